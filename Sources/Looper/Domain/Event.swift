@@ -1,0 +1,39 @@
+/// Something that happened, in the append-only log that clients follow.
+struct Event: Codable, Equatable, Sendable {
+  /// Rises by at least one per event; the SSE id.
+  var sequence: Int64
+  var at: Timestamp
+  var kind: Kind
+  var projectID: Project.ID?
+  var loopID: Loop.ID?
+  var runID: Run.ID?
+  /// One line for people.
+  var message: String
+
+  enum Kind: String, Codable, Sendable, CaseIterable {
+    case daemonStarted = "daemon.started"
+    case daemonStopped = "daemon.stopped"
+    case projectAdded = "project.added"
+    case projectRemoved = "project.removed"
+    case loopStarted = "loop.started"
+    case loopPhase = "loop.phase"
+    case loopBlocked = "loop.blocked"
+    case loopReady = "loop.ready"
+    case loopEnded = "loop.ended"
+    case loopControl = "loop.control"
+    case runStarted = "run.started"
+    case runStage = "run.stage"
+    case runEnded = "run.ended"
+    case agentStarted = "agent.started"
+    case agentProgress = "agent.progress"
+    case agentEnded = "agent.ended"
+    case reviewRecorded = "review.recorded"
+    case effectDone = "effect.done"
+    case effectRefused = "effect.refused"
+    case questionAsked = "question.asked"
+    case questionAnswered = "question.answered"
+    case forgeUnavailable = "forge.unavailable"
+    case forgeAvailable = "forge.available"
+    case configuration = "configuration"
+  }
+}

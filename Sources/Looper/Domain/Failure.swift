@@ -1,0 +1,70 @@
+/// Why something did not work, classified where it happened, so that one place can decide what follows.
+///
+/// Only ``RetryPolicy`` turns a failure into a delay; nothing matches on ``message``.
+struct Failure: Error, Hashable, Sendable, Codable {
+  var kind: Kind
+  /// What failed, on which thing, what to do; lower case, no full stop; no secret, at most ``messageLengthMax``.
+  var message: String
+
+  static let messageLengthMax = 2000
+
+  init(_ kind: Kind, _ message: String) {
+    self.kind = kind
+    self.message = String(message.prefix(Self.messageLengthMax))
+  }
+
+  enum Kind: Hashable, Sendable, Codable {
+    /// Infrastructure: network, a 5xx, a provider that is down. Uses no attempt.
+    case transient
+    /// GitHub said to wait, until then when it said so. Uses no attempt.
+    case rateLimited(until: Timestamp?)
+    /// The agent's provider said the plan is used up, until then when it said so. Uses no attempt.
+    case usageLimited(until: Timestamp?)
+    /// The world moved: a head, a label, a lease. Observe again; uses no attempt.
+    case conflict
+    /// The agent did not do its work. Uses one of three attempts.
+    case agent
+    /// It will fail the same way every time.
+    case permanent
+    /// Only a person can go on.
+    case needsHuman
+    /// An invariant of ours broke.
+    case bug
+  }
+}
+
+extension Failure.Kind {
+  /// The word shown to people, stored in the database and used as metrics label.
+  var code: String {
+    switch self {
+    case .transient: "transient"
+    case .rateLimited: "rate-limited"
+    case .usageLimited: "usage-limited"
+    case .conflict: "conflict"
+    case .agent: "agent"
+    case .permanent: "permanent"
+    case .needsHuman: "needs-human"
+    case .bug: "bug"
+    }
+  }
+
+  /// When the other side said it will work again.
+  var until: Timestamp? {
+    switch self {
+    case .rateLimited(let until), .usageLimited(let until): until
+    case .transient, .conflict, .agent, .permanent, .needsHuman, .bug: nil
+    }
+  }
+
+  /// Whether it counts against the three attempts of the subject.
+  var usesAttempt: Bool {
+    switch self {
+    case .agent, .permanent, .bug: true
+    case .transient, .rateLimited, .usageLimited, .conflict, .needsHuman: false
+    }
+  }
+}
+
+extension Failure: CustomStringConvertible {
+  var description: String { "\(kind.code): \(message)" }
+}

@@ -1,0 +1,131 @@
+/// One subject carried from its trigger to its end. At most one per subject is not ``LoopState/done(_:)``.
+struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
+  typealias ID = Identifier<Loop>
+  static var handleLetter: Character { "L" }
+
+  let id: ID
+  var projectID: Project.ID
+  var project: ProjectName
+  var subject: Subject
+  var title: String
+  var lane: Lane
+  var phase: Phase
+  var state: LoopState
+  /// When ``state`` was entered.
+  var stateSince: Timestamp
+  /// Whether the worker starts without a spec (`looper:implement`, `--no-plan`).
+  var skipsPlan: Bool
+  /// The pull request that carries the work, once it exists.
+  var pullNumber: Int?
+  /// The head branch Looper made or adopted.
+  var branch: String?
+  /// Where the spec lies in the repository.
+  var specPath: String?
+  /// The commit Looper pushed last; the next look must show it or something newer.
+  var pushedSHA: CommitSHA?
+  /// The head before that push: a look that still shows it is stale.
+  var replacedSHA: CommitSHA?
+  var vendor: Vendor?
+  var model: String?
+  var counters: LoopCounters
+  var createdAt: Timestamp
+  var endedAt: Timestamp?
+  /// Rises with every change of the row; writers compare it.
+  var generation: Int
+}
+
+/// Counters of a subject. Only verified progress or an operator resets them, never a new run or head.
+struct LoopCounters: Codable, Equatable, Sendable {
+  /// Failures of the agent since the last verified progress; three block the loop.
+  var agentFailures = 0
+  /// Infrastructure failures in a row; they only lengthen the delay.
+  var infrastructureFailures = 0
+  var specRounds = 0
+  var codeRounds = 0
+  /// Fixer runs for failing checks since checks were last green.
+  var checkFixes = 0
+}
+
+/// Where a subject is; always exactly one of these, each with what moves it on.
+///
+/// ```
+///   queued ──claim──▶ running ──run ended──▶ queued | waiting | blocked | done
+///     ▲                                        │          │
+///     └──────────── something changed ─────────┴──────────┘
+/// ```
+enum LoopState: Codable, Equatable, Sendable {
+  /// A queue item says which role runs next.
+  case queued
+  case running
+  /// Goes on by itself when the condition holds, or is looked at again at `wakeAt`.
+  case waiting(WaitReason, wakeAt: Timestamp?)
+  /// Goes on only when a person does something.
+  case blocked(BlockReason)
+  case done(Outcome)
+
+  var isDone: Bool {
+    if case .done = self { true } else { false }
+  }
+
+  /// The word stored in the database and shown in lists.
+  var code: String {
+    switch self {
+    case .queued: "queued"
+    case .running: "running"
+    case .waiting: "waiting"
+    case .blocked: "blocked"
+    case .done: "done"
+    }
+  }
+}
+
+/// What a waiting loop waits for.
+enum WaitReason: String, Codable, Sendable, CaseIterable {
+  /// Recorded writes to GitHub have no receipt yet.
+  case effects
+  /// The last look is older than our last write, failed, or was incomplete.
+  case observation
+  case checks
+  /// The head moved a moment ago.
+  case quietPeriod = "quiet-period"
+  case hold
+  case paused
+  case takeover
+  case answer
+  case specApproval = "spec-approval"
+  /// Ready: a person merges.
+  case merge
+  /// A delay after a failure.
+  case retry
+  /// GitHub or a provider said when it will work again.
+  case limit
+  /// GitHub has not said yet whether the branch merges.
+  case mergeability
+  /// It could not be read whether the person who set the label may write here.
+  case permission
+}
+
+/// Why a loop needs a person.
+enum BlockReason: String, Codable, Sendable, CaseIterable {
+  case budget
+  case reviewRounds = "review-rounds"
+  case agentFailures = "agent-failures"
+  case checksKeepFailing = "checks-keep-failing"
+  case checksMissing = "checks-missing"
+  case conflict
+  case needsHuman = "needs-human"
+  case question
+  case publishRefused = "publish-refused"
+  case permanent
+}
+
+/// How a loop ended.
+enum Outcome: String, Codable, Sendable, CaseIterable {
+  case merged
+  /// Somebody closed the issue or the pull request.
+  case closed
+  /// The operator cancelled it.
+  case cancelled
+  /// A review that was asked for has been given.
+  case reviewed
+}

@@ -1,0 +1,30 @@
+/// One process of an agent doing one step.
+///
+/// ```
+///   starting ─▶ running ─▶ ended
+///       └───────────────────▲   (could not start, daemon died)
+/// ```
+struct Session: Codable, Equatable, Sendable, Identifiable {
+  typealias ID = Identifier<Session>
+
+  enum State: String, Codable, Sendable, CaseIterable { case starting, running, ended }
+
+  let id: ID
+  var runID: Run.ID
+  var loopID: Loop.ID
+  var stage: String
+  var vendor: Vendor
+  var model: String?
+  /// Resolved path of the agent's executable; a binary may be replaced while it runs.
+  var executable: String
+  /// The vendor's own id, which a resume needs.
+  var vendorSessionID: String?
+  var state: State
+  /// Holds everything of this session: `stdout.log`, `stderr.log`, `prompt.md`, `context.json`, `result.json`.
+  var directory: String
+  var startedAt: Timestamp
+  var endedAt: Timestamp?
+  var usage: Usage
+  /// How it ended, in a few words; empty before.
+  var ending: String
+}

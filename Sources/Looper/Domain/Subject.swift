@@ -1,0 +1,79 @@
+import Foundation
+
+/// The issue or pull request a loop is about.
+///
+/// GitHub numbers issues and pull requests of a repository from one sequence, but the two are read and
+/// written differently, so the kind is part of the identity.
+enum Subject: Hashable, Sendable, Codable {
+  case issue(Int)
+  case pull(Int)
+
+  var number: Int {
+    switch self {
+    case .issue(let number), .pull(let number): number
+    }
+  }
+
+  /// `issue` or `pull`, as stored.
+  var kind: String {
+    switch self {
+    case .issue: "issue"
+    case .pull: "pull"
+    }
+  }
+
+  init?(kind: String, number: Int) {
+    guard number > 0 else { return nil }
+    switch kind {
+    case "issue": self = .issue(number)
+    case "pull": self = .pull(number)
+    default: return nil
+    }
+  }
+}
+
+/// An issue or pull request as people paste it: `https://github.com/owner/name/issues/12`.
+struct SubjectURL: Hashable, Sendable {
+  let project: ProjectName
+  let subject: Subject
+
+  /// Parses the web address of an issue or pull request, or `owner/name#12` (an issue).
+  ///
+  /// - Returns: nil when the text is neither; a fragment, query or deeper path (`/files`) is ignored.
+  init?(_ text: String) {
+    let trimmed = text.prefix { $0 != "?" }
+    let parsed =
+      if let scheme = trimmed.range(of: "://") {
+        Self.parse(address: trimmed[scheme.upperBound...])
+      } else {
+        Self.parse(shorthand: trimmed)
+      }
+    guard let parsed else { return nil }
+    (project, subject) = parsed
+  }
+
+  private static func parse(shorthand text: Substring) -> (ProjectName, Subject)? {
+    let parts = text.split(separator: "#", omittingEmptySubsequences: false)
+    guard parts.count == 2, let project = ProjectName(String(parts[0])), let number = number(parts[1]) else {
+      return nil
+    }
+    return (project, .issue(number))
+  }
+
+  private static func parse(address text: Substring) -> (ProjectName, Subject)? {
+    let parts = text.prefix { $0 != "#" }.split(separator: "/")
+    guard parts.count >= 5, let number = number(parts[4]),
+      let project = ProjectName(host: String(parts[0]), owner: String(parts[1]), name: String(parts[2]))
+    else { return nil }
+    switch parts[3] {
+    case "issues": return (project, .issue(number))
+    case "pull", "pulls": return (project, .pull(number))
+    default: return nil
+    }
+  }
+
+  private static func number(_ text: Substring) -> Int? {
+    guard let number = Int(text), number > 0, text.allSatisfy(\.isNumber) else { return nil }
+    return number
+  }
+}

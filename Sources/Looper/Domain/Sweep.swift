@@ -1,0 +1,55 @@
+/// The one question a tick asks a GitHub host, whatever the number of projects.
+struct SweepRequest: Equatable, Sendable {
+  var host: String
+  var repositories: [Repository]
+
+  struct Repository: Equatable, Sendable {
+    var project: ProjectName
+    /// Open issues carrying any of these start loops.
+    var issueLabels: [String]
+    /// Open pull requests carrying any of these start loops.
+    var pullLabels: [String]
+    /// Issues and pull requests of live loops, looked at by number.
+    var issues: [Int]
+    var pulls: [Int]
+  }
+}
+
+/// What a sweep saw: just enough to know which loops deserve a detailed look.
+struct SweepResult: Equatable, Sendable {
+  /// One entry per asked repository; a broken one does not fail the others.
+  var repositories: [ProjectName: Result<Repository, Failure>]
+
+  struct Repository: Equatable, Sendable {
+    var defaultBranch: String
+    /// Open subjects that carry a trigger label.
+    var triggers: [Trigger]
+    /// True when there were more triggers than one answer holds; the next sweep must not conclude from absence.
+    var areTriggersTruncated: Bool
+    /// Fingerprint per issue number asked for: equal text means nothing changed. A missing number was not found.
+    var issues: [Int: String]
+    /// The same per pull request number.
+    var pulls: [Int: String]
+  }
+
+  /// An open issue or pull request with a trigger label.
+  struct Trigger: Equatable, Sendable {
+    var subject: Subject
+    var title: String
+    /// Every label on it.
+    var labels: [String]
+    var fingerprint: String
+  }
+}
+
+/// What is known of a repository itself.
+struct RepositoryFacts: Codable, Equatable, Sendable {
+  /// As GitHub spells it.
+  var name: ProjectName
+  var defaultBranch: String
+  /// Where git fetches and pushes.
+  var cloneURL: String
+  var isArchived: Bool
+  /// What Looper's own login may do there; nil when GitHub did not say.
+  var viewerPermission: Permission?
+}

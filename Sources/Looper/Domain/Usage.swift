@@ -1,0 +1,21 @@
+/// What agents consumed. Unknown is unknown, never zero.
+struct Usage: Codable, Equatable, Sendable {
+  var inputTokens: Int?
+  var outputTokens: Int?
+  /// US dollars, as the vendor computed it.
+  var costUSD: Double?
+
+  static let unknown = Usage(inputTokens: nil, outputTokens: nil, costUSD: nil)
+
+  /// Adds what is known on either side; unknown plus unknown stays unknown.
+  static func + (left: Self, right: Self) -> Self {
+    func sum<Number: AdditiveArithmetic>(_ first: Number?, _ second: Number?) -> Number? {
+      guard let first else { return second }
+      return first + (second ?? .zero)
+    }
+    return Usage(
+      inputTokens: sum(left.inputTokens, right.inputTokens),
+      outputTokens: sum(left.outputTokens, right.outputTokens),
+      costUSD: sum(left.costUSD, right.costUSD))
+  }
+}
