@@ -1,0 +1,67 @@
+/// One configured way of running a vendor's CLI.
+struct AgentSettings: Sendable, Equatable {
+  var vendor = Vendor.claudeCode
+  /// What to run instead of the vendor's usual command, with leading arguments; empty for the usual one.
+  var command: [String] = []
+  /// Empty: the vendor's own default.
+  var model = ""
+  var extraArguments: [String] = []
+  /// Silence longer than this ends the session.
+  var timeout = Duration.seconds(300)
+  /// The session ends after this, whatever it does.
+  var maxRuntime = Duration.seconds(3600)
+  /// From SIGTERM to SIGKILL.
+  var stopGrace = Duration.seconds(10)
+  /// Failures of the agent before a loop is blocked.
+  var attempts = 3
+  /// Names of the daemon's variables that the agent gets in addition to the usual ones.
+  var environment: [String] = []
+
+  /// These settings with everything that `overrides` says in place of their own.
+  ///
+  /// A change of vendor alone drops command, model and arguments, which belong to the other vendor.
+  func overridden(by overrides: Overrides) -> Self {
+    var result = self
+    if let vendor = overrides.vendor, vendor != result.vendor {
+      result.vendor = vendor
+      result.command = []
+      result.model = ""
+      result.extraArguments = []
+    }
+    if let command = overrides.command { result.command = command }
+    if let model = overrides.model { result.model = model }
+    if let extraArguments = overrides.extraArguments { result.extraArguments = extraArguments }
+    if let timeout = overrides.timeout { result.timeout = timeout }
+    if let maxRuntime = overrides.maxRuntime { result.maxRuntime = maxRuntime }
+    return result
+  }
+}
+
+extension AgentSettings {
+  /// What a role or a project changes; nil leaves a value as it is.
+  struct Overrides: Sendable, Equatable {
+    var vendor: Vendor?
+    var command: [String]?
+    var model: String?
+    var extraArguments: [String]?
+    var timeout: Duration?
+    var maxRuntime: Duration?
+  }
+
+  /// The changes of each role.
+  struct RoleOverrides: Sendable, Equatable {
+    var planner = Overrides()
+    var reviewer = Overrides()
+    var worker = Overrides()
+    var fixer = Overrides()
+
+    subscript(role: Role) -> Overrides {
+      switch role {
+      case .planner: planner
+      case .reviewer: reviewer
+      case .worker: worker
+      case .fixer: fixer
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+/// Everything a user can decide about Looper, as typed values; the defaults are the ones written here.
+///
+/// ``ConfigurationSchema`` gives every field its key, bounds and sentence; nothing else reads configuration.
+struct Configuration: Sendable, Equatable {
+  var server = Server()
+  var daemon = Daemon()
+  var storage = Storage()
+  var github = GitHub()
+  var agent = Agent()
+  var limits = Limits()
+  var flow = Flow()
+  var labels = Labels()
+  var trust = Trust()
+  var budget = Budget()
+  var validation = Validation()
+  var projects: [Project] = []
+}
+
+extension Configuration {
+  /// Where the API is served.
+  struct Server: Sendable, Equatable {
+    var host = "127.0.0.1"
+    /// 0 means any free port.
+    var port = 7391
+    /// Whether TCP is served; the Unix socket always is.
+    var isEnabled = true
+    /// Empty: `looper.sock` in the data directory. Use ``ConfigurationPaths``.
+    var socketPath = ""
+    /// Empty: `api-token` in the data directory. Use ``ConfigurationPaths``.
+    var tokenFile = ""
+  }
+
+  /// How the daemon runs.
+  struct Daemon: Sendable, Equatable {
+    /// As written, with `~`. Use ``ConfigurationPaths``.
+    var dataDirectory = "~/.looper"
+    var pollInterval = Duration.seconds(30)
+    var shutdownGrace = Duration.seconds(20)
+    var logLevel = LogLevel.info
+    var logFormat = LogFormat.text
+    /// Nothing new starts while less than this is free where the data directory lies.
+    var diskFloor = ByteCount.mebibytes(512)
+
+    /// The least severe message that is logged; the names are those of swift-log.
+    enum LogLevel: String, Sendable, CaseIterable {
+      case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// How a log line looks.
+    enum LogFormat: String, Sendable, CaseIterable {
+      case text, json
+    }
+  }
+
+  /// What is kept on disk.
+  struct Storage: Sendable, Equatable {
+    /// Empty: `looper.db` in the data directory. Use ``ConfigurationPaths``.
+    var databasePath = ""
+    var transcriptMax = ByteCount.mebibytes(64)
+    var transcriptKeep = Duration.seconds(14 * 86_400)
+  }
+
+  /// How GitHub and git are reached, and how fast GitHub is written to.
+  struct GitHub: Sendable, Equatable {
+    /// A name looked up on PATH, or a path.
+    var ghPath = "gh"
+    /// A name looked up on PATH, or a path.
+    var gitPath = "git"
+    var writeInterval = Duration.milliseconds(1000)
+    var writesPerMinute = 80
+    var writesPerHour = 500
+    var commandTimeout = Duration.seconds(60)
+  }
+
+  /// The agent every role uses, and what single roles change about it.
+  struct Agent: Sendable, Equatable {
+    var settings = AgentSettings()
+    var roles = AgentSettings.RoleOverrides()
+  }
+
+  /// How many runs may be live at once.
+  struct Limits: Sendable, Equatable {
+    var runs = 4
+    var runsPerProject = 4
+    var runsPerRole = 4
+    var runsPerVendor = 4
+  }
+
+  /// How a loop goes from its trigger to ready.
+  struct Flow: Sendable, Equatable {
+    var specApproval = SpecApproval.auto
+    var specReviewRounds = 2
+    var codeReviewRounds = 3
+    /// How long a head must have stood still before its checks and reviews are judged.
+    var quietPeriod = Duration.seconds(10)
+    var branchPrefix = "looper/"
+    var specDirectory = "specs"
+    /// How long pending checks are waited for before a human is told.
+    var checksWait = Duration.seconds(120 * 60)
+
+    /// Who lets a clean spec through.
+    enum SpecApproval: String, Sendable, CaseIterable {
+      case auto, human
+    }
+  }
+
+  /// The names of the labels; compared without regard to case.
+  struct Labels: Sendable, Equatable {
+    var plan = "looper:plan"
+    var implement = "looper:implement"
+    var specReviewing = "looper:spec-reviewing"
+    var specReady = "looper:spec-ready"
+    var needsHuman = "looper:needs-human"
+    var hold = "looper:hold"
+    var review = "looper:review"
+    var adopt = "looper:adopt"
+  }
+
+  /// What is done with other people's text, and what Looper says about itself.
+  struct Trust: Sendable, Equatable {
+    var untrustedText = UntrustedText.quote
+    /// Whether what Looper publishes says that Looper wrote it.
+    var isDisclosed = true
+    /// Empty: the built-in sentence.
+    var disclosureText = ""
+
+    /// What becomes of text by people without write access.
+    enum UntrustedText: String, Sendable, CaseIterable {
+      case quote, omit
+    }
+  }
+
+  /// What may be spent; 0 means no limit, everywhere.
+  struct Budget: Sendable, Equatable {
+    var runTokens = 0
+    var runCostUSD = 0.0
+    var loopTokens = 0
+    var loopCostUSD = 0.0
+    var loopMinutes = 0
+    var projectDayCostUSD = 0.0
+    var dayCostUSD = 0.0
+  }
+
+  /// What the daemon itself runs to prove that work is complete.
+  struct Validation: Sendable, Equatable {
+    /// Each is run by `/bin/sh -c` in the worktree.
+    var commands: [String] = []
+    var timeout = Duration.seconds(900)
+  }
+
+  /// One `[[projects]]` entry: a repository to watch and what differs there.
+  struct Project: Sendable, Equatable {
+    var name: ProjectName
+    /// A local checkout to fetch from faster, as written; empty for none.
+    var path = ""
+    /// The branch to work against; empty for the repository's default branch.
+    var base = ""
+    /// In place of `validation.commands`; nil when not given.
+    var validationCommands: [String]?
+    var agent = AgentSettings.Overrides()
+    var roles = AgentSettings.RoleOverrides()
+  }
+}
+
+extension Configuration {
+  /// The `[[projects]]` entry of `name`, when there is one.
+  func project(_ name: ProjectName) -> Project? { projects.first { $0.name == name } }
+
+  /// The agent that `role` uses: `agent.*`, then `agent.roles.<role>`, then the same two of the project.
+  func agentSettings(for role: Role, project name: ProjectName?) -> AgentSettings {
+    let general = agent.settings.overridden(by: agent.roles[role])
+    guard let name, let project = project(name) else { return general }
+    return general.overridden(by: project.agent).overridden(by: project.roles[role])
+  }
+
+  /// The commands that prove work in `name`, unless the repository brings its own.
+  func validationCommands(for name: ProjectName?) -> [String] {
+    name.flatMap(project)?.validationCommands ?? validation.commands
+  }
+}

@@ -1,0 +1,124 @@
+/// The texts about configuration that are made from the schema: the sample file and `docs/configuration.md`.
+enum ConfigurationReference {
+  /// Where the longest sample comment breaks.
+  private static let commentWidth = 108
+
+  /// `config/looper.toml`: every key at its default, behind a `#` without a space so that it can be switched on.
+  static var sample: String {
+    let values = Configuration()
+    var lines = [
+      "# Looper's configuration. Every key is shown at its default; remove the # before a key to change it.",
+      "# Looper looks for looper.toml, looper.yaml or looper.json in $LOOPER_CONFIG, $XDG_CONFIG_HOME/looper,",
+      "# ~/.config/looper and ~/.looper. The environment (LOOPER_SERVER_PORT=…) and --set server.port=… come after it.",
+    ]
+    for section in ConfigurationSchema.sections {
+      lines += ["", "# \(section.summary)", "[\(section.name)]"]
+      for key in ConfigurationSchema.keys where key.section == section.name {
+        guard let value = key.value(values) else { continue }
+        lines += comment("\(key.summary) It must be \(key.expectation).")
+        lines.append("#\(key.name) = \(TOMLText.literal(value))")
+      }
+      if section.name == "agent" { lines += roleSample }
+    }
+    return (lines + projectSample).joined(separator: "\n") + "\n"
+  }
+
+  private static let roleSample = [
+    "",
+    "# One role can differ: planner, reviewer, worker or fixer. vendor, command, model, extra-args, timeout-secs and",
+    "# max-runtime-secs can be given; another vendor starts without the command, model and extra-args from above.",
+    "#[agent.roles.reviewer]",
+    "#model = \"\"",
+  ]
+
+  private static let projectSample = [
+    "",
+    "# A repository to watch; repeat the block for each. agent and agent.roles.<role> below it work as above.",
+    "#[[projects]]",
+    "#name = \"owner/name\"",
+    "#path = \"\"",
+    "#base = \"\"",
+    "#validation-commands = []",
+    "#[projects.agent]",
+    "#vendor = \"claude-code\"",
+  ]
+
+  private static func comment(_ text: String) -> [String] {
+    var lines: [String] = []
+    var line = "#"
+    for word in text.split(separator: " ") {
+      if line.count + 1 + word.count > commentWidth {
+        lines.append(line)
+        line = "#"
+      }
+      line += " \(word)"
+    }
+    return lines + [line]
+  }
+
+  /// `docs/configuration.md`.
+  static var markdown: String {
+    var lines = preamble
+    let values = Configuration()
+    for section in ConfigurationSchema.sections {
+      lines += ["", "## `[\(section.name)]`", "", section.summary, ""]
+      lines += ["| key | default | environment | meaning |", "|---|---|---|---|"]
+      for key in ConfigurationSchema.keys where key.section == section.name {
+        let value = key.value(values).map(TOMLText.literal) ?? ""
+        lines.append(row([code(key.name), code(value), code(key.environmentName), meaning(key)]))
+      }
+      if section.name == "agent" { lines += roles }
+    }
+    lines += projects
+    return (lines + repository).joined(separator: "\n") + "\n"
+  }
+
+  private static let preamble = [
+    "# Configuration",
+    "",
+    "Made from the schema in `Sources/Looper/Config`; a test compares. `config/looper.toml` has the same keys as a file.",
+    "",
+    "Each key is looked up in four layers, the later one wins: the default, the file, the environment,",
+    "`--set key=value`. The file is `looper.toml`, `looper.yaml` or `looper.json`, the first one found in `$LOOPER_CONFIG`",
+    "(a file or a directory), `$XDG_CONFIG_HOME/looper`, `~/.config/looper` (macOS:",
+    "`~/Library/Application Support/com.looper.looper`) and `~/.looper`. There need not be one.",
+    "",
+    "Times are whole numbers in the unit the key ends in, or a text such as `\"30s\"`, `\"5m\"` or `\"2h\"`. Paths are",
+    "absolute or begin with `~/`. In the environment and `--set`, a list is a JSON list or a text that is split as in a file.",
+  ]
+
+  private static var roles: [String] {
+    [
+      "", "### `[agent.roles.<role>]`", "",
+      "What one role (`planner`, `reviewer`, `worker`, `fixer`) changes; all keys are optional. Another vendor starts without",
+      "the command, model and extra-args of the general settings. In the environment: `LOOPER_AGENT_ROLES_REVIEWER_MODEL`.",
+      "", "| key | meaning |", "|---|---|",
+    ] + ConfigurationSchema.overrides.map { row([code($0.name), meaning($0)]) }
+  }
+
+  private static var projects: [String] {
+    [
+      "", "## `[[projects]]`", "",
+      "A repository to watch; one block for each. `[projects.agent]` and `[projects.agent.roles.<role>]` take the keys of",
+      "`[agent.roles.<role>]` and come after all of `[agent]`. `LOOPER_PROJECTS` takes the whole list as JSON.",
+      "", "| key | meaning |", "|---|---|",
+    ]
+      + ConfigurationSchema.project.filter { $0.section.isEmpty }.map { row([code($0.path), meaning($0)]) }
+  }
+
+  private static var repository: [String] {
+    [
+      "", "## In a repository", "",
+      "A repository can carry `.looper/looper.toml`, which is read from its default branch only.",
+      "", "| key | meaning |", "|---|---|",
+    ] + RepositoryConfiguration.keys.map { row([code($0.path), meaning($0)]) }
+  }
+
+  private static func meaning<Root>(_ key: ConfigurationKey<Root>) -> String {
+    "\(key.summary) (\(key.expectation))"
+  }
+
+  private static func code(_ text: String) -> String { "`\(text)`" }
+
+  private static func row(_ cells: [String]) -> String { "| " + cells.joined(separator: " | ") + " |" }
+}

@@ -1,0 +1,85 @@
+/// What must hold between keys; what one key must be is in ``ConfigurationSchema``.
+struct ConfigurationRules {
+  /// The longest path a Unix socket can have on every system we run on (macOS: 104 bytes with the final NUL).
+  static let socketPathBytesMax = 103
+
+  var configuration: Configuration
+  var paths: ConfigurationPaths
+  var origins: [String: ConfigurationOrigin]
+
+  var problems: [ConfigurationProblem] { labels + projects + commands }
+
+  var warnings: [ConfigurationProblem] {
+    guard paths.socketPath.utf8.count > Self.socketPathBytesMax else { return [] }
+    return [
+      problem(
+        "server.socket-path",
+        "\(paths.socketPath) is longer than \(Self.socketPathBytesMax) bytes; set a shorter one")
+    ]
+  }
+
+  private func problem(_ path: String, _ message: String) -> ConfigurationProblem {
+    ConfigurationProblem(path: path, origin: origins[path] ?? .defaults, message: message)
+  }
+
+  /// Two labels of one name could not be told apart on GitHub.
+  private var labels: [ConfigurationProblem] {
+    var owners: [String: String] = [:]
+    var found: [ConfigurationProblem] = []
+    for key in ConfigurationSchema.labels {
+      guard let name = key.value(configuration)?.stringValue?.lowercased() else { continue }
+      if let owner = owners[name] {
+        let isBlamed = origins[key.path] != nil || origins[owner] == nil
+        found.append(
+          problem(isBlamed ? key.path : owner, "is the same label as \(isBlamed ? owner : key.path)"))
+      } else {
+        owners[name] = key.path
+      }
+    }
+    return found
+  }
+
+  private var projects: [ConfigurationProblem] {
+    var first: [ProjectName: Int] = [:]
+    var found: [ConfigurationProblem] = []
+    for (index, project) in configuration.projects.enumerated() {
+      let path = "projects[\(index)].name"
+      // A name that could not be read has been reported already.
+      guard origins[path] != nil else { continue }
+      if let other = first[project.name] {
+        found.append(problem(path, "is the same repository as projects[\(other)]"))
+      } else {
+        first[project.name] = index
+      }
+    }
+    return found
+  }
+
+  /// The vendor `custom` means nothing without a command.
+  private var commands: [ConfigurationProblem] {
+    var found: [ConfigurationProblem] = []
+    func check(_ settings: AgentSettings, _ section: String) {
+      guard settings.vendor == .custom, settings.command.isEmpty else { return }
+      let vendor = problem("\(section).vendor", "")
+      found.append(
+        ConfigurationProblem(
+          path: "\(section).command", origin: vendor.origin,
+          message: "must be given, because \(section).vendor is custom"))
+    }
+    let agent = configuration.agent
+    check(agent.settings, "agent")
+    for role in Role.allCases where agent.roles[role].vendor == .custom {
+      check(agent.settings.overridden(by: agent.roles[role]), "agent.roles.\(role.rawValue)")
+    }
+    for (index, project) in configuration.projects.enumerated() {
+      let section = "projects[\(index)].agent"
+      let settings = agent.settings.overridden(by: project.agent)
+      if project.agent.vendor == .custom { check(settings, section) }
+      for role in Role.allCases where project.roles[role].vendor == .custom {
+        check(
+          configuration.agentSettings(for: role, project: project.name), "\(section).roles.\(role.rawValue)")
+      }
+    }
+    return found
+  }
+}
