@@ -1,0 +1,28 @@
+/// Where git's things lie below the data directory.
+///
+/// ```
+/// git/config                               our global configuration
+/// git/scratch/                             temporary index files
+/// mirrors/<host>/<owner>/<name>.git        one bare mirror per project
+/// worktrees/<host>/<owner>/<name>/L12      one worktree per loop
+/// worktrees/<host>/<owner>/<name>/L12.json our record of it
+/// ```
+/// Project parts are lower-case, because GitHub ignores case.
+struct GitLayout: Hashable, Sendable {
+  /// The data directory with symbolic links resolved, so that git's own paths compare equal to ours.
+  let root: String
+
+  init(dataDirectory: String) {
+    root = GitFiles.resolved(dataDirectory) ?? dataDirectory
+  }
+
+  var globalConfiguration: String { "\(root)/git/config" }
+  var scratch: String { "\(root)/git/scratch" }
+  var mirrors: String { "\(root)/mirrors" }
+  var worktrees: String { "\(root)/worktrees" }
+
+  func mirror(of project: ProjectName) -> String { "\(mirrors)/\(project.key).git" }
+  func worktree(of loopID: Loop.ID, in project: ProjectName) -> String {
+    "\(worktrees)/\(project.key)/\(loopID.handle)"
+  }
+}

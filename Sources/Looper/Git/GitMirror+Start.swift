@@ -1,0 +1,121 @@
+import Foundation
+
+/// The commits a run is about.
+struct GitStart: Hashable, Sendable {
+  var start: CommitSHA
+  var base: CommitSHA
+  var mergeBase: CommitSHA
+}
+
+extension GitMirror {
+  /// A repository's own configuration and a spec may be read up to this size; more is refused.
+  private static let textsBytesMax = ByteCount.mebibytes(16)
+  private static let configurationPath = ".looper/looper.toml"
+  private static let configurationBytesMax = ByteCount.kibibytes(64)
+
+  /// Fetches, and resolves the wanted commits once.
+  ///
+  /// - Throws: `conflict` when the wanted head is not what the remote has.
+  func start(for request: WorktreeRequest) async throws(Failure) -> GitStart {
+    try GitBranchName.check(request.baseBranch)
+    if case .branch(let name, _) = request.start { try GitBranchName.check(name) }
+    try await fetch(pull: request.start.pullNumber)
+    let baseRef = Self.branchRef(request.baseBranch)
+    let headRef = request.start.ref
+    let commits = try await commits(of: [baseRef] + [headRef].compactMap(\.self))
+    guard let base = commits[baseRef] else {
+      throw Failure(
+        .permanent, "\(remote.name) has no branch '\(request.baseBranch)'; check its default branch")
+    }
+    let start: CommitSHA
+    switch request.start {
+    case .freshBase: start = base
+    case .branch(let name, let expected):
+      start = try confirm(headRef.flatMap { commits[$0] }, is: expected, "branch '\(name)'")
+    case .pull(let number, let expected):
+      if headRef.flatMap({ commits[$0] }) != expected, try await isBranchTip(expected) {
+        start = expected
+      } else {
+        start = try confirm(headRef.flatMap { commits[$0] }, is: expected, "pull request \(number)")
+      }
+    }
+    return GitStart(start: start, base: base, mergeBase: try await mergeBase(base, start))
+  }
+
+  private func confirm(
+    _ found: CommitSHA?, is expected: CommitSHA, _ what: String
+  ) throws(Failure) -> CommitSHA {
+    guard found == expected else {
+      throw Failure(
+        .conflict,
+        "\(what) of \(remote.name) is at \(found?.short ?? "nothing"), not \(expected.short); look again")
+    }
+    return expected
+  }
+
+  /// The repository's configuration on its base branch and the spec at the start commit.
+  func texts(
+    for request: WorktreeRequest, at commits: GitStart
+  ) async throws(Failure) -> (configuration: String?, spec: String?) {
+    var names: [String] = []
+    if request.readsRepositoryConfiguration { names.append("\(commits.base):\(Self.configurationPath)") }
+    if let path = request.specPath {
+      guard !path.contains("\n") else { throw Failure(.permanent, "the spec's path has a line break") }
+      names.append("\(commits.start):\(path)")
+    }
+    guard !names.isEmpty else { return (nil, nil) }
+    let output = try await git.run(
+      GitCall(
+        arguments: ["cat-file", "--batch"], place: place,
+        input: Data((names.joined(separator: "\n") + "\n").utf8),
+        outputLimit: Self.textsBytesMax))
+    var blobs = GitBlobs(parsing: output.data).contents[...]
+    var configuration: Data?
+    if request.readsRepositoryConfiguration { configuration = blobs.popFirst() ?? nil }
+    if let configuration, configuration.count > Self.configurationBytesMax.bytes {
+      throw Failure(
+        .permanent,
+        "\(Self.configurationPath) of \(remote.name) is larger than \(Self.configurationBytesMax.bytes) bytes"
+      )
+    }
+    let spec = request.specPath == nil ? nil : blobs.popFirst() ?? nil
+    return (
+      configuration.map { String(decoding: $0, as: UTF8.self) },
+      spec.map { String(decoding: $0.prefix(WorktreeFacts.specBytesMax.bytes), as: UTF8.self) }
+    )
+  }
+}
+
+/// The answers of `git cat-file --batch`, in order; nil for what is missing or no file.
+struct GitBlobs {
+  private(set) var contents: [Data?] = []
+
+  init(parsing output: Data) {
+    var rest = output[...]
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      let words = String(decoding: rest[..<end], as: UTF8.self).split(separator: " ")
+      rest = rest[(end + 1)...]
+      guard words.count == 3, let size = Int(words[2]), CommitSHA(String(words[0])) != nil else {
+        contents.append(nil)
+        continue
+      }
+      contents.append(words[1] == "blob" ? Data(rest.prefix(size)) : nil)
+      rest = rest.dropFirst(size + 1)
+    }
+  }
+}
+
+extension WorktreeStart {
+  /// Where the mirror keeps the wanted head.
+  fileprivate var ref: String? {
+    switch self {
+    case .freshBase: nil
+    case .branch(let name, _): GitMirror.branchRef(name)
+    case .pull(let number, _): GitMirror.pullRef(number)
+    }
+  }
+
+  fileprivate var pullNumber: Int? {
+    if case .pull(let number, _) = self { number } else { nil }
+  }
+}
