@@ -1,0 +1,46 @@
+extension GitHub {
+  /// The own reply with this write's marker among the newest hundred comments of the thread.
+  func findReply(in thread: String, for resolved: ResolvedWrite) async throws(Failure) -> Receipt? {
+    let viewer = try await viewer(on: resolved.project.host)
+    let node = try await self.thread(thread, on: resolved.project.host)
+    let comments = (node["comments"]?["nodes"]?.arrayValue ?? []).compactMap(GitHubComment.init)
+    let found = comments.last { comment in
+      WriteMarker.key(in: comment.body, by: comment.author, viewer: viewer) == resolved.key
+    }
+    return found?.receipt
+  }
+
+  func findResolution(of thread: String, on host: String) async throws(Failure) -> Receipt? {
+    try await self.thread(thread, on: host)["isResolved"]?.boolValue == true ? Receipt(remoteID: thread) : nil
+  }
+
+  func reply(_ body: String, to thread: String, for resolved: ResolvedWrite) async throws(Failure) -> Receipt
+  {
+    let text = WriteMarker(key: resolved.key).appended(to: body)
+    let data = try await whole(
+      .graphql(
+        GitHubProbeQuery.reply, variables: ["id": .string(thread), "body": .string(text)],
+        on: resolved.project.host, for: .write))
+    let url = data["addPullRequestReviewThreadReply"]?["comment"]?["url"]?.stringValue
+    guard let url else { throw Self.unexpected("a reply", resolved.project) }
+    return Receipt(remoteID: GitHubDecoder.id(fromURL: url).map(String.init), url: url)
+  }
+
+  func resolve(_ thread: String, on host: String) async throws(Failure) -> Receipt {
+    let data = try await whole(
+      .graphql(GitHubProbeQuery.resolve, variables: ["id": .string(thread)], on: host, for: .write))
+    guard data["resolveReviewThread"]?["thread"]?["isResolved"]?.boolValue == true else {
+      throw Failure(.transient, "github took the resolution of thread \(thread) but does not show it")
+    }
+    return Receipt(remoteID: thread)
+  }
+
+  private func thread(_ id: String, on host: String) async throws(Failure) -> JSONValue {
+    let data = try await whole(
+      .graphql(GitHubProbeQuery.thread, variables: ["id": .string(id)], on: host, for: .probe))
+    guard let node = data["node"], node["isResolved"] != nil else {
+      throw Failure(.permanent, "there is no review thread \(id) on \(host)")
+    }
+    return node
+  }
+}

@@ -1,0 +1,104 @@
+/// Reads the answer to ``GitHubSweepQuery``; pure.
+struct GitHubSweepDecoder {
+  var now: Timestamp
+
+  /// One result per asked repository; what is wrong with one leaves the others alone.
+  func repositories(
+    _ answer: GraphQLAnswer, asked: [SweepRequest.Repository]
+  ) -> [ProjectName: Result<SweepResult.Repository, Failure>] {
+    var results: [ProjectName: Result<SweepResult.Repository, Failure>] = [:]
+    for (index, repository) in asked.enumerated() {
+      let alias = GitHubSweepQuery.alias(repository: index)
+      results[repository.project] = result(
+        for: repository, data: answer.data[alias] ?? .null, errors: answer.errors(under: alias))
+    }
+    return results
+  }
+
+  private func result(
+    for repository: SweepRequest.Repository, data: JSONValue, errors: [GraphQLError]
+  ) -> Result<SweepResult.Repository, Failure> {
+    let project = repository.project
+    guard !data.isNull else {
+      let error = errors.first
+      let failure = error.map { GitHubFailure.classify(graphQL: $0, now: now) }
+      return .failure(failure ?? Failure(.transient, "github left \(project) out of its answer"))
+    }
+    // A missing live number is an ordinary answer; checks that cannot be read show as such.
+    if let error = errors.first(where: { !($0.isNotFound && $0.path.count == 2) && !$0.hidesOnlyChecks }) {
+      return .failure(GitHubFailure.classify(graphQL: error, now: now))
+    }
+    let issues = triggers(in: data["issues"], subject: Subject.issue)
+    let pulls = triggers(in: data["pullRequests"], subject: Subject.pull)
+    return .success(
+      SweepResult.Repository(
+        defaultBranch: data["defaultBranchRef"]?["name"]?.stringValue ?? "",
+        triggers: issues.found + pulls.found,
+        areTriggersTruncated: issues.isTruncated || pulls.isTruncated,
+        issues: fingerprints(of: repository.issues, in: data, alias: GitHubSweepQuery.alias(issue:)),
+        pulls: fingerprints(of: repository.pulls, in: data, alias: GitHubSweepQuery.alias(pull:))))
+  }
+
+  private func triggers(
+    in connection: JSONValue?, subject: (Int) -> Subject
+  ) -> (found: [SweepResult.Trigger], isTruncated: Bool) {
+    let found = (connection?["nodes"]?.arrayValue ?? []).compactMap { node -> SweepResult.Trigger? in
+      guard let number = node["number"]?.integerValue else { return nil }
+      return SweepResult.Trigger(
+        subject: subject(Int(number)), title: node["title"]?.stringValue ?? "",
+        labels: GitHubFingerprint.labels(of: node), fingerprint: GitHubFingerprint.text(of: node))
+    }
+    return (found, connection?["pageInfo"]?["hasNextPage"]?.boolValue ?? false)
+  }
+
+  private func fingerprints(of numbers: [Int], in data: JSONValue, alias: (Int) -> String) -> [Int: String] {
+    var result: [Int: String] = [:]
+    for number in numbers {
+      guard let node = data[alias(number)], !node.isNull else { continue }
+      result[number] = GitHubFingerprint.text(of: node)
+    }
+    return result
+  }
+}
+
+/// What of an issue or pull request makes a detailed look worth it, as readable text; equal means unchanged.
+enum GitHubFingerprint {
+  /// `2026-11-22T10:00:00Z OPEN labels=a,b` and for a pull request more, in a fixed order.
+  ///
+  /// Check runs do not move `updatedAt` on GitHub, so they are in it; our own status is not, or each of our
+  /// verdicts would look like news.
+  static func text(of node: JSONValue) -> String {
+    var parts = [node["updatedAt"]?.stringValue ?? "?", node["state"]?.stringValue ?? "?"]
+    if let isDraft = node["isDraft"]?.boolValue {
+      parts.append(isDraft ? "draft" : "ready")
+      parts.append("head=\(node["headRefOid"]?.stringValue ?? "?")")
+      parts.append("base=\(node["baseRefOid"]?.stringValue ?? "?")")
+      parts.append("mergeable=\(node["mergeable"]?.stringValue ?? "UNKNOWN")")
+    }
+    parts.append("labels=\(labels(of: node).map { $0.lowercased() }.sorted().joined(separator: ","))")
+    if node["commits"] != nil { parts.append("checks=\(checks(of: node))") }
+    return parts.joined(separator: " ")
+  }
+
+  static func labels(of node: JSONValue) -> [String] {
+    (node["labels"]?["nodes"]?.arrayValue ?? []).compactMap { $0["name"]?.stringValue }
+  }
+
+  private static func checks(of pull: JSONValue) -> String {
+    guard let contexts = pull["commits"]?["nodes"]?[0]?["commit"]?["statusCheckRollup"]?["contexts"] else {
+      return "none"
+    }
+    var words = (contexts["nodes"]?.arrayValue ?? []).compactMap(check).sorted()
+    if let total = contexts["totalCount"]?.integerValue, total > words.count { words.append("of \(total)") }
+    return words.joined(separator: ",")
+  }
+
+  /// Nil for our own status.
+  private static func check(_ node: JSONValue) -> String? {
+    if let context = node["context"]?.stringValue {
+      return context == CommitStatus.context ? nil : "\(context):\(node["state"]?.stringValue ?? "?")"
+    }
+    guard let name = node["name"]?.stringValue else { return "hidden" }
+    return "\(name):\(node["conclusion"]?.stringValue ?? node["status"]?.stringValue ?? "?")"
+  }
+}

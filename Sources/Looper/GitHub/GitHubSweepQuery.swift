@@ -1,0 +1,97 @@
+/// The text of the one GraphQL request a sweep sends for up to ``repositoriesMax`` repositories.
+///
+/// Aliases: `r0`, `r1` … per repository; in it `i12` and `p13` per live issue and pull request.
+enum GitHubSweepQuery {
+  static let repositoriesMax = 50
+  /// How many triggers one answer holds per repository, issues and pull requests apart.
+  ///
+  /// GitHub charges by what could come back, a point per hundred connections: with 50 repositories the larger
+  /// page would cost 41 points each 30 s, which is the whole budget of 5,000 an hour.
+  static func triggersMax(repositories: Int) -> (issues: Int, pulls: Int) {
+    repositories <= 10 ? (50, 30) : (20, 10)
+  }
+
+  static func text(for repositories: [SweepRequest.Repository]) -> String {
+    let sizes = triggersMax(repositories: repositories.count)
+    let parts = repositories.enumerated().map { index, repository in
+      text(for: repository, alias: alias(repository: index), sizes: sizes)
+    }
+    var fragments = ""
+    if repositories.contains(where: { !$0.issueLabels.isEmpty || !unique($0.issues).isEmpty }) {
+      fragments += issueFragment
+    }
+    if repositories.contains(where: { !$0.pullLabels.isEmpty || !unique($0.pulls).isEmpty }) {
+      fragments += pullFragment
+    }
+    if repositories.contains(where: { !unique($0.pulls).isEmpty }) { fragments += checksFragment }
+    return "query Sweep {\n" + parts.joined() + "}\n" + fragments
+  }
+
+  static func alias(repository index: Int) -> String { "r\(index)" }
+  static func alias(issue number: Int) -> String { "i\(number)" }
+  static func alias(pull number: Int) -> String { "p\(number)" }
+
+  private static func text(
+    for repository: SweepRequest.Repository, alias: String, sizes: (issues: Int, pulls: Int)
+  ) -> String {
+    let project = repository.project
+    let owner = GraphQLText.literal(project.owner)
+    let name = GraphQLText.literal(project.name)
+    var lines = ["\(alias): repository(owner: \(owner), name: \(name)) {", "  defaultBranchRef { name }"]
+    // The newest first: what was labelled a moment ago is on the first page however many are labelled.
+    let order = "orderBy: {field: UPDATED_AT, direction: DESC}"
+    if !repository.issueLabels.isEmpty {
+      let labels = GraphQLText.list(repository.issueLabels)
+      lines.append(
+        "  issues(labels: \(labels), states: OPEN, first: \(sizes.issues), \(order)) "
+          + "{ nodes { title ...issueState } pageInfo { hasNextPage } }")
+    }
+    if !repository.pullLabels.isEmpty {
+      let labels = GraphQLText.list(repository.pullLabels)
+      lines.append(
+        "  pullRequests(labels: \(labels), states: OPEN, first: \(sizes.pulls), \(order)) "
+          + "{ nodes { title ...pullState } pageInfo { hasNextPage } }")
+    }
+    for number in unique(repository.issues) {
+      lines.append("  \(Self.alias(issue: number)): issue(number: \(number)) { ...issueState }")
+    }
+    for number in unique(repository.pulls) {
+      lines.append(
+        "  \(Self.alias(pull: number)): pullRequest(number: \(number)) { ...pullState ...pullChecks }")
+    }
+    lines.append("}")
+    return lines.map { "  \($0)\n" }.joined()
+  }
+
+  private static func unique(_ numbers: [Int]) -> [Int] { Set(numbers).filter { $0 > 0 }.sorted() }
+
+  private static let issueFragment = """
+    fragment issueState on Issue {
+      number updatedAt state
+      labels(first: 30) { nodes { name } }
+    }
+
+    """
+
+  private static let pullFragment = """
+    fragment pullState on PullRequest {
+      number updatedAt state isDraft headRefOid baseRefOid mergeable
+      labels(first: 30) { nodes { name } }
+    }
+
+    """
+
+  private static let checksFragment = """
+    fragment pullChecks on PullRequest {
+      commits(last: 1) { nodes { commit { oid statusCheckRollup { contexts(first: 50) {
+        totalCount
+        nodes {
+          __typename
+          ... on CheckRun { name status conclusion }
+          ... on StatusContext { context state }
+        }
+      } } } } }
+    }
+
+    """
+}

@@ -1,0 +1,105 @@
+/// Takes off a log line what is not the program's own words; pure.
+enum LogLineCleaner {
+  private static let escape: Unicode.Scalar = "\u{1B}"
+
+  static func clean(_ line: Substring) -> String {
+    let plain = withoutTimestamp(Substring(withoutEscapes(line)))
+    var text = Substring(plain)
+    while text.last?.isWhitespace == true { text.removeLast() }
+    return String(text)
+  }
+
+  /// Without ANSI sequences and other control characters.
+  private static func withoutEscapes(_ line: Substring) -> String {
+    var result = String.UnicodeScalarView()
+    var scalars = line.unicodeScalars[...]
+    while let scalar = scalars.popFirst() {
+      switch scalar {
+      case escape: skipSequence(&scalars)
+      case "\u{9B}": skipControlSequence(&scalars)
+      case "\t": result.append(" ")
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar == "\u{FEFF}": continue
+      default: result.append(scalar)
+      }
+    }
+    return String(result)
+  }
+
+  private static func skipSequence(_ scalars: inout Substring.UnicodeScalarView) {
+    guard let kind = scalars.popFirst() else { return }
+    switch kind {
+    case "[": skipControlSequence(&scalars)
+    case "]":
+      // An operating system command, such as a link, ends with BEL or ESC \.
+      while let scalar = scalars.popFirst(), scalar != "\u{07}" {
+        guard scalar == escape else { continue }
+        if scalars.first == "\\" { scalars.removeFirst() }
+        return
+      }
+    case "(", ")": _ = scalars.popFirst()
+    default: return
+    }
+  }
+
+  private static func skipControlSequence(_ scalars: inout Substring.UnicodeScalarView) {
+    while let scalar = scalars.popFirst(), !(0x40...0x7E).contains(scalar.value) {}
+  }
+
+  /// Without the time GitHub Actions puts first: `2026-11-22T10:00:00.1234567Z `, also after a tab-separated
+  /// job and step name, and without `[10:00:00]` or `2026-11-22 10:00:00,123`.
+  private static func withoutTimestamp(_ line: Substring) -> Substring {
+    if let match = line.prefixMatch(
+      of: /\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s?/)
+    {
+      return line[match.range.upperBound...]
+    }
+    if let match = line.prefixMatch(of: /\[\d\d:\d\d:\d\d(?:[.,]\d+)?\]\s?/) {
+      return line[match.range.upperBound...]
+    }
+    return line
+  }
+}
+
+/// How much a log line looks like the reason of a failure; pure.
+enum LogErrorRank: Equatable {
+  case none
+  /// It ends a failing job or speaks of failure, but seldom says why.
+  case weak
+  /// It names what is wrong.
+  case strong
+
+  init(line: String) {
+    let lower = line.lowercased()
+    if Self.harmless.contains(where: lower.contains) {
+      self = .none
+    } else if Self.isWeak(lower) {
+      self = .weak
+    } else if Self.strongWords.contains(where: lower.contains)
+      || Self.strongCases.contains(where: line.contains)
+    {
+      self = .strong
+    } else {
+      self = .none
+    }
+  }
+
+  /// Lines that count or name failures without there being one.
+  private static let harmless = [
+    "0 errors", "0 failed", "0 failures", "no errors", "errors: 0", "failures: 0", "failed: 0", "error_on_",
+    "-werror",
+    "##[group]", "continue-on-error", "if-no-files-found: error", "fail-fast", "--no-fail",
+  ]
+  private static let strongWords = [
+    "error:", "error[", "error ts", "##[error]", "panic:", "panicked at", "traceback (most recent call last)",
+    "assertion", "assertionerror", "fatal:", "undefined reference", "segmentation fault", "out of memory",
+    "cannot find", "no such file or directory", "permission denied", "command not found", "not ok ",
+    "exception in",
+    "unhandled", "--- fail", "timed out", "killed", "err!",
+  ]
+  private static let strongCases = ["FAILED", "FAIL ", "FAIL:", "Error:", "Exception:", "✗", "✘", "✕", "● "]
+
+  private static func isWeak(_ line: String) -> Bool {
+    line.contains("exit code") || line.contains("exit status") || line.contains("exited with")
+      || line.contains("build failed") || line.contains("make: ***") || line.contains("npm err! errno")
+  }
+}
