@@ -1,0 +1,120 @@
+import Foundation
+
+/// Finds the result an agent left: its file, else the last marker line of its output, else its last words.
+struct AgentResultReader: Sendable {
+  static let marker = "__LOOPER_RESULT__="
+  static let resultBytesMax: ByteCount = .mebibytes(4)
+  /// How much of the end of an output is searched: the largest result and as much that may follow it.
+  static let searchedBytesMax: ByteCount = .mebibytes(8)
+
+  /// What was found.
+  enum Found: Equatable, Sendable {
+    case missing
+    /// There is something, and it cannot be a result.
+    case refused(String)
+    case json(Data)
+  }
+
+  var resultFile: String
+  var standardOutput: String
+
+  /// - Parameter finalResult: the vendor's last event, where it has one.
+  func find(finalResult: AgentFinalResult?) -> Found {
+    let file = Self.read(resultFile: resultFile)
+    guard file == .missing else { return file }
+    guard let tail = try? LogTail.lastBytes(Self.searchedBytesMax, ofFile: standardOutput) else {
+      return .refused("the output cannot be read")
+    }
+    let line = Self.lastMarkerLine(in: tail, startsAtLine: tail.count < Self.searchedBytesMax.bytes)
+    guard line == .missing, let finalResult else { return line }
+    if let structured = finalResult.structured, !structured.isNull,
+      let data = try? JSONEncoder().encode(structured)
+    {
+      return .json(data)
+    }
+    return Self.result(inFinalText: finalResult.text)
+  }
+
+  /// Reads the result file. The agent owns its directory, so nothing about it is trusted: a link would make the
+  /// daemon read any file, a pipe would make it wait for ever.
+  static func read(resultFile path: String) -> Found {
+    let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      return errno == ENOENT
+        ? .missing : .refused("the result file cannot be read: \(SystemError.text(errno))")
+    }
+    let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return .refused("the result file is not a regular file")
+    }
+    guard let data = try? handle.read(upToCount: resultBytesMax.bytes + 1) else {
+      // Nothing to read is an empty file.
+      return .missing
+    }
+    guard data.count <= resultBytesMax.bytes else { return tooLarge }
+    // A redirection that failed leaves an empty file; that is no answer.
+    return data.allSatisfy(isSpace) ? .missing : .json(data)
+  }
+
+  /// The rest of the last line of `output` that begins with the marker.
+  ///
+  /// - Parameter startsAtLine: whether the first byte of `output` begins a line.
+  static func lastMarkerLine(in output: Data, startsAtLine: Bool) -> Found {
+    let marker = Data(Self.marker.utf8)
+    var end = output.endIndex
+    while let range = output.range(of: marker, options: .backwards, in: output.startIndex..<end) {
+      let isLineStart =
+        range.lowerBound == output.startIndex
+        ? startsAtLine : output[range.lowerBound - 1] == UInt8(ascii: "\n")
+      if isLineStart {
+        let line = output[range.upperBound...].prefix { $0 != UInt8(ascii: "\n") }
+        guard line.count <= resultBytesMax.bytes else { return tooLarge }
+        return .json(Data(line))
+      }
+      end = range.lowerBound
+    }
+    return .missing
+  }
+
+  /// A result in the agent's last words: a marker line, or a JSON object, fenced or bare, at the very end.
+  static func result(inFinalText text: String) -> Found {
+    guard text.utf8.count <= resultBytesMax.bytes else { return tooLarge }
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if let index = lines.lastIndex(where: { $0.hasPrefix(marker) }) {
+      let line = lines[index].dropFirst(marker.count)
+      if isObject(line) { return .json(Data(line.utf8)) }
+      // A model may break the line it was asked to keep whole.
+      let rest = ([line] + lines[(index + 1)...]).joined(separator: "\n")
+      return .json(Data(Self.withoutClosingFence(rest).utf8))
+    }
+    let body = withoutClosingFence(text)
+    let starts = body.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { $0.hasPrefix("{") }.suffix(candidatesMax)
+    for start in starts {
+      let candidate = body[start.startIndex...]
+      if isObject(candidate) { return .json(Data(candidate.utf8)) }
+    }
+    return .missing
+  }
+
+  /// How many lines beginning with a brace are tried as the beginning of the result.
+  private static let candidatesMax = 50
+
+  private static let tooLarge = Found.refused("the result is larger than \(resultBytesMax.bytes) bytes")
+
+  private static func withoutClosingFence(_ text: String) -> String {
+    var body = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    if body.hasSuffix("```") { body.removeLast(3) }
+    return body
+  }
+
+  private static func isObject(_ text: Substring) -> Bool {
+    guard let value = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) else { return false }
+    return value.objectValue != nil
+  }
+
+  private static func isSpace(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || (UInt8(ascii: "\t")...UInt8(ascii: "\r")).contains(byte)
+  }
+}

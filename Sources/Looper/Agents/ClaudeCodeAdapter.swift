@@ -1,0 +1,50 @@
+/// Claude Code, headless. Observed with 2.1.330.
+struct ClaudeCodeAdapter: VendorAdapter {
+  static let defaultExecutable = "claude"
+  /// Its own default of 10 takes minutes over a provider that is down; ours are retried by the scheduler.
+  static let retriesMax = 4
+
+  var executable = Self.defaultExecutable
+  var leadingArguments: [String] = []
+
+  var vendor: Vendor { .claudeCode }
+  var capabilities: VendorCapabilities {
+    VendorCapabilities(resumes: true, reportsTokens: true, reportsCost: true, announcesEnd: true)
+  }
+  var versionArguments: [String]? { ["--version"] }
+  /// Its login and where it lies, when not in the home directory.
+  var allowance: ChildEnvironment.Allowance {
+    ChildEnvironment.Allowance(names: [], prefixes: ["ANTHROPIC_", "CLAUDE_"])
+  }
+
+  func arguments(for launch: AgentLaunch) -> [String] {
+    var arguments = leadingArguments
+    // Without --verbose it refuses stream-json.
+    arguments += ["-p", "--output-format", "stream-json", "--verbose", "--dangerously-skip-permissions"]
+    if let model = launch.model { arguments += ["--model", model] }
+    if case .resumed(let id) = launch.continuation { arguments += ["--resume", id] }
+    return arguments + launch.extraArguments
+  }
+
+  func environment(isRoot: Bool) -> [String: String] {
+    var variables = [
+      "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+      "CLAUDE_CODE_MAX_RETRIES": String(Self.retriesMax),
+      "DISABLE_AUTOUPDATER": "1",
+      "DISABLE_TELEMETRY": "1",
+    ]
+    // As root it refuses --dangerously-skip-permissions without this.
+    if isRoot { variables["IS_SANDBOX"] = "1" }
+    return variables
+  }
+
+  func makeParser() -> any StreamParser { ClaudeCodeStreamParser() }
+
+  func diagnose(standardError: String) -> Failure? {
+    guard let line = AgentText.lastLine(standardError) else { return nil }
+    if line.contains("cannot be used with root") || line.contains("unknown option") {
+      return Failure(.needsHuman, "claude refuses to start: \(line)")
+    }
+    return ClaudeCodeComplaint.failure(inText: line)
+  }
+}

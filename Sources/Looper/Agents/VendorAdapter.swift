@@ -1,0 +1,74 @@
+/// How one vendor's agent CLI is run and understood.
+///
+/// An adapter is a value that starts nothing: ``AgentSessionRunner`` runs what it describes. The prompt always goes
+/// in on standard input, never in an argument, which every process of the machine can read.
+protocol VendorAdapter: Sendable {
+  var vendor: Vendor { get }
+  var capabilities: VendorCapabilities { get }
+  /// An absolute path, or a bare name looked up in the child's `PATH`.
+  var executable: String { get }
+  /// Arguments that make it print its version and end; nil when there is no such way.
+  var versionArguments: [String]? { get }
+  /// Variables of the daemon's environment it needs beside ``ChildEnvironment/Allowance/agent``: its own login.
+  var allowance: ChildEnvironment.Allowance { get }
+
+  /// What follows the executable for one session.
+  func arguments(for launch: AgentLaunch) -> [String]
+
+  /// Variables set for every session; the daemon's own value of the same name wins when it may pass.
+  func environment(isRoot: Bool) -> [String: String]
+
+  /// A parser for the standard output of one session.
+  func makeParser() -> any StreamParser
+
+  /// What standard error tells of a session that failed without saying why on standard output; nil for nothing.
+  func diagnose(standardError: String) -> Failure?
+}
+
+/// What a vendor's CLI can and cannot do.
+struct VendorCapabilities: Hashable, Sendable {
+  /// Whether a session can be continued by its id.
+  var resumes: Bool
+  /// Whether tokens are told.
+  var reportsTokens: Bool
+  /// Whether money is told.
+  var reportsCost: Bool
+  /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
+  var announcesEnd: Bool
+}
+
+/// What varies from session to session of one adapter.
+struct AgentLaunch: Hashable, Sendable {
+  enum Continuation: Hashable, Sendable {
+    case fresh
+    /// Goes on with the vendor's session of that id.
+    case resumed(vendorSessionID: String)
+  }
+
+  var continuation: Continuation = .fresh
+  /// Nil for the vendor's default.
+  var model: String?
+  /// From the configuration, after the adapter's own.
+  var extraArguments: [String] = []
+}
+
+/// The adapters this version has.
+enum VendorAdapters {
+  /// The adapter of a vendor; nil when this version has none.
+  ///
+  /// - Parameter command: `agent.command`: the executable and leading arguments. Empty for the vendor's own name;
+  ///   a custom agent has none of its own, so it gives nil then.
+  static func adapter(for vendor: Vendor, command: [String]) -> (any VendorAdapter)? {
+    switch vendor {
+    case .claudeCode:
+      return ClaudeCodeAdapter(
+        executable: command.first ?? ClaudeCodeAdapter.defaultExecutable,
+        leadingArguments: Array(command.dropFirst()))
+    case .custom:
+      guard let executable = command.first else { return nil }
+      return CustomAdapter(executable: executable, leadingArguments: Array(command.dropFirst()))
+    case .codex, .opencode, .cursor:
+      return nil
+    }
+  }
+}

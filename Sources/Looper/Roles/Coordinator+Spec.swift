@@ -1,0 +1,57 @@
+extension Coordinator {
+  /// The spec's way: reviewed, fixed, approved.
+  func reviewSpec(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
+    if let approval = pull.labels.named(policy.labels.specReady) {
+      // Looper sets this label only when it leaves this phase, so a person did: an approval, if they may write here.
+      switch approval.setBy?.canWrite ?? .unknown {
+      case .yes: return .enter(.work, specApproved())
+      case .unknown: return .wait(.permission, until: nil)
+      case .no: break
+      }
+    }
+    guard let review = facts.review(of: pull.headSHA, in: .specReview) else {
+      return review(facts, .reviewSpec, in: .specReview, limit: policy.specRoundsMax, at: now)
+    }
+    switch review.verdict {
+    case .human: return .block(.needsHuman, review.summary)
+    case .changes: return answer(facts, review, in: .specReview, limit: policy.specRoundsMax, at: now)
+    case .clean:
+      guard policy.needsSpecApproval, !isApproved(pull) else { return .enter(.work, specApproved()) }
+      return .wait(.specApproval, until: nil)
+    }
+  }
+
+  /// Findings are fixed while there are open ones; when all were answered without a new commit, the reviewer
+  /// looks again at the answers; when rounds are spent, a person decides.
+  func answer(_ facts: LoopFacts, _ review: Review, in phase: Phase, limit: Int, at now: Timestamp) -> Move {
+    if facts.rounds(in: phase) >= limit {
+      return .block(.reviewRounds, "still asking for changes after \(facts.rounds(in: phase)) reviews: \(review.summary)")
+    }
+    if facts.openFindings(in: phase).isEmpty {
+      return .run(phase == .specReview ? .reviewSpec : .reviewCode, notBefore: facts.retryAt ?? now)
+    }
+    return .run(.fixFindings(phase), notBefore: facts.retryAt ?? now)
+  }
+
+  /// A review of a head that has none; beyond the bound a person decides, and nothing is approved.
+  func review(_ facts: LoopFacts, _ job: Job, in phase: Phase, limit: Int, at now: Timestamp) -> Move {
+    if facts.rounds(in: phase) >= limit {
+      return .block(.reviewRounds, "\(facts.rounds(in: phase)) reviews done and the head changed again")
+    }
+    return .run(job, notBefore: facts.retryAt ?? now)
+  }
+
+  private func isApproved(_ pull: PullSnapshot) -> Bool {
+    pull.reviews.contains {
+      $0.state == .approved && $0.commit == pull.headSHA && $0.author.canWrite == .yes && !$0.author.isBot
+    }
+  }
+
+  private func specApproved() -> [EffectDraft] {
+    [
+      EffectDraft(
+        key: "spec-reviewing-off", write: .removeLabel(.loopPull, label: policy.labels.specReviewing)),
+      EffectDraft(key: "spec-ready-on", write: .addLabel(.loopPull, label: policy.labels.specReady)),
+    ]
+  }
+}

@@ -1,0 +1,78 @@
+/// What next? One pure function of what is recorded, the same for every trigger. First match wins.
+struct Coordinator: Sendable {
+  let policy: FlowPolicy
+
+  func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
+    if let move = ended(facts) ?? fenced(facts) ?? exhausted(facts) ?? unsettled(facts, at: now) { return move }
+    guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
+    switch facts.loop.phase {
+    case .plan, .specReview: return reviewSpec(facts, pull, at: now)
+    case .work: return .run(.implement, notBefore: facts.retryAt ?? now)
+    case .codeReview, .ready: return reviewCode(facts, pull, at: now)
+    case .done: return .stay
+    }
+  }
+
+  /// Merged or closed by somebody: whatever else is true, it is over.
+  private func ended(_ facts: LoopFacts) -> Move? {
+    guard let observation = facts.observation else { return nil }
+    if let pull = observation.pull {
+      switch pull.state {
+      case .merged: return .finish(.merged)
+      case .closed: return .finish(.closed)
+      case .open: break
+      }
+    }
+    if let issue = observation.issue, !issue.isOpen { return .finish(.closed) }
+    // The label is the request: taking it away before anything was published takes the request back.
+    let trigger = facts.loop.skipsPlan ? policy.labels.implement : policy.labels.plan
+    if facts.loop.lane == .planned, facts.loop.pullNumber == nil, facts.openEffects == 0,
+      let issue = observation.issue, !issue.labels.has(trigger), !issue.labels.has(policy.labels.plan)
+    {
+      return .finish(.cancelled)
+    }
+    return nil
+  }
+
+  /// A person said to keep the hands off.
+  private func fenced(_ facts: LoopFacts) -> Move? {
+    if facts.isPaused { return .wait(.paused, until: nil) }
+    let labels = (facts.observation?.issue?.labels ?? []) + (facts.observation?.pull?.labels ?? [])
+    if labels.has(policy.labels.hold) { return .wait(.hold, until: nil) }
+    if facts.hasOpenQuestion { return .block(.question, "an agent asked a question; answer it on the issue or retry") }
+    return nil
+  }
+
+  private func exhausted(_ facts: LoopFacts) -> Move? {
+    if let stop = facts.stop { return .block(stop.reason, stop.message) }
+    if facts.loop.counters.agentFailures >= policy.attemptsMax {
+      return .block(.agentFailures, "the agent failed \(facts.loop.counters.agentFailures) times in a row")
+    }
+    let tokens = (facts.usage.inputTokens ?? 0) + (facts.usage.outputTokens ?? 0)
+    if let limit = policy.loopTokensMax, tokens >= limit {
+      return .block(.budget, "\(tokens) of \(limit) tokens used")
+    }
+    if let limit = policy.loopCostMax, let cost = facts.usage.costUSD, cost >= limit {
+      return .block(.budget, "\(cost) of \(limit) US dollars used")
+    }
+    return nil
+  }
+
+  /// What we know may be older than what we did: then it decides nothing.
+  private func unsettled(_ facts: LoopFacts, at now: Timestamp) -> Move? {
+    if facts.openEffects > 0 { return .wait(.effects, until: nil) }
+    guard let observation = facts.observation, let seenAt = facts.observedAt else {
+      return .wait(.observation, until: nil)
+    }
+    if let wroteAt = facts.wroteAt, seenAt <= wroteAt { return .wait(.observation, until: nil) }
+    if facts.loop.pullNumber != nil, observation.pull == nil { return .wait(.observation, until: nil) }
+    if let pull = observation.pull, let replaced = facts.loop.replacedSHA, pull.headSHA == replaced {
+      return .wait(.observation, until: nil)
+    }
+    return nil
+  }
+
+  private func begin(_ facts: LoopFacts, at now: Timestamp) -> Move {
+    .run(facts.loop.skipsPlan ? .implement : .plan, notBefore: facts.retryAt ?? now)
+  }
+}

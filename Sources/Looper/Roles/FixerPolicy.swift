@@ -1,0 +1,92 @@
+/// Answers findings, failing checks, people's threads or a conflict with commits and explanations.
+struct FixerPolicy: RolePolicy {
+  let stages = [
+    Stage.observe,
+    Stage(StageName.prepare) { facts in
+      guard let pull = facts.pull else { return .end(.superseded("there is no pull request to fix")) }
+      return .perform(.prepareWorktree(.branch(pull.headRef, expected: pull.headSHA)))
+    },
+    Stage(StageName.logs) { facts in
+      guard facts.run.job == .fixChecks, let pull = facts.pull else { return .pass }
+      let failed = ChecksVerdict(pull).failed
+      return failed.isEmpty ? .end(.superseded("no check fails any more")) : .perform(.readFailingChecks(failed))
+    },
+    Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: phase($0)))) },
+    Stage(StageName.inspect) { facts in
+      .perform(.inspectTree(.commit(message: "Fix #\(facts.loop.subject.number)")))
+    },
+    Stage.verify { verify($0) },
+    Stage.validate,
+    Stage(StageName.publish) { publish($0) },
+    Stage.confirm { .succeeded($0.report?.summary ?? "") },
+  ]
+
+  static func phase(_ facts: RunFacts) -> Phase {
+    facts.run.job == .fixFindings(.specReview) ? .specReview : .codeReview
+  }
+
+  /// Every item is answered; what is called fixed comes with a commit.
+  private static func verify(_ facts: RunFacts) -> StageVerdict {
+    guard let tree = facts.tree, case .fix(let report)? = facts.report else {
+      return .end(.failed(.bug, "the fixer's tree or report is missing"))
+    }
+    if !tree.unmergedPaths.isEmpty {
+      return .end(.failed(.agent, "conflicts are left in \(tree.unmergedPaths.prefix(5).joined(separator: ", "))"))
+    }
+    let asked = FixItems(facts)
+    let answered = Set(report.items.map { $0.id.uppercased() })
+    let missing = asked.ids.filter { !answered.contains($0.uppercased()) }
+    guard missing.isEmpty else {
+      return .end(.failed(.agent, "the fixer did not answer \(missing.prefix(5).joined(separator: ", "))"))
+    }
+    if tree.commits.isEmpty {
+      let claimed = report.items.contains { $0.action == .fixed }
+      if claimed || asked.needsCommit { return .end(.failed(.agent, "the fixer says it fixed but changed nothing")) }
+    }
+    return .pass
+  }
+
+  private static func publish(_ facts: RunFacts) -> StageVerdict {
+    guard case .fix(let report)? = facts.report, let tree = facts.tree, let pull = facts.pull else { return .pass }
+    if let failure = ValidationCommands.failure(facts.validation) {
+      return .end(RunEnding(state: .failed(failure), phase: nil))
+    }
+    let head = tree.headSHA
+    var publication = Publication()
+    if head != pull.headSHA {
+      publication.effects.append(
+        EffectDraft(
+          key: facts.key("push", head.rawValue),
+          write: .pushBranch(PushBranch(branch: pull.headRef, commit: head, expectedOld: pull.headSHA))))
+      publication.ledger.append(.pushed(head, replacing: pull.headSHA))
+    }
+    for answer in FixItems(facts).answers(report) {
+      if let thread = answer.thread {
+        publication.effects.append(
+          EffectDraft(
+            key: facts.key("reply", thread.id, head.rawValue, "\(facts.run.generation)"),
+            write: .replyToThread(.loopPull, threadID: thread.id, body: answer.replyText(head: head, facts.policy))))
+        if answer.item.action == .fixed {
+          publication.effects.append(
+            EffectDraft(
+              key: facts.key("resolve", thread.id, head.rawValue), write: .resolveThread(threadID: thread.id)))
+        }
+      }
+      if let finding = answer.finding {
+        publication.ledger.append(
+          .answered(finding.id, answer.item.findingState, explanation: answer.item.explanation))
+      }
+    }
+    return .emit(publication)
+  }
+}
+
+extension FixReport.Item {
+  var findingState: Finding.State {
+    switch action {
+    case .fixed: .fixed
+    case .declined: .declined
+    case .deferred: .deferred
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/// The operator's rules that decisions depend on, as plain values.
+struct FlowPolicy: Codable, Equatable, Sendable {
+  struct Labels: Codable, Equatable, Sendable {
+    var plan = "looper:plan"
+    var implement = "looper:implement"
+    var specReviewing = "looper:spec-reviewing"
+    var specReady = "looper:spec-ready"
+    var needsHuman = "looper:needs-human"
+    var hold = "looper:hold"
+  }
+
+  var labels = Labels()
+  /// Whether a person must approve the spec before it is implemented.
+  var needsSpecApproval = false
+  var specRoundsMax = 2
+  var codeRoundsMax = 3
+  /// Failures of the agent before a person is asked.
+  var attemptsMax = 3
+  /// How long a head must have been still before its checks are judged.
+  var quietPeriod: Duration = .seconds(10)
+  /// How long running checks are waited for.
+  var checksWait: Duration = .seconds(2 * 3600)
+  var branchPrefix = "looper/"
+  var specDirectory = "specs"
+  /// Tokens and dollars one loop may use; nil means no limit.
+  var loopTokensMax: Int?
+  var loopCostMax: Double?
+  /// Whether what Looper writes says so.
+  var disclosure = ""
+  var quotesUntrustedText = true
+
+  /// Fixes of failing checks in a row before a person is asked (the same failure after two fixes is a question).
+  static let checkFixesMax = 3
+}
+
+extension FlowPolicy {
+  /// The branch of an issue: `looper/12-fix-the-parser`.
+  func branch(for number: Int, title: String) -> String { "\(branchPrefix)\(number)-\(Slug.make(title))" }
+
+  /// Where the spec of an issue goes: `specs/12-fix-the-parser/spec.md`.
+  func specPath(for number: Int, title: String) -> String {
+    "\(specDirectory)/\(number)-\(Slug.make(title))/spec.md"
+  }
+}
+
+/// Text made safe for a branch or directory name.
+enum Slug {
+  static let lengthMax = 40
+
+  /// Lower-case ASCII letters and digits joined by single dashes, at most ``lengthMax``; `work` when nothing is left.
+  static func make(_ text: String) -> String {
+    var slug = ""
+    for scalar in text.lowercased().unicodeScalars {
+      let isKept = ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar)
+      if isKept {
+        slug.unicodeScalars.append(scalar)
+      } else if !slug.isEmpty, slug.last != "-" {
+        slug.append("-")
+      }
+      if slug.count >= lengthMax { break }
+    }
+    while slug.last == "-" { slug.removeLast() }
+    return slug.isEmpty ? "work" : slug
+  }
+}

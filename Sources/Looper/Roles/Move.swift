@@ -1,0 +1,11 @@
+/// What the coordinator wants for a loop, before limits decide when.
+enum Move: Equatable, Sendable {
+  /// Nothing to do: it is queued or running as it should.
+  case stay
+  case run(Job, notBefore: Timestamp)
+  case wait(WaitReason, until: Timestamp?)
+  case block(BlockReason, String)
+  /// Enter a phase and publish what that means, then decide again.
+  case enter(Phase, [EffectDraft])
+  case finish(Outcome)
+}

@@ -1,0 +1,63 @@
+/// Writes the spec and opens the pull request that carries it.
+struct PlannerPolicy: RolePolicy {
+  let stages = [
+    Stage.observe,
+    Stage(StageName.prepare) { _ in .perform(.prepareWorktree(.freshBase)) },
+    Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: .plan))) },
+    Stage(StageName.inspect) { facts in
+      .perform(.inspectTree(.commit(message: "Spec for #\(facts.loop.subject.number)")))
+    },
+    Stage.verify { verify($0) },
+    Stage(StageName.publish) { publish($0) },
+    Stage.confirm { .succeeded($0.report?.summary ?? "", entering: .specReview) },
+  ]
+
+  /// The spec is there, and nothing but the spec.
+  private static func verify(_ facts: RunFacts) -> StageVerdict {
+    guard let tree = facts.tree, let path = specPath(facts) else {
+      return .end(.failed(.bug, "the tree was not inspected"))
+    }
+    guard !tree.commits.isEmpty else { return .end(.failed(.agent, "the planner changed nothing")) }
+    guard tree.changedPaths.contains(path), !tree.files.contains(where: { $0.path == path && $0.isDeleted }) else {
+      return .end(.failed(.agent, "the planner wrote no spec at \(path)"))
+    }
+    let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+    let strays = tree.changedPaths.filter { !$0.hasPrefix(folder.isEmpty ? path : folder + "/") }
+    guard strays.isEmpty else {
+      return .end(.failed(.agent, "the planner changed files besides the spec: \(strays.prefix(5).joined(separator: ", "))"))
+    }
+    return .pass
+  }
+
+  private static func publish(_ facts: RunFacts) -> StageVerdict {
+    if case .question? = facts.report { return .pass }
+    guard let tree = facts.tree, let issue = facts.issue, let path = specPath(facts), let base = facts.project.base
+    else { return .end(.failed(.bug, "published without an inspected tree")) }
+    let branch = facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
+    let head = tree.headSHA
+    return .emit(
+      Publication(
+        effects: [
+          EffectDraft(
+            key: facts.key("push", head.rawValue),
+            write: .pushBranch(PushBranch(branch: branch, commit: head, expectedOld: nil))),
+          EffectDraft(
+            key: facts.key("open", branch),
+            write: .openPullRequest(
+              OpenPullRequest(
+                head: branch, base: base, title: PullText.specTitle(issue),
+                body: PullText.specBody(facts, path: path)))),
+          EffectDraft(
+            key: facts.key("spec-reviewing", head.rawValue),
+            write: .addLabel(.loopPull, label: facts.policy.labels.specReviewing)),
+        ],
+        ledger: [.branch(branch), .specPath(path), .pushed(head, replacing: nil)]))
+  }
+
+  /// Where the spec is: the agent's own word when it is a Markdown file of the repository, else where it was asked for.
+  static func specPath(_ facts: RunFacts) -> String? {
+    guard let issue = facts.issue else { return nil }
+    if case .plan(let report)? = facts.report, let path = report.specPath, path.hasSuffix(".md") { return path }
+    return facts.policy.specPath(for: issue.number, title: issue.title)
+  }
+}

@@ -1,0 +1,47 @@
+/// Titles and bodies of Looper's pull requests.
+enum PullText {
+  static func specTitle(_ issue: IssueSnapshot) -> String { "Spec: \(PublishedText.line(issue.title))" }
+
+  static func workTitle(_ issue: IssueSnapshot) -> String { PublishedText.line(issue.title) }
+
+  static func specBody(_ facts: RunFacts, path: String) -> String {
+    PublishedText.stamped(
+      """
+      \(PublishedText.neutralised(facts.report?.summary ?? ""))
+
+      Spec: \(path)
+      Refs #\(facts.loop.subject.number)
+      """, facts.policy)
+  }
+
+  static func workBody(_ facts: RunFacts, issue: IssueSnapshot) -> String {
+    var parts = [PublishedText.neutralised(facts.report?.summary ?? "")]
+    if let path = facts.loop.specPath { parts.append("Spec: \(path)") }
+    if case .work(let report)? = facts.report, !report.criteria.isEmpty {
+      parts.append(criteria(report.criteria))
+    }
+    parts.append(validation(facts))
+    parts.append("Closes #\(issue.number)")
+    return PublishedText.stamped(parts.joined(separator: "\n\n"), facts.policy)
+  }
+
+  /// What the agent says of each acceptance criterion, as its word, not as proof.
+  private static func criteria(_ criteria: [CriterionReport]) -> String {
+    let rows = criteria.map { "| \(cell($0.id)) | \($0.status.rawValue) | \(cell($0.evidence)) |" }
+    return (["| criterion | worker says | evidence |", "| --- | --- | --- |"] + rows).joined(separator: "\n")
+  }
+
+  /// What the daemon ran itself, with exit codes and the commit.
+  static func validation(_ facts: RunFacts) -> String {
+    guard !facts.validation.isEmpty else { return "Validation: no command is configured for this repository." }
+    let rows = facts.validation.map { result in
+      let exit = result.exitCode.map(String.init) ?? "timed out"
+      return "| `\(cell(result.command))` | \(exit) | \(result.headSHA.short) | \(result.milliseconds / 1000) s |"
+    }
+    return (["| validation | exit | commit | time |", "| --- | --- | --- | --- |"] + rows).joined(separator: "\n")
+  }
+
+  private static func cell(_ text: String) -> String {
+    PublishedText.line(text).replacing("|", with: "\\|").replacing("`", with: "'")
+  }
+}

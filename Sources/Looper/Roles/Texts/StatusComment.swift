@@ -1,0 +1,35 @@
+/// The one living comment on the subject: phase, last run, findings left, cost, links.
+enum StatusComment {
+  static func body(of facts: LoopFacts, state: LoopState, lastRun: Run?, policy: FlowPolicy) -> String {
+    let loop = facts.loop
+    var rows = ["| phase | \(loop.phase.rawValue) |", "| state | \(describe(state)) |"]
+    if let stop = facts.stop, case .blocked = state { rows.append("| why | \(PublishedText.line(stop.message)) |") }
+    if let pull = loop.pullNumber { rows.append("| pull request | #\(pull) |") }
+    if let run = lastRun {
+      rows.append("| last run | \(run.id.handle) \(run.job.code): \(run.state.code). \(PublishedText.line(run.state.message)) |")
+    }
+    let open = facts.findings.count { $0.state == .open && $0.draft.severity.blocks }
+    rows.append("| findings left | \(open) |")
+    rows.append("| cost | \(cost(facts.usage)) |")
+    let table = (["| Looper | \(loop.id.handle) |", "| --- | --- |"] + rows).joined(separator: "\n")
+    return PublishedText.stamped(table, policy)
+  }
+
+  private static func describe(_ state: LoopState) -> String {
+    switch state {
+    case .queued: "queued"
+    case .running: "working"
+    case .waiting(.merge, _): "ready to merge"
+    case .waiting(let reason, _): "waiting: \(reason.rawValue)"
+    case .blocked(let reason): "**needs a human**: \(reason.rawValue)"
+    case .done(let outcome): "done: \(outcome.rawValue)"
+    }
+  }
+
+  private static func cost(_ usage: Usage) -> String {
+    let tokens = usage.inputTokens.map { "\($0 + (usage.outputTokens ?? 0)) tokens" } ?? "tokens unknown"
+    let cents = usage.costUSD.map { Int64(($0 * 100).rounded()) }
+    let money = cents.map { "$\($0 / 100).\($0 % 100 < 10 ? "0" : "")\($0 % 100)" } ?? "cost unknown"
+    return "\(tokens), \(money)"
+  }
+}
