@@ -1,0 +1,98 @@
+import Logging
+
+/// Owns agent sessions: the intent row, the process, the confirming row, what it used, and its end.
+///
+/// ```
+///   intent row ─▶ spawn ─▶ confirm row ─▶ usage … ─▶ end row
+/// ```
+/// A session that ended by itself while the daemon was away is adopted: it is paid for once.
+actor AgentSupervisor: Agents {
+  private let store: Store
+  private let sessions: any AgentSessions
+  private let time: any TimeSource
+  private let log: Logger
+  /// Sessions of this daemon that have a process.
+  private(set) var running: Set<Session.ID> = []
+
+  init(store: Store, sessions: any AgentSessions, time: any TimeSource, log: Logger) {
+    self.store = store
+    self.sessions = sessions
+    self.time = time
+    self.log = log
+  }
+
+  func run(_ assignment: AgentAssignment) async -> AgentOutcome {
+    do {
+      return try await supervise(assignment)
+    } catch {
+      let failure = Failure(.transient, "the session could not be recorded: \(error)")
+      return AgentOutcome(sessionID: nil, result: .failed(failure), usage: .unknown, tail: "")
+    }
+  }
+
+  private func supervise(_ assignment: AgentAssignment) async throws -> AgentOutcome {
+    guard let run = try await store.run(assignment.runID), let loop = try await store.loop(assignment.loopID) else {
+      throw StaleWrite(row: "run \(assignment.runID)")
+    }
+    let plan = SessionPlan(vendor: run.vendor, model: run.model, project: loop.project)
+    if let adopted = try await adopt(assignment, plan) { return adopted }
+    let id = try await store.beginSession(of: run, stage: assignment.stage, at: time.now)
+    running.insert(id)
+    defer { running.remove(id) }
+    let end = await sessions.run(assignment, as: plan, observer: events(of: id, run, role: assignment.role))
+    let role = assignment.role
+    let endedAt = time.now
+    let store = store
+    try await shielded {
+      try await store.endSession(id, ending: end.ending, usage: end.outcome.usage, role: role, at: endedAt)
+    }
+    var outcome = end.outcome
+    outcome.sessionID = id
+    return outcome
+  }
+
+  /// The last session of this stage, if it came to a good end between its exit and the record of it.
+  private func adopt(_ assignment: AgentAssignment, _ plan: SessionPlan) async throws -> AgentOutcome? {
+    let earlier = try await store.sessions(ofRun: assignment.runID).last { $0.stage == assignment.stage }
+    guard let earlier, !earlier.directory.isEmpty,
+      let end = await sessions.finished(assignment, as: plan, directory: earlier.directory),
+      case .reported = end.outcome.result
+    else { return nil }
+    log.notice("agent session adopted", metadata: ["run": "\(assignment.runID)", "session": "\(earlier.id)"])
+    var outcome = end.outcome
+    outcome.sessionID = earlier.id
+    return outcome
+  }
+
+  private func events(of id: Session.ID, _ run: Run, role: Role) -> SessionEvents {
+    let store = store
+    let time = time
+    let log = log
+    return SessionEvents(
+      onStart: { process in
+        await Self.note(log) {
+          try await store.confirmSession(
+            id, executable: process.executable, directory: process.directory, pid: process.pid,
+            startTicks: process.startTicks, bootID: process.bootID, at: time.now)
+        }
+      },
+      onProgress: { message in
+        await Self.note(log) {
+          try await store.append(
+            EventDraft(.agentProgress, message, loopID: run.loopID, runID: run.id), at: time.now)
+        }
+      },
+      onUsage: { usage in
+        await Self.note(log) { try await store.noteUsage(usage, of: id) }
+      })
+  }
+
+  /// Best effort: what is noted while a session runs is repeated by its end row.
+  private static func note(_ log: Logger, _ write: @Sendable @escaping () async throws -> Void) async {
+    do {
+      try await shielded(write)
+    } catch {
+      log.debug("a session note was not recorded", metadata: ["error": "\(error)"])
+    }
+  }
+}

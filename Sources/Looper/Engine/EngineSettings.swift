@@ -1,0 +1,35 @@
+import Synchronization
+
+/// What the engine takes from the configuration, as plain values.
+struct EngineSettings: Sendable {
+  var policy = FlowPolicy()
+  var limits = Admission.Limits()
+  /// ``Run/configurationHash``.
+  var configurationHash = ""
+  /// The operator's commands for a project; the repository's own go first.
+  var validationCommands: @Sendable (ProjectName) -> [String] = { _ in [] }
+  var validationLimit: Duration = .seconds(900)
+  var pollInterval: Duration = .seconds(30)
+  var pacing = Pacing()
+  /// Vendor and model for a role in a project, unless the loop was started with its own.
+  var terms: @Sendable (Role, ProjectName) -> ClaimTerms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
+  /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.
+  var rules: @Sendable (String?, Role) -> RepositoryRules = { _, _ in RepositoryRules() }
+
+  /// How fast GitHub is written to.
+  struct Pacing: Equatable, Sendable {
+    var interval: Duration = .seconds(1)
+    var perMinute = 80
+    var perHour = 500
+  }
+}
+
+/// The settings in force; replaced whole when the configuration file changes.
+final class LiveSettings: Sendable {
+  private let state: Mutex<EngineSettings>
+
+  init(_ settings: EngineSettings) { state = Mutex(settings) }
+
+  var current: EngineSettings { state.withLock { $0 } }
+  func replace(with settings: EngineSettings) { state.withLock { $0 = settings } }
+}

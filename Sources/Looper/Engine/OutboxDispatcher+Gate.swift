@@ -1,0 +1,84 @@
+extension OutboxDispatcher {
+  /// What the world says about a write just before it is sent.
+  enum Gate: Sendable {
+    case send(ResolvedWrite)
+    case later
+    case never(Failure)
+  }
+
+  /// Reads the labels, states and head again: a person's change wins over a pending write.
+  func gate(_ effect: Effect, _ facts: LoopFacts) async throws(Failure) -> Gate {
+    let loop = facts.loop
+    guard let number = number(of: effect.write, loop) else {
+      return .never(Failure(.bug, "\(effect.write.kind) has no pull request to go to"))
+    }
+    let write = ResolvedWrite(
+      project: loop.project, key: markerKey(effect, loop), write: effect.write, number: number)
+    let issue: Int? = if case .issue(let subject) = loop.subject { subject } else { nil }
+    let now = try await forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
+    let hold = settings.current.policy.labels.hold.lowercased()
+    if !loop.state.isDone, (now.issueLabels + now.pullLabels).contains(where: { $0.lowercased() == hold }) {
+      return .later
+    }
+    // What ended is only acknowledged.
+    if !effect.write.isAcknowledgement {
+      if now.pullState == .closed || now.pullState == .merged {
+        return .never(Failure(.conflict, "the pull request is \(now.pullState?.rawValue ?? "closed")"))
+      }
+      if !now.isIssueOpen, issue != nil { return .never(Failure(.conflict, "the issue was closed")) }
+    }
+    if case .submitReview(_, let review) = effect.write, let head = now.pullHead, head != review.head {
+      return .never(Failure(.conflict, "the head moved to \(head.short) before the review was sent"))
+    }
+    return .send(write)
+  }
+
+  func probe(_ write: ResolvedWrite) async throws -> Receipt? {
+    guard case .pushBranch(let push) = write.write else { return try await forge.probe(write) }
+    let head = try await workspaces.remoteHead(of: push.branch, in: repository(of: write.project))
+    return head == push.commit ? Receipt(wasFound: true) : nil
+  }
+
+  func perform(_ write: ResolvedWrite) async throws -> Receipt {
+    guard case .pushBranch(let push) = write.write else { return try await forge.perform(write) }
+    try await workspaces.push(push, in: repository(of: write.project))
+    return Receipt()
+  }
+
+  private func repository(of project: ProjectName) async throws -> RemoteRepository {
+    guard let facts = try await store.project(named: project)?.facts else {
+      throw Failure(.transient, "where \(project) is cloned from is not known yet")
+    }
+    return RemoteRepository(name: project, cloneURL: facts.cloneURL)
+  }
+
+  private func number(of write: Write, _ loop: Loop) -> Int? {
+    switch write {
+    case .pushBranch, .openPullRequest, .setCommitStatus, .resolveThread: 0
+    case .updatePullRequest(let target, _, _), .addLabel(let target, _), .removeLabel(let target, _),
+      .submitReview(let target, _), .replyToThread(let target, _, _), .comment(let target, _),
+      .statusComment(let target, _):
+      switch target {
+      case .number(let number): number
+      case .loopPull: loop.pullNumber
+      }
+    }
+  }
+
+  /// The status comment is one per subject for ever; every other marker is the effect's own.
+  private func markerKey(_ effect: Effect, _ loop: Loop) -> String {
+    if case .statusComment = effect.write { WriteMarker.statusCommentKey } else { effect.key }
+  }
+}
+
+extension Write {
+  /// Whether it only tells people how things stand, so that it may follow the end.
+  var isAcknowledgement: Bool {
+    switch self {
+    case .statusComment, .addLabel(.number, _), .removeLabel(.number, _): true
+    case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .submitReview, .setCommitStatus,
+      .replyToThread, .resolveThread, .comment:
+      false
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import Logging
+
+/// Sends recorded writes: in order per loop, one at a time per daemon, paced; probed before they are sent again.
+///
+/// GitHub has no idempotency key and its reads lag, so the promise is: sent at least once, recognised before a resend.
+actor OutboxDispatcher {
+  static let batchMax = 50
+  static let cadence: Duration = .seconds(1)
+  /// How long a write waits that a person fenced off.
+  static let fencedDelay: Duration = .seconds(15)
+
+  let store: Store
+  let forge: any Forge
+  let workspaces: any Workspaces
+  let settings: LiveSettings
+  private let health: HostHealth
+  private let time: any TimeSource
+  private let random: RandomSource
+  private let log: Logger
+  private var lastWriteAt: Timestamp?
+
+  init(
+    store: Store, forge: any Forge, workspaces: any Workspaces, settings: LiveSettings, health: HostHealth,
+    time: any TimeSource, random: RandomSource, log: Logger
+  ) {
+    self.store = store
+    self.forge = forge
+    self.workspaces = workspaces
+    self.settings = settings
+    self.health = health
+    self.time = time
+    self.random = random
+    self.log = log
+  }
+
+  func run() async {
+    await drive(on: [store.changes(in: ["effect"])], every: { Self.cadence }, time: time) { await self.tickLogged() }
+  }
+
+  private func tickLogged() async {
+    do {
+      try await tick(at: time.now)
+    } catch {
+      if !Task.isCancelled { log.error("outbox tick failed", metadata: ["error": "\(error)"]) }
+    }
+  }
+
+  /// Sends what is due and allowed now. A loop's next write follows in the same tick when the pace allows.
+  func tick(at now: Timestamp) async throws {
+    while !Task.isCancelled {
+      let effects = try await store.sendableEffects(at: time.now, limit: Self.batchMax)
+      guard !effects.isEmpty else { return }
+      for effect in effects {
+        if effect.write.isPaced, try await !awaitTurn() { return }
+        if Task.isCancelled { return }
+        try await send(effect)
+      }
+    }
+  }
+
+  /// Waits until the pace allows another write.
+  ///
+  /// - Returns: false when the minute's or hour's bound is reached; a later tick goes on.
+  private func awaitTurn() async throws -> Bool {
+    let pacing = settings.current.pacing
+    if let last = lastWriteAt { try await time.sleep(until: last + pacing.interval) }
+    let now = time.now
+    guard try await store.effectsSent(since: now - .seconds(60)) < pacing.perMinute,
+      try await store.effectsSent(since: now - .seconds(3600)) < pacing.perHour
+    else { return false }
+    return true
+  }
+
+  private func send(_ effect: Effect) async throws {
+    guard let facts = try await store.facts(of: effect.loopID) else { return }
+    if facts.isPaused, !facts.loop.state.isDone {
+      return try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
+    }
+    do {
+      switch try await gate(effect, facts) {
+      case .send(let write): try await deliver(effect, write, facts.loop)
+      case .later: try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
+      case .never(let failure): try await store.refuseEffect(effect, because: failure, at: time.now)
+      }
+    } catch let failure as Failure {
+      try await shielded { try await self.settle(effect, failure, host: facts.loop.project.host) }
+    }
+  }
+
+  private func deliver(_ effect: Effect, _ write: ResolvedWrite, _ loop: Loop) async throws {
+    if effect.attempts > 0, let receipt = try await probe(write) {
+      return try await store.completeEffect(effect, receipt: receipt, at: time.now)
+    }
+    try await store.beginSending(effect.id, at: time.now)
+    let receipt = try await perform(write)
+    let now = time.now
+    lastWriteAt = effect.write.isPaced ? now : lastWriteAt
+    let store = store
+    try await shielded { try await store.completeEffect(effect, receipt: receipt, at: now) }
+    log.info("effect done", metadata: ["effect": "\(effect.id)", "kind": "\(effect.write.kind)", "loop": "\(loop.id)"])
+  }
+
+  /// A failed write: certainly refused, or of unknown outcome and to be probed before the next try.
+  private func settle(_ effect: Effect, _ failure: Failure, host: String) async throws {
+    lastWriteAt = time.now
+    switch failure.kind {
+    case .transient, .rateLimited, .usageLimited:
+      let until = RetryPolicy.next(
+        after: failure.kind, count: effect.attempts + 1, unit: random.unit(), at: time.now)
+      try await store.postponeEffect(effect.id, because: failure, until: until)
+    case .conflict, .agent, .permanent, .needsHuman, .bug:
+      var failure = failure
+      if case .pushBranch(let push) = effect.write, push.expectedOld == nil, failure.kind == .conflict {
+        // Nothing to observe again: a branch of that name was there before this loop's first push.
+        failure = Failure(.needsHuman, "the branch \(push.branch) exists already; delete or rename it, then retry")
+      }
+      log.warning("effect refused", metadata: ["effect": "\(effect.id)", "failure": "\(failure.message)"])
+      try await store.refuseEffect(effect, because: failure, at: time.now)
+    }
+  }
+}
+
+extension Write {
+  /// Whether it counts against GitHub's bounds on writes; a push is git's.
+  var isPaced: Bool { if case .pushBranch = self { false } else { true } }
+}

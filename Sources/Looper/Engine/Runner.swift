@@ -1,0 +1,134 @@
+import Logging
+
+/// Carries runs through their pipelines: decide, record the start, perform, record the result. The same for every role.
+struct Runner: Sendable {
+  /// A pause after a failure of our own storage, before the stage is tried again.
+  static let storageRetry: Duration = .seconds(5)
+  /// Looks again at receipts at least this often.
+  static let receiptCadence: Duration = .seconds(5)
+
+  let store: Store
+  let performer: StepPerformer
+  let settings: LiveSettings
+  let time: any TimeSource
+  let random: RandomSource
+  let log: Logger
+
+  /// What one advance led to.
+  enum Progress: Equatable, Sendable {
+    case again
+    /// Goes on when an effect of the run changes.
+    case parked
+    case ended
+  }
+
+  /// Advances a run until it has ended or the task is cancelled.
+  func run(_ id: Run.ID) async {
+    let changes = store.changes(in: ["effect"])
+    while !Task.isCancelled {
+      do {
+        switch try await advance(id) {
+        case .again: continue
+        case .ended: return
+        case .parked: await waitForEffects(changes)
+        }
+      } catch is StaleWrite {
+        return
+      } catch {
+        guard !Task.isCancelled else { return }
+        log.error("a stage could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
+        // Best effort: a cancelled sleep ends the loop at its condition.
+        try? await time.sleep(until: time.now + Self.storageRetry)
+      }
+    }
+  }
+
+  /// Records the end of a run that was told to stop. A run that only lost its daemon stays live.
+  func settle(_ id: Run.ID) async {
+    do {
+      guard let record = try await store.record(of: id), record.run.state == .running,
+        let reason = record.stopRequested
+      else { return }
+      try await shielded {
+        try await end(record.run, with: RunEnding(state: .cancelled(reason: reason), phase: nil))
+      }
+    } catch {
+      log.error("a stopped run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
+    }
+  }
+
+  /// One stage of a run.
+  ///
+  /// - Throws: ``StaleWrite`` when the run is no longer ours to advance; `DatabaseError` when nothing was recorded.
+  func advance(_ id: Run.ID) async throws -> Progress {
+    guard let record = try await store.record(of: id), record.run.state == .running, record.stopRequested == nil
+    else { return .ended }
+    let stages = record.run.job.policy.stages
+    guard let ordinal = stages.firstIndex(where: { record.results[$0.name] == nil }) else {
+      try await end(record.run, with: .failed(.bug, "the pipeline has no end"))
+      return .ended
+    }
+    let stage = stages[ordinal]
+    let facts = facts(record)
+    switch stage.decide(facts) {
+    case .perform(let step): return try await perform(step, stage.name, ordinal, record)
+    case .emit(let publication):
+      try await store.finishStage(
+        stage.name, ordinal: ordinal, of: record.run, result: .emitted, publication: publication, at: time.now)
+      return .again
+    case .pass:
+      try await store.finishStage(stage.name, ordinal: ordinal, of: record.run, result: .passed, at: time.now)
+      return .again
+    case .awaitReceipts: return .parked
+    case .end(let ending):
+      try await end(record.run, with: ending)
+      return .ended
+    }
+  }
+
+  private func perform(_ step: Step, _ name: String, _ ordinal: Int, _ record: RunRecord) async throws -> Progress {
+    let run = record.run
+    try await store.beginStage(name, ordinal: ordinal, of: run, kind: step.kind, at: time.now)
+    let result: StepResult
+    do {
+      result = try await performer.perform(step, stage: name, of: record)
+    } catch let failure as Failure {
+      // A cancelled stage has no result: the stop's own record or the next daemon's recovery follows.
+      guard !Task.isCancelled else { return .ended }
+      try await end(run, with: RunEnding(state: ended(by: failure), phase: nil))
+      return .ended
+    }
+    guard !Task.isCancelled else { return .ended }
+    try await store.finishStage(name, ordinal: ordinal, of: run, result: result, at: time.now)
+    return .again
+  }
+
+  private func ended(by failure: Failure) -> RunState {
+    failure.kind == .conflict ? .superseded(reason: failure.message) : .failed(failure)
+  }
+
+  private func end(_ run: Run, with ending: RunEnding) async throws {
+    try await store.endRun(
+      run, with: ending, unit: random.unit(), policy: settings.current.policy, at: time.now)
+    log.notice("run ended", metadata: ["run": "\(run.id)", "job": "\(run.job.code)", "state": "\(ending.state.code)"])
+  }
+
+  private func facts(_ record: RunRecord) -> RunFacts {
+    let settings = settings.current
+    return RunFacts(
+      run: record.run, nonce: record.nonce, loopFacts: record.facts, policy: settings.policy, project: record.project,
+      validationCommands: settings.validationCommands(record.facts.loop.project), results: record.results, effects: record.effects,
+      previousFailure: record.previousFailure)
+  }
+
+  private func waitForEffects(_ changes: AsyncStream<Void>) async {
+    let time = time
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { for await _ in changes { break } }
+      // Best effort: a cancelled sleep ends the wait, which is what it is for.
+      group.addTask { try? await time.sleep(until: time.now + Self.receiptCadence) }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import Logging
+
+/// Decides for every loop that changed what is next, and starts what fits.
+///
+/// A tick is: evaluate (pure, one transaction per loop), then claim (pure choice, one transaction). It never waits for
+/// the network, so a free slot and a due item meet at once.
+actor Scheduler {
+  /// Most loops evaluated between two claims.
+  static let evaluationsMax = 200
+  /// Looks at least this often, for what becomes due by time alone.
+  static let cadence: Duration = .seconds(1)
+
+  private let store: Store
+  private let pool: RunnerPool
+  private let settings: LiveSettings
+  private let health: HostHealth
+  private let time: any TimeSource
+  private let random: RandomSource
+  private let log: Logger
+
+  init(
+    store: Store, pool: RunnerPool, settings: LiveSettings, health: HostHealth, time: any TimeSource,
+    random: RandomSource, log: Logger
+  ) {
+    self.store = store
+    self.pool = pool
+    self.settings = settings
+    self.health = health
+    self.time = time
+    self.random = random
+    self.log = log
+  }
+
+  func run() async {
+    let wakes = [store.changes(in: ["loop", "queueItem", "run"])]
+    await drive(on: wakes, every: { Self.cadence }, time: time) { await self.tickLogged() }
+  }
+
+  private func tickLogged() async {
+    do {
+      try await tick(at: time.now)
+    } catch {
+      if !Task.isCancelled { log.error("scheduler tick failed", metadata: ["error": "\(error)"]) }
+    }
+  }
+
+  /// One round. Writes nothing when nothing changed and nothing is due.
+  func tick(at now: Timestamp) async throws {
+    try await evaluate(at: now)
+    try await claim(at: now)
+  }
+
+  private func evaluate(at now: Timestamp) async throws {
+    let coordinator = Coordinator(policy: settings.current.policy)
+    for id in try await store.loopsToEvaluate(at: now, limit: Self.evaluationsMax) {
+      guard let input = try await store.evaluationInput(of: id) else { continue }
+      let move = coordinator.next(input.facts, at: now)
+      log.debug("loop evaluated", metadata: ["loop": "\(id)", "move": "\(move)"])
+      if let run = input.liveRun, let reason = move.fencesRun {
+        if try await store.requestStop(of: run, reason: reason) { await pool.stop(run) }
+      }
+      try await store.apply(move, to: input, policy: coordinator.policy, at: now)
+    }
+  }
+
+  private func claim(at now: Timestamp) async throws {
+    let settings = settings.current
+    let health = health
+    let random = random
+    let runs = try await store.claimDueItems(
+      admission: Admission(limits: settings.limits), configurationHash: settings.configurationHash, at: now,
+      isAdmitted: { health.isAvailable($0.project.host) },
+      terms: { loop, role in
+        let terms = settings.terms(role, loop.project)
+        return ClaimTerms(vendor: loop.vendor ?? terms.vendor, model: loop.model ?? terms.model)
+      },
+      nonce: { random.token() })
+    for run in runs {
+      log.info("run claimed", metadata: ["run": "\(run)"])
+      await pool.submit(run)
+    }
+  }
+}
+
+extension Move {
+  /// Why a live run must not go on; nil when it may.
+  var fencesRun: String? {
+    switch self {
+    case .finish(let outcome): "the loop ended: \(outcome.rawValue)"
+    case .wait(.paused, _): "paused by the operator"
+    case .wait(.hold, _): "held by a label"
+    case .wait(.takeover, _): "taken over by a person"
+    case .stay, .run, .wait, .block, .enter: nil
+    }
+  }
+}

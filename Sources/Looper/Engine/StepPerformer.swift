@@ -1,0 +1,108 @@
+/// Performs steps: one exhaustive switch from the closed vocabulary to the ports.
+struct StepPerformer: Sendable {
+  let store: Store
+  let forge: any Forge
+  let workspaces: any Workspaces
+  let agents: any Agents
+  let validator: any Validator
+  let settings: LiveSettings
+  let time: any TimeSource
+
+  /// - Throws: ``Failure`` from the ports; `DatabaseError` from the store.
+  func perform(_ step: Step, stage: String, of record: RunRecord) async throws -> StepResult {
+    switch step {
+    case .observe: return .observed(try await observe(record))
+    case .prepareWorktree(let start): return try await prepare(start, record)
+    case .readFailingChecks(let checks): return .checkLogs(try await logs(of: checks, record))
+    case .invokeAgent(let brief): return try await invoke(brief, stage: stage, record)
+    case .inspectTree(let leftovers):
+      return .tree(try await workspaces.inspect(worktree(record), leftovers: leftovers))
+    case .validate(let commands): return .validation(try await validate(commands, record))
+    }
+  }
+
+  private func observe(_ record: RunRecord) async throws(Failure) -> Observation {
+    let loop = record.facts.loop
+    let issue: Int? = if case .issue(let number) = loop.subject { number } else { nil }
+    let pull: Int? = if case .pull(let number) = loop.subject { number } else { loop.pullNumber }
+    return try await forge.observe(loop.project, issue: issue, pull: pull)
+  }
+
+  private func prepare(_ start: WorktreeStart, _ record: RunRecord) async throws -> StepResult {
+    let loop = record.facts.loop
+    let project = try await contacted(record.project)
+    guard let facts = project.facts, let base = project.base else {
+      throw Failure(.transient, "the default branch of \(loop.project) is not known yet")
+    }
+    try await store.intendWorktree(of: loop.id, at: time.now)
+    let worktree = try await workspaces.prepare(
+      WorktreeRequest(
+        repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id, start: start,
+        baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer, specPath: loop.specPath))
+    try await store.confirmWorktree(worktree, at: time.now)
+    return .worktree(worktree, settings.current.rules(worktree.repositoryConfiguration, record.run.role))
+  }
+
+  /// A project that was added while GitHub did not answer is completed now.
+  private func contacted(_ project: Project) async throws -> Project {
+    guard project.facts == nil else { return project }
+    var contacted = project
+    let facts = try await forge.repository(project.name)
+    try await store.updateFacts(of: project.id, to: facts)
+    contacted.facts = facts
+    return contacted
+  }
+
+  private func logs(of checks: [CheckSnapshot], _ record: RunRecord) async throws -> [CheckLog] {
+    var logs: [CheckLog] = []
+    for (index, check) in checks.prefix(Self.checksMax).enumerated() {
+      let excerpt = try await forge.failureExcerpt(of: check, in: record.facts.loop.project)
+      logs.append(CheckLog(id: "C\(index + 1)", check: check, excerpt: excerpt))
+    }
+    return logs
+  }
+
+  /// Failing checks whose logs one fixer is shown.
+  static let checksMax = 10
+
+  private func invoke(_ brief: AgentBrief, stage: String, _ record: RunRecord) async throws -> StepResult {
+    let worktree = try worktree(record)
+    let checkout = record.project.checkoutPath
+    let before = try await workspaces.surroundings(of: worktree, checkout: checkout)
+    let outcome = await agents.run(
+      AgentAssignment(
+        runID: record.run.id, loopID: record.run.loopID, stage: stage, role: record.run.role, phase: brief.phase,
+        worktree: worktree.path, prompt: brief.prompt, context: brief.context))
+    let touched = try await workspaces.surroundings(of: worktree, checkout: checkout).differences(from: before)
+    guard touched.isEmpty else {
+      throw Failure(.agent, "the agent edited outside its worktree: \(touched.prefix(5).joined(separator: ", "))")
+    }
+    switch outcome.result {
+    case .reported(let report): return .report(report)
+    case .failed(let failure): throw failure
+    case .stopped: throw Failure(.conflict, "the agent was stopped")
+    }
+  }
+
+  /// Every command runs, so that a fixer sees all that is wrong; the first failure decides.
+  private func validate(_ commands: [String], _ record: RunRecord) async throws -> [ValidationResult] {
+    let worktree = try worktree(record)
+    guard case .tree(let tree)? = record.results[StageName.inspect] else {
+      throw Failure(.bug, "validation comes after the tree was inspected")
+    }
+    var results: [ValidationResult] = []
+    for command in commands {
+      results.append(
+        try await validator.run(
+          command, in: worktree.path, head: tree.headSHA, limit: settings.current.validationLimit))
+    }
+    return results
+  }
+
+  private func worktree(_ record: RunRecord) throws(Failure) -> WorktreeFacts {
+    guard case .worktree(let facts, _)? = record.results[StageName.prepare] else {
+      throw Failure(.bug, "there is no worktree yet")
+    }
+    return facts
+  }
+}

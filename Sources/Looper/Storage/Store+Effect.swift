@@ -1,0 +1,175 @@
+import GRDB
+
+extension Store {
+  /// Longest time an effect may wait before it is tried again, whatever the failure said.
+  static let effectDelayMax: Duration = .seconds(300)
+
+  /// Records intended writes in the transaction of what justifies them. A write whose key is on its way or done
+  /// is left out: that is what keeps it from happening twice.
+  static func emit(
+    _ drafts: [EffectDraft], of loop: Loop, run: Run.ID?, stage: String, at now: Timestamp, _ db: Database
+  ) throws {
+    for draft in drafts {
+      try db.execute(
+        sql: """
+          INSERT INTO effect (loopID, runID, stage, key, kind, isMaterial, writeJSON, state, notBefore, createdAt)
+          VALUES (:loop, :run, :stage, :key, :kind, :material, :write, 'pending', :now, :now)
+          ON CONFLICT (key) WHERE state IN ('pending', 'sending', 'done') DO NOTHING
+          """,
+        arguments: [
+          "loop": loop.id.rawValue, "run": run?.rawValue, "stage": stage, "key": "\(loop.project.key)/\(draft.key)",
+          "kind": draft.write.kind, "material": draft.write.movesTheLoop, "write": try JSONColumn.encode(draft.write), "now": now.milliseconds,
+        ])
+    }
+  }
+
+  /// The next write of each loop that may be sent now: the oldest open one, unless an earlier one still is.
+  func sendableEffects(at now: Timestamp, limit: Int) async throws -> [Effect] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.effectColumns) FROM effect
+          WHERE id IN (SELECT min(id) FROM effect WHERE state IN ('pending', 'sending') GROUP BY loopID)
+            AND state = 'pending' AND notBefore <= :now
+          ORDER BY id LIMIT :limit
+          """, arguments: ["now": now.milliseconds, "limit": limit]
+      ).map(Self.effect)
+    }
+  }
+
+  /// When the next write becomes due; nil when there is none.
+  func nextEffectDue() async throws -> Timestamp? {
+    try await database.read { db in
+      try Int64.fetchOne(db, sql: "SELECT min(notBefore) FROM effect WHERE state = 'pending'").map {
+        Timestamp(milliseconds: $0)
+      }
+    }
+  }
+
+  /// How many writes were sent since `time`, for the hourly and per-minute bounds.
+  func effectsSent(since time: Timestamp) async throws -> Int {
+    try await database.read { db in
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM effect WHERE sentAt IS NOT NULL AND sentAt > :since AND kind <> 'push-branch'",
+        arguments: ["since": time.milliseconds]) ?? 0
+    }
+  }
+
+  /// Records that a write is about to be sent, so that after a crash it is probed first.
+  func beginSending(_ id: Effect.ID, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'sending', attempts = attempts + 1, sentAt = :now
+          WHERE id = :id AND state = 'pending'
+          """, arguments: ["now": now.milliseconds, "id": id.rawValue])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(id)") }
+    }
+  }
+
+  /// Records the proof that a write happened, and what the loop learns from it.
+  func completeEffect(_ effect: Effect, receipt: Receipt, at now: Timestamp) async throws {
+    let receiptJSON = try JSONColumn.encode(receipt)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'done', receiptJSON = :receipt, failureJSON = NULL, endedAt = :now
+          WHERE id = :id AND state IN ('pending', 'sending')
+          """, arguments: ["receipt": receiptJSON, "now": now.milliseconds, "id": effect.id.rawValue])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
+      let isMaterial = effect.write.movesTheLoop
+      try db.execute(
+        sql: """
+          UPDATE loop SET pullNumber = coalesce(:pull, pullNumber),
+            wroteAt = CASE WHEN :material THEN :now ELSE wroteAt END WHERE id = :loop
+          """,
+        arguments: [
+          "pull": receipt.pullNumber, "material": isMaterial, "now": now.milliseconds,
+          "loop": effect.loopID.rawValue,
+        ])
+      try Self.touch(effect.loopID, db)
+      let found = receipt.wasFound ? " (found, not sent again)" : ""
+      try Self.append(
+        EventDraft(.effectDone, "\(effect.write.summary)\(found)", loopID: effect.loopID, runID: effect.runID), at: now, db)
+    }
+  }
+
+  /// Puts a write back to be tried again later.
+  func postponeEffect(_ id: Effect.ID, because failure: Failure?, until time: Timestamp) async throws {
+    let failureJSON = try failure.map(JSONColumn.encode)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'pending', notBefore = :until, failureJSON = coalesce(:failure, failureJSON)
+          WHERE id = :id AND state IN ('pending', 'sending')
+          """, arguments: ["until": time.milliseconds, "failure": failureJSON, "id": id.rawValue])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(id)") }
+    }
+  }
+
+  /// Gives a write up for good, and with it the rest of its batch, which was decided together with it.
+  func refuseEffect(_ effect: Effect, because failure: Failure, at now: Timestamp) async throws {
+    let failureJSON = try JSONColumn.encode(failure)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'refused', failureJSON = :failure, endedAt = :now
+          WHERE id = :id AND state IN ('pending', 'sending')
+          """, arguments: ["failure": failureJSON, "now": now.milliseconds, "id": effect.id.rawValue])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
+      if let run = effect.runID {
+        try db.execute(
+          sql: "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
+          arguments: ["now": now.milliseconds, "run": run.rawValue])
+      } else if effect.write.movesTheLoop {
+        // Nobody else would notice: the coordinator counted on it.
+        try db.execute(
+          sql: "UPDATE loop SET stopReason = 'publish-refused', stopMessage = :message WHERE id = :loop",
+          arguments: ["message": failure.message, "loop": effect.loopID.rawValue])
+      }
+      try Self.touch(effect.loopID, db)
+      try Self.append(
+        EventDraft(
+          .effectRefused, "\(effect.write.summary): \(failure.message)", loopID: effect.loopID, runID: effect.runID),
+        at: now, db)
+    }
+  }
+
+  func effects(ofRun id: Run.ID) async throws -> [Effect] {
+    try await database.read { try Self.effects(ofRun: id, $0) }
+  }
+
+  func effects(ofLoop id: Loop.ID, limit: Int) async throws -> [Effect] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: "SELECT \(Self.effectColumns) FROM effect WHERE loopID = :loop ORDER BY id DESC LIMIT :limit",
+        arguments: ["loop": id.rawValue, "limit": limit]
+      ).map(Self.effect).reversed()
+    }
+  }
+
+  static func effects(ofRun id: Run.ID, _ db: Database) throws -> [Effect] {
+    try Row.fetchAll(
+      db, sql: "SELECT \(effectColumns) FROM effect WHERE runID = :run ORDER BY id", arguments: ["run": id.rawValue]
+    ).map(effect)
+  }
+
+  static let effectColumns = """
+    id, loopID, runID, stage, key, writeJSON, state, attempts, notBefore, receiptJSON, failureJSON, createdAt, endedAt
+    """
+
+  static func effect(_ row: Row) throws -> Effect {
+    let id = Effect.ID(row["id"])
+    guard let state = Effect.State(rawValue: row["state"]) else { throw StaleWrite(row: "effect \(id)") }
+    return Effect(
+      id: id, loopID: Loop.ID(row["loopID"]), runID: (row["runID"] as Int64?).map { Run.ID($0) }, stage: row["stage"],
+      key: row["key"], write: try JSONColumn.decode(Write.self, from: row["writeJSON"] as String), state: state,
+      attempts: row["attempts"], notBefore: Timestamp(milliseconds: row["notBefore"]),
+      receipt: try JSONColumn.decodeIfPresent(Receipt.self, from: row["receiptJSON"] as String?),
+      failure: try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?),
+      createdAt: Timestamp(milliseconds: row["createdAt"]),
+      endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) })
+  }
+}

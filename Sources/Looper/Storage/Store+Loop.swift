@@ -1,0 +1,145 @@
+import GRDB
+
+/// What is needed to start a loop.
+struct LoopDraft: Sendable {
+  var projectID: Project.ID
+  var subject: Subject
+  var title: String
+  var lane: Lane
+  var skipsPlan: Bool
+  var vendor: Vendor?
+  var model: String?
+}
+
+extension Store {
+  /// Starts a loop for a subject, unless one is live already.
+  ///
+  /// - Returns: the new or the live loop, and whether it is new.
+  func startLoop(_ draft: LoopDraft, at now: Timestamp) async throws -> (loop: Loop, isNew: Bool) {
+    try await database.write { db in
+      if let live = try Self.liveLoop(of: draft.subject, in: draft.projectID, db) { return (live, false) }
+      try db.execute(
+        sql: """
+          INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
+            skipsPlan, vendor, model, createdAt)
+          VALUES (:project, :kind, :number, :title, :lane, :phase, 'waiting', 'observation', :now,
+            :skipsPlan, :vendor, :model, :now)
+          """,
+        arguments: [
+          "project": draft.projectID.rawValue, "kind": draft.subject.kind, "number": draft.subject.number,
+          "title": draft.title, "lane": draft.lane.rawValue,
+          "phase": (draft.skipsPlan ? Phase.work : Phase.plan).rawValue,
+          "now": now.milliseconds, "skipsPlan": draft.skipsPlan, "vendor": draft.vendor?.rawValue,
+          "model": draft.model,
+        ])
+      let id = Loop.ID(db.lastInsertedRowID)
+      try Self.append(
+        EventDraft(.loopStarted, "started for \(draft.subject.kind) #\(draft.subject.number): \(draft.title)", loopID: id),
+        at: now, db)
+      guard let loop = try Self.loop(id, db) else { throw StaleWrite(row: "loop \(id)") }
+      return (loop, true)
+    }
+  }
+
+  func loop(_ id: Loop.ID) async throws -> Loop? {
+    try await database.read { try Self.loop(id, $0) }
+  }
+
+  func liveLoop(of subject: Subject, in project: Project.ID) async throws -> Loop? {
+    try await database.read { try Self.liveLoop(of: subject, in: project, $0) }
+  }
+
+  /// When the newest loop of this subject ended; nil when there never was one.
+  func lastEnd(of subject: Subject, in project: Project.ID) async throws -> Timestamp? {
+    try await database.read { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT max(endedAt) FROM loop
+          WHERE projectID = :project AND subjectKind = :kind AND subjectNumber = :number AND state = 'done'
+          """,
+        arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number]
+      ).map { Timestamp(milliseconds: $0) }
+    }
+  }
+
+  /// Every loop that has not ended, oldest first.
+  func liveLoops() async throws -> [Loop] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \(Self.loopColumns) WHERE loop.state <> 'done' ORDER BY loop.id"
+      ).map(Self.loop)
+    }
+  }
+
+  /// Loops newest first, for lists.
+  func loops(state: String?, project: Project.ID?, before: Int64, limit: Int) async throws -> [Loop] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.loopColumns)
+          WHERE loop.id < :before AND (:state IS NULL OR loop.state = :state)
+            AND (:project IS NULL OR loop.projectID = :project)
+          ORDER BY loop.id DESC LIMIT :limit
+          """,
+        arguments: ["before": before, "state": state, "project": project?.rawValue, "limit": limit]
+      ).map(Self.loop)
+    }
+  }
+
+  /// Loops to decide on: changed since they were last decided, or due by their timer.
+  func loopsToEvaluate(at now: Timestamp, limit: Int) async throws -> [Loop.ID] {
+    try await database.read { db in
+      try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM loop WHERE state <> 'done' AND changeSeq > evaluatedSeq
+          UNION
+          SELECT id FROM loop WHERE state <> 'done' AND wakeAt IS NOT NULL AND wakeAt <= :now
+          ORDER BY 1 LIMIT :limit
+          """, arguments: ["now": now.milliseconds, "limit": limit]
+      ).map { Loop.ID($0) }
+    }
+  }
+
+  /// The next time a loop or queue item becomes due by itself, for the scheduler's alarm.
+  func nextWake() async throws -> Timestamp? {
+    try await database.read { db in
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT min(at) FROM (
+            SELECT min(wakeAt) AS at FROM loop WHERE state <> 'done' AND wakeAt IS NOT NULL
+            UNION ALL SELECT min(dueAt) FROM queueItem WHERE state = 'queued')
+          """
+      ).map { Timestamp(milliseconds: $0) }
+    }
+  }
+
+  /// Marks a loop for evaluation; the mark survives until an evaluation that started after it.
+  static func touch(_ id: Loop.ID, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE loop SET changeSeq = changeSeq + 1 WHERE id = :id", arguments: ["id": id.rawValue])
+  }
+
+  func touch(_ id: Loop.ID) async throws {
+    try await database.write { try Self.touch(id, $0) }
+  }
+
+  static func loop(_ id: Loop.ID, _ db: Database) throws -> Loop? {
+    try Row.fetchOne(
+      db, sql: "SELECT \(loopColumns) WHERE loop.id = :id", arguments: ["id": id.rawValue]
+    ).map(loop)
+  }
+
+  private static func liveLoop(of subject: Subject, in project: Project.ID, _ db: Database) throws -> Loop? {
+    try Row.fetchOne(
+      db,
+      sql: """
+        SELECT \(loopColumns) WHERE loop.projectID = :project AND loop.subjectKind = :kind
+          AND loop.subjectNumber = :number AND loop.state <> 'done'
+        """, arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number]
+    ).map(loop)
+  }
+}

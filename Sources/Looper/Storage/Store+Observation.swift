@@ -1,0 +1,73 @@
+import GRDB
+
+/// The fingerprints a sweep compares with, so that an unchanged subject costs no further look.
+struct SeenFingerprints: Equatable, Sendable {
+  var loopID: Loop.ID
+  var issue: String
+  var pull: String
+}
+
+extension Store {
+  /// Stores what a look saw and marks the loop for evaluation.
+  ///
+  /// - Parameters:
+  ///   - issue: the sweep's fingerprint that this look answers; nil keeps the stored one.
+  ///   - pull: the same for the pull request.
+  ///   - adopted: a pull request found for the loop's branch, when the loop knew none.
+  func recordObservation(
+    _ observation: Observation, of id: Loop.ID, issue: String?, pull: String?, at now: Timestamp
+  ) async throws {
+    try await database.write { db in
+      try Self.keep(observation, of: id, at: now, db)
+      try db.execute(
+        sql: """
+          UPDATE observation SET issueFingerprint = coalesce(:issue, issueFingerprint),
+            pullFingerprint = coalesce(:pull, pullFingerprint) WHERE loopID = :id
+          """, arguments: ["issue": issue, "pull": pull, "id": id.rawValue])
+      try Self.touch(id, db)
+    }
+  }
+
+  static func keep(_ observation: Observation, of id: Loop.ID, at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO observation (loopID, at, issueFingerprint, pullFingerprint, bodyJSON)
+        VALUES (:id, :now, '', '', :body)
+        ON CONFLICT (loopID) DO UPDATE SET at = :now, bodyJSON = :body
+        """,
+      arguments: ["id": id.rawValue, "now": now.milliseconds, "body": try JSONColumn.encode(observation)])
+    if let title = observation.issue?.title ?? observation.pull?.title {
+      try db.execute(
+        sql: "UPDATE loop SET title = :title WHERE id = :id AND title <> :title",
+        arguments: ["title": title, "id": id.rawValue])
+    }
+  }
+
+  /// Fingerprints of every live loop.
+  func seenFingerprints() async throws -> [Loop.ID: SeenFingerprints] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT observation.loopID, issueFingerprint, pullFingerprint FROM observation
+          JOIN loop ON loop.id = observation.loopID WHERE loop.state <> 'done'
+          """
+      ).reduce(into: [:]) { seen, row in
+        let id = Loop.ID(row["loopID"])
+        seen[id] = SeenFingerprints(loopID: id, issue: row["issueFingerprint"], pull: row["pullFingerprint"])
+      }
+    }
+  }
+
+  /// Takes over an open pull request that an earlier daemon opened for this loop's branch.
+  func adoptPull(_ number: Int, branch: String, phase: Phase, of id: Loop.ID, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE loop SET pullNumber = :number, branch = :branch WHERE id = :id AND pullNumber IS NULL
+          """, arguments: ["number": number, "branch": branch, "id": id.rawValue])
+      guard db.changesCount == 1 else { return }
+      try Self.setPhase(of: id, to: phase, at: now, db)
+    }
+  }
+}

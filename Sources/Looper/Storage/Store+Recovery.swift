@@ -1,0 +1,64 @@
+import GRDB
+
+extension Store {
+  /// Makes the rows an earlier daemon left in the middle of something say so. Runs before anything else starts.
+  ///
+  /// Sessions have no process any more (their shim ends them when the daemon dies); writes that were being sent are
+  /// probed before they are sent again; runs of another pipeline version are interrupted; every other live run is
+  /// returned and must be driven.
+  func recover(at now: Timestamp) async throws -> [Run.ID] {
+    try await database.write { db in
+      let arguments: StatementArguments = ["now": now.milliseconds]
+      try db.execute(
+        sql: """
+          INSERT INTO usage (sessionID, runID, loopID, projectID, role, vendor, at, inputTokens, outputTokens, costUSD)
+          SELECT session.id, session.runID, session.loopID, loop.projectID,
+            CASE WHEN run.job = 'plan' THEN 'planner' WHEN run.job LIKE 'review-%' THEN 'reviewer'
+              WHEN run.job = 'implement' THEN 'worker' ELSE 'fixer' END,
+            session.vendor, :now, session.inputTokens, session.outputTokens, session.costUSD
+          FROM session JOIN loop ON loop.id = session.loopID JOIN run ON run.id = session.runID
+          WHERE session.state <> 'ended'
+          ON CONFLICT (sessionID) DO NOTHING
+          """, arguments: arguments)
+      try db.execute(
+        sql: "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped' WHERE state <> 'ended'",
+        arguments: arguments)
+      try db.execute(sql: "UPDATE effect SET state = 'pending' WHERE state = 'sending'")
+      for row in try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.runColumns) FROM run
+          WHERE state = 'running' AND (pipelineVersion <> :version OR stopRequested IS NOT NULL)
+          """, arguments: ["version": PipelineVersion.current])
+      {
+        try Self.interrupt(try Self.run(row), at: now, db)
+      }
+      // An item nobody runs goes back, and a loop nobody drives is decided anew.
+      try db.execute(
+        sql: """
+          UPDATE queueItem SET state = 'cancelled' WHERE state = 'claimed'
+            AND NOT EXISTS (SELECT 1 FROM run WHERE run.itemID = queueItem.id AND run.state = 'running')
+          """)
+      try db.execute(
+        sql: """
+          UPDATE loop SET state = 'waiting', stateReason = 'observation', stateSince = :now, wakeAt = :now,
+            generation = generation + 1
+          WHERE (state = 'running' AND NOT EXISTS (SELECT 1 FROM run WHERE run.loopID = loop.id AND run.state = 'running'))
+            OR (state = 'queued' AND NOT EXISTS (SELECT 1 FROM queueItem WHERE queueItem.loopID = loop.id
+              AND queueItem.state = 'queued'))
+          """, arguments: arguments)
+      try db.execute(sql: "UPDATE loop SET changeSeq = changeSeq + 1 WHERE state <> 'done'")
+      return try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id").map { Run.ID($0) }
+    }
+  }
+
+  private static func interrupt(_ run: Run, at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE run SET state = 'interrupted', message = 'not carried over the restart', endedAt = :now
+        WHERE id = :id AND state = 'running'
+        """, arguments: ["now": now.milliseconds, "id": run.id.rawValue])
+    try append(
+      EventDraft(.runEnded, "\(run.job.code) interrupted by a restart", loopID: run.loopID, runID: run.id), at: now, db)
+  }
+}

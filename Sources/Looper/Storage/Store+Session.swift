@@ -1,0 +1,128 @@
+import GRDB
+
+extension Store {
+  /// The intent to start an agent, before there is a process.
+  func beginSession(
+    of run: Run, stage: String, at now: Timestamp
+  ) async throws -> Session.ID {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO session (runID, loopID, stage, vendor, model, state, startedAt)
+          VALUES (:run, :loop, :stage, :vendor, :model, 'starting', :now)
+          """,
+        arguments: [
+          "run": run.id.rawValue, "loop": run.loopID.rawValue, "stage": stage, "vendor": run.vendor.rawValue,
+          "model": run.model, "now": now.milliseconds,
+        ])
+      return Session.ID(db.lastInsertedRowID)
+    }
+  }
+
+  /// The process exists: where it runs from and how it is recognised later.
+  func confirmSession(
+    _ id: Session.ID, executable: String, directory: String, pid: Int32, startTicks: UInt64, bootID: String,
+    at now: Timestamp
+  ) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE session SET state = 'running', executable = :executable, directory = :directory, pid = :pid,
+            startTicks = :ticks, bootID = :boot WHERE id = :id AND state = 'starting'
+          """,
+        arguments: [
+          "executable": executable, "directory": directory, "pid": pid, "ticks": Int64(startTicks), "boot": bootID,
+          "id": id.rawValue,
+        ])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "session \(id)") }
+      let row = try Row.fetchOne(
+        db, sql: "SELECT loopID, runID, vendor FROM session WHERE id = :id", arguments: ["id": id.rawValue])
+      guard let row else { return }
+      try Self.append(
+        EventDraft(
+          .agentStarted, "\(row["vendor"] as String), process \(pid)", loopID: Loop.ID(row["loopID"]),
+          runID: Run.ID(row["runID"])), at: now, db)
+    }
+  }
+
+  /// The session is over: its ending and what it used, once.
+  func endSession(_ id: Session.ID, ending: String, usage: Usage, role: Role, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE session SET state = 'ended', endedAt = :now, ending = :ending, inputTokens = :input,
+            outputTokens = :output, costUSD = :cost WHERE id = :id AND state <> 'ended'
+          """,
+        arguments: [
+          "now": now.milliseconds, "ending": ending, "input": usage.inputTokens, "output": usage.outputTokens,
+          "cost": usage.costUSD, "id": id.rawValue,
+        ])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "session \(id)") }
+      try db.execute(
+        sql: """
+          INSERT INTO usage (sessionID, runID, loopID, projectID, role, vendor, at, inputTokens, outputTokens, costUSD)
+          SELECT session.id, runID, loopID, loop.projectID, :role, session.vendor, :now, :input, :output, :cost
+          FROM session JOIN loop ON loop.id = session.loopID WHERE session.id = :id
+          ON CONFLICT (sessionID) DO NOTHING
+          """,
+        arguments: [
+          "role": role.rawValue, "now": now.milliseconds, "input": usage.inputTokens, "output": usage.outputTokens,
+          "cost": usage.costUSD, "id": id.rawValue,
+        ])
+      let row = try Row.fetchOne(
+        db, sql: "SELECT loopID, runID FROM session WHERE id = :id", arguments: ["id": id.rawValue])
+      guard let row else { return }
+      try Self.append(
+        EventDraft(.agentEnded, ending, loopID: Loop.ID(row["loopID"]), runID: Run.ID(row["runID"])), at: now, db)
+    }
+  }
+
+  /// What a running session has used so far, so that a crash does not forget it.
+  func noteUsage(_ usage: Usage, of id: Session.ID) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE session SET inputTokens = :input, outputTokens = :output, costUSD = :cost
+          WHERE id = :id AND state <> 'ended'
+          """,
+        arguments: [
+          "input": usage.inputTokens, "output": usage.outputTokens, "cost": usage.costUSD, "id": id.rawValue,
+        ])
+    }
+  }
+
+  func sessions(ofRun run: Run.ID) async throws -> [Session] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE runID = :run ORDER BY id",
+        arguments: ["run": run.rawValue]
+      ).compactMap(Self.session)
+    }
+  }
+
+  /// Sessions that had not ended when the daemon last stopped.
+  func liveSessions() async throws -> [Session] {
+    try await database.read { db in
+      try Row.fetchAll(db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY id")
+        .compactMap(Self.session)
+    }
+  }
+
+  static let sessionColumns = """
+    id, runID, loopID, stage, vendor, model, executable, vendorSessionID, state, directory, startedAt, endedAt,
+    inputTokens, outputTokens, costUSD, ending
+    """
+
+  static func session(_ row: Row) -> Session? {
+    guard let vendor = Vendor(rawValue: row["vendor"]), let state = Session.State(rawValue: row["state"]) else {
+      return nil
+    }
+    return Session(
+      id: Session.ID(row["id"]), runID: Run.ID(row["runID"]), loopID: Loop.ID(row["loopID"]), stage: row["stage"],
+      vendor: vendor, model: row["model"], executable: row["executable"], vendorSessionID: row["vendorSessionID"],
+      state: state, directory: row["directory"], startedAt: Timestamp(milliseconds: row["startedAt"]),
+      endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
+      usage: Usage(inputTokens: row["inputTokens"], outputTokens: row["outputTokens"], costUSD: row["costUSD"]),
+      ending: row["ending"])
+  }
+}

@@ -1,0 +1,61 @@
+import GRDB
+
+extension Store {
+  /// The intent to have a worktree, before it is made.
+  func intendWorktree(of loop: Loop.ID, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO worktree (loopID, path, state, updatedAt) VALUES (:loop, '', 'creating', :now)
+          ON CONFLICT (loopID) DO UPDATE SET state = 'creating', updatedAt = :now
+          """, arguments: ["loop": loop.rawValue, "now": now.milliseconds])
+    }
+  }
+
+  func confirmWorktree(_ facts: WorktreeFacts, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE worktree SET state = 'present', path = :path, startSHA = :start, updatedAt = :now
+          WHERE loopID = :loop AND state = 'creating'
+          """,
+        arguments: [
+          "path": facts.path, "start": facts.startSHA.rawValue, "now": now.milliseconds,
+          "loop": facts.loopID.rawValue,
+        ])
+    }
+  }
+
+  /// Loops whose worktree is to go and that no run works in.
+  func worktreesToRemove() async throws -> [Loop] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.loopColumns) JOIN worktree ON worktree.loopID = loop.id
+          WHERE worktree.state = 'removing'
+            AND NOT EXISTS (SELECT 1 FROM run WHERE run.loopID = loop.id AND run.state = 'running')
+          ORDER BY loop.id
+          """
+      ).map(Self.loop)
+    }
+  }
+
+  func confirmRemoval(of loop: Loop.ID, rescueRef: String?, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE worktree SET state = 'removed', rescueRef = coalesce(:ref, rescueRef), updatedAt = :now
+          WHERE loopID = :loop AND state = 'removing'
+          """, arguments: ["ref": rescueRef, "now": now.milliseconds, "loop": loop.rawValue])
+    }
+  }
+
+  func worktree(of loop: Loop.ID) async throws -> (path: String, state: String, rescueRef: String?)? {
+    try await database.read { db in
+      try Row.fetchOne(
+        db, sql: "SELECT path, state, rescueRef FROM worktree WHERE loopID = :loop", arguments: ["loop": loop.rawValue]
+      ).map { ($0["path"], $0["state"], $0["rescueRef"]) }
+    }
+  }
+}

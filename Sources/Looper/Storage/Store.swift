@@ -1,0 +1,80 @@
+import Foundation
+import GRDB
+
+/// The one SQLite database: the truth that everything else only hints at.
+///
+/// One method is one transaction and keeps one invariant; callers never see a `Database`. Writes are serialised by
+/// SQLite, reads run beside them. Methods are grouped by table in `Store+….swift`.
+struct Store: Sendable {
+  let database: any DatabaseWriter
+
+  /// Opens the database at `path`, creating and migrating it. A database that a newer binary wrote is refused and
+  /// left untouched; an upgrade first copies the file to `<path>.before-<version>`.
+  init(path: String) throws {
+    var configuration = GRDB.Configuration.durable
+    if FileManager.default.fileExists(atPath: path) {
+      try Self.refuseNewer(path: path)
+    }
+    configuration.label = "looper"
+    let pool = try DatabasePool(path: path, configuration: configuration)
+    try Self.migrate(pool, backupPath: path)
+    database = pool
+  }
+
+  /// A database in memory, for tests and the simulator.
+  init(inMemory name: String? = nil) throws {
+    let queue = try DatabaseQueue(named: name, configuration: .durable)
+    try Self.migrate(queue, backupPath: nil)
+    database = queue
+  }
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration(Migration0001.name) { try $0.execute(sql: Migration0001.sql) }
+    return migrator
+  }
+
+  private static func refuseNewer(path: String) throws {
+    var configuration = GRDB.Configuration()
+    configuration.readonly = true
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
+      throw LooperError(
+        .preconditionFailed, "the database \(path) was written by a newer looper; upgrade looper or move it away")
+    }
+  }
+
+  private static func migrate(_ writer: any DatabaseWriter, backupPath: String?) throws {
+    let applied = try writer.read { try migrator.appliedIdentifiers($0) }
+    if let backupPath, !applied.isEmpty, let last = migrator.migrations.last, !applied.contains(last) {
+      let copy = try DatabaseQueue(path: "\(backupPath).before-\(last)")
+      try writer.backup(to: copy)
+      try copy.close()
+    }
+    try migrator.migrate(writer)
+  }
+
+  /// Flushes and closes; further calls throw.
+  func close() throws { try database.close() }
+}
+
+extension GRDB.Configuration {
+  /// WAL with every commit on disk before it counts, foreign keys checked.
+  static var durable: Self {
+    var configuration = Self()
+    configuration.foreignKeysEnabled = true
+    configuration.busyMode = .timeout(5)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in
+      // GRDB sets NORMAL for WAL; a power cut may then undo a commit whose effect GitHub has already seen.
+      try db.execute(sql: "PRAGMA synchronous = FULL")
+    }
+    return configuration
+  }
+}
+
+/// A write found the row in another state than its caller read: read again and decide again.
+struct StaleWrite: Error, Hashable, Sendable {
+  var row: String
+}
