@@ -1,0 +1,48 @@
+import Foundation
+
+/// The GraphQL endpoint: a JSON body with `query`, `variables` and `operationName`.
+enum ForgeGraphQL {
+  /// What a request body asks for.
+  private struct Body: Decodable {
+    var query: String
+    var variables: [String: JSONValue]?
+    var operationName: String?
+  }
+
+  static func answer(
+    _ request: ForgeRequest, usage: ForgeUsage, in session: inout ForgeSession
+  ) async throws -> ForgeResponse {
+    guard let body = try? JSONDecoder().decode(Body.self, from: request.body) else {
+      throw ForgeRefusal.badJSON
+    }
+    do {
+      let document = try ForgeGraphParser.parse(body.query)
+      let operation = try document.operation(named: body.operationName)
+      let table = ForgeGraphTypeTable.github
+      let problems = ForgeGraphValidator.errors(in: document, operation: operation, table: table)
+      if !problems.isEmpty { return ForgeResponse(200, ["errors": .array(problems.map(\.view))]) }
+      let coercion = try ForgeGraphCoercion(operation: operation, given: body.variables ?? [:], table: table)
+      var executor = ForgeGraphExecutor(
+        session: session, usage: usage, table: table, document: document, coercion: coercion)
+      let data = try await executor.run(operation)
+      session = executor.session
+      var members = ["data": data]
+      if !executor.errors.isEmpty { members["errors"] = .array(executor.errors.map(\.view)) }
+      return ForgeResponse(200, .object(members))
+    } catch let error as ForgeGraphError {
+      return ForgeResponse(200, ["errors": [error.view]])
+    }
+  }
+
+  static func isMutation(_ request: ForgeRequest) -> Bool { operation(of: request)?.kind == .mutation }
+
+  /// Name and first fields of the operation; nil for REST, or for a text that does not parse.
+  static func operationName(of request: ForgeRequest) -> String? { operation(of: request)?.summary }
+
+  private static func operation(of request: ForgeRequest) -> ForgeGraphOperation? {
+    guard ForgeRouter.isGraph(request), let body = try? JSONDecoder().decode(Body.self, from: request.body),
+      let document = try? ForgeGraphParser.parse(body.query)
+    else { return nil }
+    return try? document.operation(named: body.operationName)
+  }
+}

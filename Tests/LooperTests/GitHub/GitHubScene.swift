@@ -1,0 +1,60 @@
+import Foundation
+
+@testable import Looper
+
+/// Hands calls to a local GitHub in this process, as `gh` would over the network.
+struct ForgeTransport: GhTransport {
+  var forge: LocalForge
+  var token = "dummy"
+
+  func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
+    let headers = ["authorization": "token \(token)", "host": "api.\(request.host)"]
+    let response = await forge.handle(
+      ForgeRequest(
+        request.method.rawValue, target: "/\(request.path)", headers: headers,
+        body: request.body.map(ForgeJSON.encode) ?? Data()))
+    guard !response.isLost else { return GhAnswer(isComplete: false, complaint: "unexpected EOF") }
+    return GhAnswer(
+      status: response.status, headers: response.headers, body: response.body,
+      isComplete: response.status < 400)
+  }
+}
+
+/// Answers each call with what was put in for it, in order.
+final class ScriptedTransport: GhTransport {
+  private let answers: [GhAnswer]
+  private let next = GitHubTestCounter()
+
+  init(_ answers: [GhAnswer]) { self.answers = answers }
+
+  var callCount: Int { next.value }
+
+  func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
+    let index = next.increase()
+    guard answers.indices.contains(index) else { throw Failure(.bug, "no answer scripted for call \(index)") }
+    return answers[index]
+  }
+}
+
+/// The clock of a ``ForgeScene`` as the adapter sees it.
+struct ForgeSceneTime: TimeSource {
+  var clock: ForgeClock
+  var now: Timestamp { clock.now }
+  func sleep(until deadline: Timestamp) async throws {}
+}
+
+extension ForgeScene {
+  static let project = ProjectName("acme/shop")
+
+  var github: GitHub { GitHub(transport: ForgeTransport(forge: forge), time: ForgeSceneTime(clock: clock)) }
+}
+
+extension GhAnswer {
+  static func sample(
+    _ status: Int?, headers: [String: String] = [:], _ body: String = "{}", complaint: String = ""
+  ) -> GhAnswer {
+    GhAnswer(
+      status: status, headers: headers, body: Data(body.utf8), isComplete: (status ?? 500) < 300,
+      complaint: complaint)
+  }
+}
