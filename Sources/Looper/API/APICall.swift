@@ -1,0 +1,126 @@
+import Foundation
+
+/// One request, taken apart: what a route's handler reads.
+struct APICall: Sendable {
+  let operations: any Operations
+  /// What the pattern's placeholders stood for, percent-decoded.
+  let parameters: [String: String]
+  /// Decoded; only names the route knows.
+  let query: [String: String]
+  /// Whether the client asked for a stream of events, by `Accept` or `?follow=true`.
+  let wantsEventStream: Bool
+  /// The header `Last-Event-ID`.
+  let lastEventID: String?
+  let body: Data
+
+  func loopID() throws(LooperError) -> Loop.ID {
+    let text = parameters["loop"] ?? ""
+    guard let id = Loop.ID(handle: text) else {
+      throw LooperError(.notFound, "\(text) is not the handle of a loop; see `looper loops`")
+    }
+    return id
+  }
+
+  func runID() throws(LooperError) -> Run.ID {
+    let text = parameters["run"] ?? ""
+    guard let id = Run.ID(handle: text) else {
+      throw LooperError(.notFound, "\(text) is not the handle of a run; see `looper run list`")
+    }
+    return id
+  }
+
+  func queueItemID() throws(LooperError) -> QueueItem.ID {
+    let text = parameters["item"] ?? ""
+    guard let number = Int64(text), number > 0 else {
+      throw LooperError(.notFound, "\(text) is not the number of a queue item; see `looper queue list`")
+    }
+    return QueueItem.ID(number)
+  }
+
+  func inspectTarget() throws(LooperError) -> InspectTarget {
+    let text = parameters["handle"] ?? ""
+    guard let target = InspectTarget(handle: text) else {
+      throw LooperError(.notFound, "\(text) is not the handle of a loop or run; see `looper loops`")
+    }
+    return target
+  }
+
+  func projectName() throws(LooperError) -> ProjectName {
+    let text = parameters["name"] ?? ""
+    guard let name = ProjectName(text) else {
+      throw LooperError(.notFound, "\(text) is not the name of a repository; see `looper project list`")
+    }
+    return name
+  }
+
+  func page() throws(LooperError) -> PageRequest {
+    let limit = try number("limit", in: 1...Int64(PageRequest.limitMax)) ?? Int64(PageRequest.limitDefault)
+    return PageRequest(cursor: query["cursor"], limit: Int(limit))
+  }
+
+  func loopFilter() throws(LooperError) -> LoopFilter {
+    LoopFilter(
+      state: try choice("state", of: ["all", "queued", "running", "waiting", "blocked", "done"]),
+      project: try value("project", ProjectName.init))
+  }
+
+  func runFilter() throws(LooperError) -> RunFilter {
+    let states = ["running", "succeeded", "failed", "superseded", "cancelled", "interrupted"]
+    return RunFilter(loop: try value("loop", Loop.ID.init(handle:)), state: try choice("state", of: states))
+  }
+
+  func lane() throws(LooperError) -> Lane? {
+    try choice("lane", of: Lane.allCases.map(\.rawValue)).flatMap(Lane.init(rawValue:))
+  }
+
+  func logRequest() throws(LooperError) -> LogRequest {
+    LogRequest(
+      offset: try number("offset", in: Int64.min...Int64.max) ?? 0,
+      bytes: Int(try number("bytes", in: 1...Int64(LogRequest.bytesMax)) ?? Int64(LogRequest.bytesDefault)))
+  }
+
+  /// The JSON of the body.
+  func decodedBody<Value: Decodable>(_ type: Value.Type) throws(LooperError) -> Value {
+    do {
+      return try WireCoding.decoder.decode(type, from: body)
+    } catch let DecodingError.keyNotFound(key, _) {
+      throw LooperError(.validation, "\(key.stringValue) is missing")
+    } catch let DecodingError.typeMismatch(_, context) {
+      throw LooperError(.validation, "\(Self.path(context)) has the wrong type: \(context.debugDescription)")
+    } catch let DecodingError.valueNotFound(_, context) {
+      throw LooperError(.validation, "\(Self.path(context)) must not be null")
+    } catch {
+      throw LooperError(.badRequest, "the body is not JSON")
+    }
+  }
+
+  private static func path(_ context: DecodingError.Context) -> String {
+    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    return path.isEmpty ? "the body" : path
+  }
+
+  /// A whole number of the query; nil when it is not there.
+  func number(_ name: String, in range: ClosedRange<Int64>) throws(LooperError) -> Int64? {
+    guard let text = query[name] else { return nil }
+    guard let number = Int64(text), range.contains(number) else {
+      throw LooperError(
+        .validation,
+        "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \(text)")
+    }
+    return number
+  }
+
+  private func choice(_ name: String, of known: [String]) throws(LooperError) -> String? {
+    guard let text = query[name] else { return nil }
+    guard known.contains(text) else {
+      throw LooperError(.validation, "\(name) must be one of \(known.joined(separator: ", ")), not \(text)")
+    }
+    return text
+  }
+
+  private func value<Value>(_ name: String, _ read: (String) -> Value?) throws(LooperError) -> Value? {
+    guard let text = query[name] else { return nil }
+    guard let value = read(text) else { throw LooperError(.validation, "\(name) cannot be \(text)") }
+    return value
+  }
+}

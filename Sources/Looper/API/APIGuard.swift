@@ -1,0 +1,89 @@
+/// Decides who may ask: pure, from what a request and its connection say.
+///
+/// Nothing here looks at forwarded headers: a header that says where a request "really" came from grants nothing.
+struct APIGuard: Sendable {
+  /// How the connection came in.
+  enum Door: Sendable {
+    /// The Unix socket, of this user alone.
+    case socket(ownerUID: UInt32)
+    /// TCP on `host`, for whoever has the token.
+    case tcp(host: String, token: String)
+  }
+
+  /// What the decision is made of.
+  struct Caller: Equatable, Sendable {
+    var path: String
+    /// The `Host` header.
+    var host: String?
+    var origin: String?
+    /// The `Sec-Fetch-Site` header, which browsers send and scripts in them cannot change.
+    var fetchSite: String?
+    var authorization: String?
+    /// The uid on the other end of a Unix socket; nil where the system does not tell.
+    var peerUID: UInt32?
+  }
+
+  static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
+
+  let door: Door
+
+  /// - Throws: `forbidden` or `auth`.
+  func check(_ caller: Caller) throws(LooperError) {
+    switch door {
+    case .socket(let ownerUID):
+      // Where the peer is unknown the modes of socket and directory are what protects.
+      if let peer = caller.peerUID, peer != ownerUID, peer != 0 {
+        throw LooperError(.forbidden, "this socket belongs to another user")
+      }
+    case .tcp(let host, let token):
+      try checkHost(caller, host)
+      try checkOrigin(caller)
+      guard caller.path != APIRoutes.health else { return }
+      try checkToken(caller, token)
+    }
+  }
+
+  /// Defeats DNS rebinding: a page whose name was pointed at us still sends its own name.
+  private func checkHost(_ caller: Caller, _ host: String) throws(LooperError) {
+    guard let name = caller.host.map(Self.hostName),
+      Self.loopbackNames.contains(name) || name == Self.hostName(host)
+    else {
+      throw LooperError(.forbidden, "this host name is not served; use 127.0.0.1")
+    }
+  }
+
+  /// Only pages we served ourselves may call from a browser.
+  private func checkOrigin(_ caller: Caller) throws(LooperError) {
+    let isForeign =
+      caller.origin.map { $0.lowercased() != "http://\(caller.host?.lowercased() ?? "")" } ?? false
+    let isCrossSite = caller.fetchSite.map { !["same-origin", "none"].contains($0) } ?? false
+    if isForeign || isCrossSite { throw LooperError(.forbidden, "requests of other origins are refused") }
+  }
+
+  private func checkToken(_ caller: Caller, _ token: String) throws(LooperError) {
+    let scheme = "bearer "
+    guard let given = caller.authorization, given.lowercased().hasPrefix(scheme),
+      Self.areEqual(String(given.dropFirst(scheme.count)), token)
+    else {
+      throw LooperError(.auth, "a bearer token is needed; it is in the file server.token-file names")
+    }
+  }
+
+  /// A host without its port and brackets, in lower case.
+  static func hostName(_ text: String) -> String {
+    let lower = text.lowercased()
+    if lower.hasPrefix("[") { return String(lower.dropFirst().prefix { $0 != "]" }) }
+    // More than one colon is a bare IPv6 address.
+    guard lower.filter({ $0 == ":" }).count == 1 else { return lower }
+    return String(lower.prefix { $0 != ":" })
+  }
+
+  /// Compares in a time that depends on the length of `given` only.
+  static func areEqual(_ given: String, _ secret: String) -> Bool {
+    let secret = Array(secret.utf8)
+    guard !secret.isEmpty else { return false }
+    var difference = UInt8(given.utf8.count == secret.count ? 0 : 1)
+    for (index, byte) in given.utf8.enumerated() { difference |= byte ^ secret[index % secret.count] }
+    return difference == 0
+  }
+}

@@ -1,0 +1,155 @@
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+
+/// Answers every request, in the envelope, whatever is wrong with it.
+struct APIResponder: HTTPResponder {
+  /// Larger bodies are refused; the largest sensible one is a few hundred bytes.
+  static let bodyBytesMax = 1024 * 1024
+
+  let operations: any Operations
+  let guardian: APIGuard
+  let time: any TimeSource
+  var routes = APIRoutes.all
+
+  func respond(to request: Request, context: APIContext) async throws -> Response {
+    do {
+      return try await answer(to: request, context)
+    } catch let error as LooperError {
+      if error.code == .internal {
+        context.logger.error(
+          "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+      }
+      return Self.refusal(error)
+    } catch {
+      context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+      return Self.refusal(LooperError(.internal, "something went wrong; the daemon's log says what"))
+    }
+  }
+
+  private func answer(to request: Request, _ context: APIContext) async throws -> Response {
+    try guardian.check(await caller(of: request, context))
+    let path = try Self.parts(of: request.uri.path)
+    let candidates = routes.compactMap { route in route.match(path).map { (route, $0) } }
+    guard !candidates.isEmpty else {
+      throw LooperError(.notFound, "there is nothing at \(request.uri.path)")
+    }
+    guard
+      let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == request.method.rawValue })
+    else {
+      let allowed = candidates.map(\.0.method.rawValue).joined(separator: ", ")
+      var response = Self.refusal(
+        LooperError(.methodNotAllowed, "\(request.method.rawValue) is not allowed here; use \(allowed)"))
+      response.headers[.allow] = allowed
+      return response
+    }
+    try Self.checkAccept(request)
+    let call = APICall(
+      operations: operations,
+      parameters: parameters,
+      query: try Self.query(of: request, known: route.query),
+      wantsEventStream: Self.wantsEventStream(request),
+      lastEventID: Self.header("last-event-id", of: request),
+      body: try await Self.body(of: request, isRead: route.method == .post))
+    switch try await route.handler(call) {
+    case .data(let value): return Self.response(try Envelope.data(of: value), status: 200)
+    case .events(let start): return stream(after: start)
+    }
+  }
+
+  private func caller(of request: Request, _ context: APIContext) async -> APIGuard.Caller {
+    var peer: UInt32?
+    if case .socket = guardian.door { peer = await context.peerUID() }
+    return APIGuard.Caller(
+      path: request.uri.path,
+      host: request.head.authority,
+      origin: request.headers[.origin],
+      fetchSite: Self.header("sec-fetch-site", of: request),
+      authorization: request.headers[.authorization],
+      peerUID: peer)
+  }
+
+  private func stream(after start: Int64) -> Response {
+    Response(
+      status: .ok,
+      headers: [.contentType: "text/event-stream", .cacheControl: "no-store"],
+      body: EventStream(operations: operations, time: time).body(after: start))
+  }
+}
+
+extension APIResponder {
+  /// An error as the answer to a request.
+  static func refusal(_ error: LooperError) -> Response {
+    var result = response(Envelope.data(of: error), status: error.code.httpStatus)
+    if error.code == .auth { result.headers[.wwwAuthenticate] = "Bearer" }
+    return result
+  }
+
+  private static func response(_ data: Data, status: Int) -> Response {
+    Response(
+      status: HTTPResponse.Status(code: status),
+      headers: [
+        .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+      ],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+  }
+
+  private static func parts(of path: String) throws(LooperError) -> [String] {
+    var parts: [String] = []
+    for part in path.split(separator: "/") {
+      guard let decoded = part.removingPercentEncoding else {
+        throw LooperError(.badRequest, "the path is not percent-encoded UTF-8")
+      }
+      parts.append(decoded)
+    }
+    return parts
+  }
+
+  private static func query(of request: Request, known: [String]) throws(LooperError) -> [String: String] {
+    var query: [String: String] = [:]
+    for (name, value) in request.uri.queryParameters {
+      guard known.contains(String(name)) else {
+        let hint = known.isEmpty ? "none is known here" : "known here: \(known.joined(separator: ", "))"
+        throw LooperError(.badRequest, "unknown query parameter \(name); \(hint)")
+      }
+      query[String(name)] = String(value)
+    }
+    return query
+  }
+
+  private static func body(of request: Request, isRead: Bool) async throws -> Data {
+    guard isRead else { return Data() }
+    let buffer: ByteBuffer
+    do {
+      buffer = try await request.body.collect(upTo: bodyBytesMax)
+    } catch is NIOTooManyBytesError {
+      throw LooperError(.payloadTooLarge, "the body is larger than \(bodyBytesMax) bytes")
+    }
+    guard buffer.readableBytes > 0 else { return Data() }
+    // Also keeps plain HTML forms, which cannot send JSON, from reaching anything.
+    let type = request.headers[.contentType]?.split(separator: ";").first.map(String.init) ?? ""
+    guard type.lowercased() == "application/json" else {
+      throw LooperError(.unsupportedMediaType, "the body must be application/json")
+    }
+    return Data(buffer.readableBytesView)
+  }
+
+  private static func wantsEventStream(_ request: Request) -> Bool {
+    let accepts = request.headers[.accept]?.contains("text/event-stream") ?? false
+    return accepts || request.uri.queryParameters["follow"].map { $0 != "false" } ?? false
+  }
+
+  private static func checkAccept(_ request: Request) throws(LooperError) {
+    guard let accept = request.headers[.accept], !accept.isEmpty else { return }
+    let served = ["*/*", "application/*", "application/json", "text/event-stream"]
+    guard served.contains(where: accept.lowercased().contains) else {
+      throw LooperError(.notAcceptable, "answers are application/json")
+    }
+  }
+
+  /// - Parameter name: in lower case.
+  private static func header(_ name: String, of request: Request) -> String? {
+    request.headers.first { $0.name.canonicalName == name }?.value
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Serves the API on the Unix socket and, when asked to, on TCP.
+struct APIServer: Service {
+  /// More connections than this wait to be accepted.
+  static let connectionsMax = 256
+
+  /// Where to listen on TCP, and for whom.
+  struct TCP: Sendable {
+    var host: String
+    /// 0 is any free port.
+    var port: Int
+    /// What callers must show; never empty.
+    var token: String
+  }
+
+  /// Where it listens; told once it does.
+  enum Listener: Hashable, Sendable {
+    case socket(path: String)
+    case tcp(host: String, port: Int)
+  }
+
+  private let operations: any Operations
+  private let socket: UnixSocketPath
+  private let tcp: TCP?
+  private let time: any TimeSource
+  private let logger: Logger
+  private let onListening: @Sendable (Listener) async -> Void
+
+  init(
+    operations: any Operations, socketPath: String, tcp: TCP? = nil, time: any TimeSource, logger: Logger,
+    onListening: @escaping @Sendable (Listener) async -> Void = { _ in }
+  ) {
+    self.operations = operations
+    self.socket = UnixSocketPath(path: socketPath)
+    self.tcp = tcp
+    self.time = time
+    self.logger = logger
+    self.onListening = onListening
+  }
+
+  /// Serves until the service group shuts down.
+  ///
+  /// Shut it down gracefully and cancel only afterwards: NIO (2.101) ends the process when a connection that was
+  /// accepted but not yet looked at is dropped by a cancellation.
+  ///
+  /// - Throws: `conflict` when a socket or port is taken, `forbidden` when listening there would be unsafe.
+  func run() async throws {
+    try checkTCP()
+    try socket.prepare()
+    defer { socket.remove() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await serveSocket() }
+      if let tcp { group.addTask { try await serve(tcp) } }
+      try await group.waitForAll()
+    }
+  }
+
+  private func serveSocket() async throws {
+    let application = Application(
+      responder: responder(.socket(ownerUID: geteuid())),
+      configuration: configuration(.unixDomainSocket(path: socket.path)),
+      onServerRunning: { [socket, onListening] _ in
+        socket.restrict()
+        await onListening(.socket(path: socket.path))
+      },
+      logger: logger)
+    try await application.run()
+  }
+
+  private func serve(_ tcp: TCP) async throws {
+    let application = Application(
+      responder: responder(.tcp(host: tcp.host, token: tcp.token)),
+      configuration: configuration(.hostname(tcp.host, port: tcp.port)),
+      onServerRunning: { [onListening] channel in
+        await onListening(.tcp(host: tcp.host, port: channel.localAddress?.port ?? tcp.port))
+      },
+      logger: logger)
+    do {
+      try await application.run()
+    } catch let error as IOError where error.errnoCode == EADDRINUSE {
+      throw LooperError(
+        .conflict, "port \(tcp.port) on \(tcp.host) is taken; set server.port, or stop what listens there")
+    }
+  }
+
+  private func responder(_ door: APIGuard.Door) -> APIResponder {
+    APIResponder(operations: operations, guardian: APIGuard(door: door), time: time)
+  }
+
+  private func configuration(_ address: BindAddress) -> ApplicationConfiguration {
+    ApplicationConfiguration(
+      address: address, serverName: "looper",
+      availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax))
+  }
+
+  /// Plain HTTP beyond loopback would show the token to the network.
+  private func checkTCP() throws(LooperError) {
+    guard let tcp else { return }
+    guard !tcp.token.isEmpty else {
+      throw LooperError(.forbidden, "the TCP listener needs a token; set server.token-file")
+    }
+    let host = APIGuard.hostName(tcp.host)
+    guard APIGuard.loopbackNames.contains(host) || host.hasPrefix("127.") else {
+      throw LooperError(
+        .forbidden, "listening on \(tcp.host) needs TLS; set server.host to 127.0.0.1 and use a tunnel")
+    }
+  }
+}

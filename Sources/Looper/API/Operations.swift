@@ -1,0 +1,50 @@
+/// Everything the outside may ask of a daemon, in wire types: the seam between the API and what it serves.
+///
+/// Each call is one consistent answer. Errors are ``LooperError``s whose message ends with what to do:
+/// `not_found` for a name nobody knows, `conflict` for what the present state does not allow, `validation` for a
+/// value that can never work.
+protocol Operations: Sendable {
+  func status() async throws(LooperError) -> StatusView
+  func version() async throws(LooperError) -> VersionView
+  func configuration() async throws(LooperError) -> ConfigView
+
+  /// By name.
+  func projects(_ page: PageRequest) async throws(LooperError) -> PageView<ProjectView>
+  func project(_ name: ProjectName) async throws(LooperError) -> ProjectView
+  /// Registers a repository, or changes path and base of a registered one.
+  func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView
+  /// - Throws: `conflict` while it has live loops.
+  func removeProject(_ name: ProjectName) async throws(LooperError) -> ProjectView
+
+  /// Newest first.
+  func loops(_ filter: LoopFilter, _ page: PageRequest) async throws(LooperError) -> PageView<LoopView>
+  func loop(_ id: Loop.ID) async throws(LooperError) -> LoopView
+  /// Starts a loop in the lane `manual`, or moves the subject's live one there.
+  func start(_ request: StartRequest) async throws(LooperError) -> LoopView
+  /// - Throws: `conflict` when the loop's state does not allow it.
+  func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView
+  func why(_ id: Loop.ID) async throws(LooperError) -> WhyView
+  func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView
+
+  /// Newest first.
+  func runs(_ filter: RunFilter, _ page: PageRequest) async throws(LooperError) -> PageView<RunView>
+  func run(_ id: Run.ID) async throws(LooperError) -> RunView
+  /// Answers when the agent's whole process group is gone.
+  func cancelRun(_ id: Run.ID) async throws(LooperError) -> RunView
+  func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView
+
+  /// In the order in which they will be claimed.
+  func queue(_ lane: Lane?, _ page: PageRequest) async throws(LooperError) -> PageView<QueueItemView>
+  /// Takes out what nobody works on yet; nil is every lane. The loops wait for an operator.
+  func clearQueue(_ lane: Lane?) async throws(LooperError) -> ClearedView
+  /// Puts an item before everything else of its lane.
+  func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView
+
+  /// Events with a higher sequence number than `after`, oldest first, at most `limit`.
+  func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView
+  /// The newest sequence number, each time there is a newer one.
+  ///
+  /// Buffer newest(1): an element says "read the log", so losing an older one loses nothing. Ends when the
+  /// daemon stops.
+  func eventHints() async -> AsyncStream<Int64>
+}

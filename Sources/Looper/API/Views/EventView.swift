@@ -1,0 +1,36 @@
+/// Something that happened, in the order it was recorded.
+struct EventView: Codable, Equatable, Sendable {
+  /// Rises with every event, not always by one; also the SSE id.
+  var sequence: Int64
+  var at: Timestamp
+  /// `run.started`, `loop.blocked`, …; also the SSE event name.
+  var kind: String
+  var project: String?
+  /// Handle of the loop, `L12`.
+  var loop: String?
+  /// Handle of the run, `R34`.
+  var run: String?
+  /// One line for people.
+  var message: String
+}
+
+/// A part of the event log, oldest first.
+struct EventPageView: Codable, Equatable, Sendable {
+  static let limitDefault = 200
+  static let limitMax = 1000
+
+  var items: [EventView]
+  /// The newest sequence number of the whole log; 0 when it is empty.
+  var newest: Int64
+  /// The newest sequence number that was pruned; events up to it are gone. 0 when none was.
+  var prunedThrough: Int64
+}
+
+/// Events that a client will not get: they were pruned, or it reads too slowly.
+struct EventGapView: Codable, Equatable, Sendable {
+  /// The last sequence number the client has.
+  var after: Int64
+  /// The last one it missed.
+  var through: Int64
+  var message: String
+}

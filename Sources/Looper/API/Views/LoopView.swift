@@ -1,0 +1,72 @@
+/// A loop: one subject on its way from the trigger to its end.
+struct LoopView: Codable, Equatable, Sendable {
+  /// Handle, `L12`; also its id in paths.
+  var id: String
+  var project: String
+  var subject: SubjectView
+  /// `plan`, `spec-review`, `work`, `code-review`, `ready`, `done`.
+  var phase: String
+  /// `queued`, `running`, `waiting`, `blocked`, `done`.
+  var state: String
+  /// The code of what it waits for or is blocked by; nil in other states.
+  var reason: String?
+  /// When the state was entered.
+  var since: Timestamp
+  /// When it is looked at again; nil when only an event or a person moves it.
+  var wakesAt: Timestamp?
+  var pullNumber: Int?
+  var pullURL: String?
+  var branch: String?
+  /// `manual`, `planned`, `auto`.
+  var lane: String
+  var vendor: String?
+  var model: String?
+  /// US dollars so far; nil when unknown.
+  var costUSD: Double?
+  var findingsOpen: Int
+  /// Handle of the run that is under way, `R34`.
+  var run: String?
+  var createdAt: Timestamp
+  var endedAt: Timestamp?
+  /// `merged`, `closed`, `cancelled`, `reviewed`; nil while it lives.
+  var outcome: String?
+}
+
+/// The issue or pull request a loop is about.
+struct SubjectView: Codable, Equatable, Sendable {
+  /// `issue` or `pull`.
+  var kind: String
+  var number: Int
+  var title: String
+  var url: String
+}
+
+/// Asks for a loop about a subject; answered by the live one when there is one.
+struct StartRequest: Codable, Equatable, Sendable {
+  /// Web address of the issue or pull request, or `owner/name#12`.
+  var url: String
+  var vendor: String?
+  var model: String?
+  /// Start with the implementation, without a spec.
+  var noPlan: Bool?
+  /// Run this role next, whatever the coordinator would have chosen.
+  var role: String?
+}
+
+/// Which loops are wanted.
+struct LoopFilter: Equatable, Sendable {
+  /// A state code; nil is every live state. `all` includes ended loops.
+  var state: String?
+  var project: ProjectName?
+}
+
+/// What an operator does with a loop.
+enum LoopAction: String, Codable, Sendable, CaseIterable {
+  /// Nothing automatic happens any more; a run under way is stopped.
+  case pause
+  case resume
+  /// Ends the loop; answered when its processes are gone.
+  case cancel
+  /// Resets the counters and looks again.
+  case retry
+}

@@ -1,0 +1,21 @@
+/// A request to advance a loop that nobody works on yet.
+struct QueueItemView: Codable, Equatable, Sendable {
+  var id: Int64
+  /// Handle of the loop, `L12`.
+  var loop: String
+  /// `owner/name#34`.
+  var subject: String
+  var title: String
+  var job: String
+  var lane: String
+  /// `queued` or `claimed`.
+  var state: String
+  var dueAt: Timestamp
+  var enqueuedAt: Timestamp
+  var isBumped: Bool
+}
+
+/// How much a clearing took out of the queue.
+struct ClearedView: Codable, Equatable, Sendable {
+  var cleared: Int
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// How wire types become JSON: snake_case keys, ISO 8601 times, sorted keys, so that answers compare as text.
+///
+/// A property is spelled as Swift wants it (`loopID`, `costUSD`) and crosses the wire as `loop_id`, `cost_usd`.
+/// Members of a dictionary keep their names.
+enum WireCoding {
+  /// Parts of a name that Swift writes in capitals when they do not come first.
+  private static let acronyms: Set<String> = ["id", "url", "sha", "usd", "pid", "pr"]
+
+  static var encoder: JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .custom { Key(snakeCase(($0.last?.stringValue ?? ""))) }
+    return encoder
+  }
+
+  /// For people who read `--json` on a terminal.
+  static var prettyEncoder: JSONEncoder {
+    let encoder = encoder
+    encoder.outputFormatting.insert(.prettyPrinted)
+    return encoder
+  }
+
+  static var decoder: JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .custom { Key(camelCase(($0.last?.stringValue ?? ""))) }
+    return decoder
+  }
+
+  /// `waitsFor` → `waits_for`, `pullURL` → `pull_url`.
+  static func snakeCase(_ name: String) -> String {
+    var result = ""
+    var wasUpper = true
+    for character in name {
+      if character.isUppercase, !wasUpper { result.append("_") }
+      result += character.lowercased()
+      wasUpper = character.isUppercase
+    }
+    return result
+  }
+
+  /// `waits_for` → `waitsFor`, `pull_url` → `pullURL`.
+  static func camelCase(_ name: String) -> String {
+    let parts = name.split(separator: "_").map(String.init)
+    guard parts.count > 1, let first = parts.first else { return name }
+    let rest = parts.dropFirst().map { part in
+      acronyms.contains(part) ? part.uppercased() : part.prefix(1).uppercased() + part.dropFirst()
+    }
+    return ([first] + rest).joined()
+  }
+
+  /// A key that is only its text.
+  private struct Key: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ text: String) { stringValue = text }
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// What a command finds around it: everything of the process it looks at or writes to.
+///
+/// A task-local value, because ArgumentParser makes the commands and nothing can be handed to them.
+struct CommandEnvironment: Sendable {
+  enum Stream: Sendable { case output, error }
+
+  /// Used when neither `COLUMNS` nor the terminal says how wide it is.
+  static let widthDefault = 80
+
+  var variables: [String: String]
+  var homeDirectory: String
+  var currentDirectory: String
+  var time: any TimeSource
+  /// Whether standard output is a terminal.
+  var isTerminal: Bool
+  /// Columns of the terminal; nil when there is none.
+  var terminalWidth: Int?
+  /// - Throws: ``BrokenPipe`` when nobody reads any more.
+  var write: @Sendable (Stream, String) throws -> Void
+
+  @TaskLocal static var current = CommandEnvironment.process
+
+  /// The columns that text may take.
+  var width: Int {
+    variables["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? terminalWidth
+      ?? Self.widthDefault
+  }
+}
+
+/// The reader of our output has gone; a command then ends in silence.
+struct BrokenPipe: Error {}
+
+extension CommandEnvironment {
+  /// The real process.
+  static var process: Self {
+    let variables = ProcessInfo.processInfo.environment
+    return Self(
+      variables: variables,
+      homeDirectory: variables["HOME"]
+        ?? FileManager.default.homeDirectoryForCurrentUser.path(percentEncoded: false),
+      currentDirectory: FileManager.default.currentDirectoryPath,
+      time: SystemTime(),
+      isTerminal: isatty(STDOUT_FILENO) == 1,
+      terminalWidth: terminalColumns,
+      write: { stream, text in
+        let handle = stream == .output ? FileHandle.standardOutput : FileHandle.standardError
+        do {
+          try handle.write(contentsOf: Data(text.utf8))
+        } catch {
+          throw BrokenPipe()
+        }
+      })
+  }
+
+  private static var terminalColumns: Int? {
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+}

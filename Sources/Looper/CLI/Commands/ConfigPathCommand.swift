@@ -1,0 +1,28 @@
+import ArgumentParser
+
+/// `looper config path`: which file is read.
+struct ConfigPathCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "path", abstract: "Print the path of the configuration file that is read.")
+
+  /// What `--json` prints.
+  struct Result: Codable, Equatable, Sendable {
+    var path: String?
+    /// Directories, in the order in which they are looked at.
+    var searched: [String]
+  }
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    // Works also when the file is broken: that is when one looks for it.
+    let result = Result(
+      path: ConfigurationFile(global.sources).path, searched: global.sources.searchDirectories)
+    if global.json || result.path != nil { try global.show(result) { _ in result.path ?? "" } }
+    if result.path == nil {
+      try global.note(
+        "there is no configuration file; looked for looper.toml in \(result.searched.joined(separator: ", "))"
+      )
+    }
+  }
+}

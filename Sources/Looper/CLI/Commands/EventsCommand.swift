@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// `looper events`: what happened, and what happens.
+struct EventsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "events", abstract: "Show the newest events, and with --follow those to come.")
+
+  @OptionGroup var global: GlobalOptions
+  @Flag(help: "Go on with new events until interrupted.") var follow = false
+  @Option(help: "Begin after the event with this number.") var after: Int64?
+  @Option(help: "At most this many past events.") var limit = 50
+
+  func run() async throws {
+    try await global.withClient { client in
+      let page = try await client.events(after: after, limit: min(max(1, limit), EventPageView.limitMax))
+      if global.json && !follow { return try global.show(page) { _ in "" } }
+      for event in page.items { try show(.event(event)) }
+      guard follow else {
+        if page.items.isEmpty { try global.note("no events yet; see `looper status`") }
+        return
+      }
+      try await client.followEvents(after: page.items.last?.sequence ?? after ?? page.newest) { try show($0) }
+    }
+  }
+
+  private func show(_ item: EventStreamItem) throws {
+    switch item {
+    case .event(let event): try global.showLine(event) { EventText.line(event, $0) }
+    case .gap(let gap): try global.note(EventText.line(gap))
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `looper loops`: the live loops.
+struct LoopsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "loops", abstract: "List loops, newest first.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "queued, running, waiting, blocked, done, or all; live ones by default.") var state: String?
+  @Option(help: "Only loops of this repository (owner/name).") var project: String?
+  @Option(help: "At most this many.") var limit = 100
+
+  func run() async throws {
+    let page = try await global.withClient { client in
+      try await client.loops(state: state, project: project, limit: max(1, limit))
+    }
+    try global.showList(page, empty: "no such loops; start one with `looper run <issue-url>`") {
+      LoopText.table(page.items, $0)
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+
+/// `looper project`: the registered repositories.
+struct ProjectCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "project", abstract: "Register repositories and look at them.",
+    subcommands: [
+      ProjectAddCommand.self, ProjectListCommand.self, ProjectShowCommand.self, ProjectRemoveCommand.self,
+    ])
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// `looper queue bump`: moves an item to the front of its lane.
+struct QueueBumpCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bump", abstract: "Move an item to the front of its lane.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The item's number, see `looper queue list`.") var item: Int64
+
+  func run() async throws {
+    let item = try await global.withClient { try await $0.bump(self.item) }
+    try global.show(item) { _ in
+      "item \(item.id) (\(item.job) of \(item.loop)) is now first in lane \(item.lane)"
+    }
+  }
+}

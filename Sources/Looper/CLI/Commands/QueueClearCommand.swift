@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// `looper queue clear`: takes out what nobody works on yet.
+struct QueueClearCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clear", abstract: "Take out of the queue what nobody works on yet.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "Only this lane: manual, planned or auto.") var lane: String?
+
+  func run() async throws {
+    let result = try await global.withClient { try await $0.clearQueue(lane: lane) }
+    try global.show(result) { _ in
+      result.cleared == 1 ? "took 1 item out of the queue" : "took \(result.cleared) items out of the queue"
+    }
+  }
+}

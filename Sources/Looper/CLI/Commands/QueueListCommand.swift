@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// `looper queue list`: in the order of claiming.
+struct QueueListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List what waits, in the order in which it will be worked on.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "Only this lane: manual, planned or auto.") var lane: String?
+
+  func run() async throws {
+    let page = try await global.withClient { try await $0.queue(lane: lane) }
+    try global.showList(page, empty: "the queue is empty; see `looper loops`") {
+      QueueText.table(page.items, $0)
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import ArgumentParser
+
+/// `looper run cancel`: stops a run.
+struct RunCancelCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "cancel", abstract: "Stop a run and wait until its processes are gone.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The run's handle, R34.") var run: String
+
+  func run() async throws {
+    let run = try await global.withClient { try await $0.cancelRun(self.run) }
+    try global.show(run) { _ in
+      "stopped \(run.id) (\(run.job) of \(run.loop)): \(run.state); see `looper why \(run.loop)`"
+    }
+  }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+
+/// `looper run`: starts a loop, and the group of commands about runs.
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Start a loop on an issue or pull request, or look at runs.",
+    subcommands: [
+      RunStartCommand.self, RunListCommand.self, RunLogsCommand.self, RunCancelCommand.self,
+    ],
+    defaultSubcommand: RunStartCommand.self)
+}

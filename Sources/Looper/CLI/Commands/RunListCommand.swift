@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `looper run list`: runs, newest first.
+struct RunListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, newest first.")
+
+  @OptionGroup var global: GlobalOptions
+  @Option(help: "Only runs of this loop (L12).") var loop: String?
+  @Option(help: "running, succeeded, failed, superseded, cancelled or interrupted.") var state: String?
+  @Option(help: "At most this many.") var limit = 50
+
+  func run() async throws {
+    let page = try await global.withClient { client in
+      try await client.runs(loop: loop, state: state, limit: max(1, limit))
+    }
+    try global.showList(page, empty: "no such runs; start one with `looper run <issue-url>`") {
+      RunText.table(page.items, $0)
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import ArgumentParser
+
+/// `looper serve`: the daemon, in the foreground.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    try await Daemon.run(global.sources)
+  }
+}

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+
+/// The options of every command.
+struct GlobalOptions: ParsableArguments {
+  /// When text is coloured.
+  enum Color: String, ExpressibleByArgument, CaseIterable, Sendable { case auto, always, never }
+
+  @Flag(help: "Print the data as JSON.")
+  var json = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The daemon's socket, instead of the configured one.", valueName: "path", visibility: .hidden))
+  var socket: String?
+
+  @Option(help: ArgumentHelp("The configuration file, or a directory that holds it.", valueName: "path"))
+  var config: String?
+
+  @Option(
+    name: .customLong("set"), help: ArgumentHelp("Override one configuration key.", valueName: "key=value"))
+  var overrides: [String] = []
+
+  @Option(help: ArgumentHelp("Colour the text: auto, always or never.", valueName: "when"))
+  var color = Color.auto
+}
+
+extension GlobalOptions {
+  /// Where this invocation's configuration comes from.
+  var sources: ConfigurationSources {
+    let around = CommandEnvironment.current
+    var variables = around.variables
+    if let config { variables["LOOPER_CONFIG"] = config }
+    return ConfigurationSources(
+      environment: variables, homeDirectory: around.homeDirectory, currentDirectory: around.currentDirectory,
+      overrides: overrides)
+  }
+
+  func loadConfiguration() throws(LooperError) -> LoadedConfiguration {
+    do {
+      return try ConfigurationLoader.load(sources)
+    } catch {
+      throw error.looperError
+    }
+  }
+
+  /// How text is written for this terminal.
+  var style: TextStyle {
+    let around = CommandEnvironment.current
+    // https://no-color.org: set and not empty.
+    let isRefused = around.variables["NO_COLOR"].map { !$0.isEmpty } ?? false
+    let isColored =
+      switch color {
+      case .always: true
+      case .never: false
+      case .auto: around.isTerminal && !isRefused && around.variables["TERM"] != "dumb"
+      }
+    return TextStyle(width: around.width, isColored: isColored, now: around.time.now)
+  }
+
+  /// Asks the daemon.
+  func withClient<Value>(_ body: (LooperClient) async throws -> Value) async throws -> Value {
+    let path = if let socket { socket } else { try loadConfiguration().paths.socketPath }
+    return try await LooperClient.connected(to: path, body)
+  }
+}
+
+extension GlobalOptions {
+  /// Prints one answer: as JSON, or as the text that `render` makes of it.
+  func show(_ value: some Encodable, _ render: (TextStyle) -> String) throws {
+    let text = json ? try Self.pretty(value) : render(style)
+    try CommandEnvironment.current.write(.output, text.hasSuffix("\n") ? text : text + "\n")
+  }
+
+  /// Prints a list; an empty one says `hint` on standard error, and more than was fetched says so too.
+  func showList<Item>(_ page: PageView<Item>, empty hint: String, _ render: (TextStyle) -> String) throws {
+    if json || !page.items.isEmpty { try show(page, render) }
+    if page.items.isEmpty { try note(hint) }
+    if page.nextCursor != nil { try note("there are more than these \(page.items.count); use --limit") }
+  }
+
+  /// Prints one element of a stream: a line of JSON, or text.
+  func showLine(_ value: some Encodable, _ render: (TextStyle) -> String) throws {
+    let text = json ? String(decoding: try WireCoding.encoder.encode(value), as: UTF8.self) : render(style)
+    try CommandEnvironment.current.write(.output, text + "\n")
+  }
+
+  /// Says something that is not data.
+  func note(_ text: String) throws {
+    try CommandEnvironment.current.write(.error, text + "\n")
+  }
+
+  private static func pretty(_ value: some Encodable) throws -> String {
+    String(decoding: try WireCoding.prettyEncoder.encode(value), as: UTF8.self)
+  }
+}

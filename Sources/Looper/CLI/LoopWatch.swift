@@ -1,0 +1,31 @@
+/// Shows one loop's events until somebody has to act or nothing more will come.
+struct LoopWatch {
+  /// The loop's handle.
+  let loop: String
+  let global: GlobalOptions
+
+  /// Thrown to leave the stream.
+  private struct Finished: Error { var event: EventView }
+
+  /// - Throws: `conflict` when the loop got blocked; `unavailable` when the daemon ended.
+  func follow(_ client: LooperClient, after sequence: Int64) async throws {
+    do {
+      try await client.followEvents(after: sequence) { item in
+        switch item {
+        case .gap(let gap): try global.note(EventText.line(gap))
+        case .event(let event) where event.loop == loop: try show(event)
+        case .event: break
+        }
+      }
+    } catch let finished as Finished {
+      guard finished.event.kind == Event.Kind.loopBlocked.rawValue else { return }
+      throw LooperError(.conflict, "\(loop) is blocked; see `looper why \(loop)`")
+    }
+  }
+
+  private func show(_ event: EventView) throws {
+    try global.showLine(event) { EventText.line(event, $0) }
+    let last: [Event.Kind] = [.loopReady, .loopBlocked, .loopEnded]
+    if last.map(\.rawValue).contains(event.kind) { throw Finished(event: event) }
+  }
+}

@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// The root of the command line.
+struct LooperCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "looper",
+    abstract: "An autonomous development team for GitHub repositories.",
+    discussion:
+      "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
+      + "issue looper:plan.",
+    subcommands: [
+      ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self, QueueCommand.self,
+      InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
+      RetryCommand.self, ProjectCommand.self, EventsCommand.self, ConfigCommand.self, VersionCommand.self,
+    ])
+}

@@ -1,0 +1,16 @@
+/// The queue, in the order of claiming.
+enum QueueText {
+  static func table(_ items: [QueueItemView], _ style: TextStyle) -> String {
+    TextTable(
+      names: ["ITEM", "LANE", "LOOP", "SUBJECT", "JOB", "DUE", "QUEUED", "TITLE"],
+      rows: items.map { item in
+        [
+          .init(String(item.id)), .init(item.lane + (item.isBumped ? " (bumped)" : "")), .init(item.loop),
+          .init(item.subject), .init(item.job), .init(style.until(item.dueAt)),
+          .init(style.ago(item.enqueuedAt)),
+          .init(item.title),
+        ]
+      }
+    ).text(style)
+  }
+}

@@ -1,0 +1,25 @@
+/// Runs, as a list and in a line.
+enum RunText {
+  static func table(_ runs: [RunView], _ style: TextStyle) -> String {
+    TextTable(
+      names: ["RUN", "LOOP", "SUBJECT", "JOB", "AGENT", "STATE", "STARTED", "TOOK", "COST", "MESSAGE"],
+      rows: runs.map { run in
+        [
+          .init(run.id), .init(run.loop), .init(run.subject), .init(run.job), .init(run.vendor),
+          .init(state(run), TextStyle.color(ofState: run.state)), .init(style.ago(run.startedAt)),
+          .init(TextStyle.duration(.milliseconds(run.durationSeconds * 1000))),
+          .init(TextStyle.money(run.costUSD)),
+          .init(message(run)),
+        ]
+      }
+    ).text(style)
+  }
+
+  /// `failed (agent)`.
+  static func state(_ run: RunView) -> String { run.failure.map { "\(run.state) (\($0))" } ?? run.state }
+
+  private static func message(_ run: RunView) -> String {
+    guard run.message.isEmpty else { return run.message }
+    return [run.stage, run.progress].compactMap { $0 }.joined(separator: ": ")
+  }
+}

@@ -1,0 +1,17 @@
+/// `looper why`: what a loop waits for and what would move it.
+enum WhyText {
+  static func text(_ why: WhyView, _ style: TextStyle) -> String {
+    let rows: [[TextTable.Cell]] = [
+      ["loop", .init("\(why.loop), \(why.phase), \(why.state)", TextStyle.color(ofState: why.state))],
+      ["because", .init("\(why.sentence) (\(why.reason))")],
+      ["since", .init("\(style.ago(why.since)), \(why.since.iso8601)")],
+      ["waits for", .init(why.waitsFor)],
+      ["wakes", .init(why.wakesAt.map { style.until($0) } ?? "only when something changes")],
+    ]
+    // The sentence is what was asked for: it is never cut.
+    let full = TextStyle(width: Int.max, isColored: style.isColored, now: style.now)
+    let actions = why.humanCan.map { "  " + TerminalText.safe($0) }
+    return ([TextTable(rows: rows).text(full)] + (actions.isEmpty ? [] : ["you can"]) + actions)
+      .joined(separator: "\n")
+  }
+}

@@ -1,0 +1,4 @@
+/// What this binary is.
+enum LooperVersion {
+  static let current = "0.1.0"
+}

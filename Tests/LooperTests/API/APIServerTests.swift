@@ -1,0 +1,106 @@
+import Foundation
+import ServiceLifecycle
+import Testing
+
+@testable import Looper
+
+@Suite("The server listens privately and stops when it is told to")
+struct APIServerTests {
+  let operations = FakeOperations()
+
+  private func withSocket<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let directory = NSTemporaryDirectory() + "ls-\(UInt32.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    return try await body("\(directory)/looper.sock")
+  }
+
+  @discardableResult
+  private func serving<Value: Sendable>(
+    _ path: String, tcp: APIServer.TCP? = nil, _ body: ([APIServer.Listener]) async throws -> Value
+  ) async throws -> Value {
+    try await ServedOperations.serving(operations, at: path, tcp: tcp) { try await body($1) }
+  }
+
+  private func mode(_ path: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+  }
+
+  @Test("the socket is 0600 in a 0700 directory and goes away at the end")
+  func modes() async throws {
+    try await withSocket { path in
+      try await serving(path) { _ in
+        #expect(try mode(path) == 0o600)
+        #expect(try mode(URL(filePath: path).deletingLastPathComponent().path) == 0o700)
+        let version = try await LooperClient.connected(to: path) { try await $0.version() }
+        #expect(version == VersionView(version: "0.1.0"))
+      }
+      #expect(!FileManager.default.fileExists(atPath: path))
+    }
+  }
+
+  @Test("a socket that answers is not taken over; a dead one is replaced")
+  func staleSocket() async throws {
+    try await withSocket { path in
+      try await serving(path) { _ in
+        #expect(throws: LooperError.self) { try UnixSocketPath(path: path).prepare() }
+      }
+      try await serving(path) { _ in }
+      _ = FileManager.default.createFile(atPath: path, contents: Data())
+      #expect(throws: LooperError.self) { try UnixSocketPath(path: path).prepare() }
+    }
+  }
+
+  @Test("TCP on any free port answers to the token; beyond loopback it is refused")
+  func tcp() async throws {
+    try await withSocket { path in
+      try await serving(path, tcp: APIServer.TCP(host: "127.0.0.1", port: 0, token: "secret")) { listeners in
+        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+        #expect(ports.count == 1 && ports.allSatisfy { $0 > 0 })
+      }
+      let open = APIServer(
+        operations: operations, socketPath: path,
+        tcp: APIServer.TCP(host: "0.0.0.0", port: 0, token: "secret"),
+        time: SystemTime(), logger: ServedOperations.logger)
+      await #expect(throws: LooperError.self) { try await open.run() }
+    }
+  }
+
+  /// Leaves a stream that would go on for ever.
+  private struct Enough: Error {}
+
+  @Test("a follower resumes after any event without loss or repetition", arguments: [0, 3, 10] as [Int64])
+  func resume(after: Int64) async throws {
+    operations.record((1...10).map { Sample.event($0) })
+    try await withSocket { path in
+      try await serving(path) { _ in
+        var received: [Int64] = []
+        await #expect(throws: Enough.self) {
+          try await LooperClient.connected(to: path) { client in
+            operations.record([Sample.event(11)])
+            try await client.followEvents(after: after) { item in
+              guard case .event(let event) = item else { return }
+              received.append(event.sequence)
+              if event.sequence == 11 { operations.record([Sample.event(12)]) }
+              if event.sequence == 12 { throw Enough() }
+            }
+          }
+        }
+        #expect(received == Array((after + 1)...12))
+      }
+    }
+  }
+
+  @Test("a graceful shutdown ends the streams")
+  func shutdown() async throws {
+    try await withSocket { path in
+      try await ServedOperations.serving(operations, at: path) { services, _ in
+        operations.record([Sample.event(1)])
+        await #expect(throws: LooperError.self) {
+          try await LooperClient.connected(to: path) { client in
+            try await client.followEvents(after: 0) { _ in await services.triggerGracefulShutdown() }
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import Synchronization
+
+@testable import Looper
+
+/// A small daemon in memory: lists that page, an event log, loops that can be paused.
+final class FakeOperations: Operations {
+  struct State {
+    var loops: [LoopView] = []
+    var runs: [RunView] = []
+    var projects: [ProjectView] = []
+    var queue: [QueueItemView] = []
+    var events: [EventView] = []
+    var prunedThrough: Int64 = 0
+    var log = ""
+    var started: [StartRequest] = []
+    var needsHuman: [NeedsHumanView] = []
+    /// Thrown by every call when set.
+    var failure: LooperError?
+    var hints: [AsyncStream<Int64>.Continuation] = []
+  }
+
+  private let state = Mutex(State())
+
+  func change(_ edit: (inout State) -> Void) { state.withLock { edit(&$0) } }
+  func read<Value: Sendable>(_ get: (State) -> Value) -> Value { state.withLock { get($0) } }
+
+  /// Appends to the log and wakes the followers.
+  func record(_ events: [EventView]) {
+    state.withLock { state in
+      state.events += events
+      for hint in state.hints { hint.yield(events.last?.sequence ?? 0) }
+    }
+  }
+
+  private func checked() throws(LooperError) -> State {
+    let now = read { $0 }
+    if let failure = now.failure { throw failure }
+    return now
+  }
+
+  private func page<Item>(_ items: [Item], _ page: PageRequest) -> PageView<Item> {
+    let start = page.cursor.flatMap { Int($0) } ?? 0
+    let end = min(items.count, start + page.limit)
+    return PageView(
+      items: Array(items[min(start, end)..<end]), nextCursor: end < items.count ? String(end) : nil)
+  }
+
+  func status() async throws(LooperError) -> StatusView {
+    Sample.status(needsHuman: try checked().needsHuman)
+  }
+  func version() async throws(LooperError) -> VersionView { VersionView(version: "0.1.0") }
+
+  func configuration() async throws(LooperError) -> ConfigView {
+    ConfigView(
+      entries: [ConfigEntryView(key: "server.port", value: ["camelCase": 1], origin: "default")], warnings: []
+    )
+  }
+
+  func projects(_ request: PageRequest) async throws(LooperError) -> PageView<ProjectView> {
+    page(try checked().projects, request)
+  }
+
+  func project(_ name: ProjectName) async throws(LooperError) -> ProjectView {
+    guard let found = try checked().projects.first(where: { $0.name == name.display }) else {
+      throw LooperError(.notFound, "no project \(name); see `looper project list`")
+    }
+    return found
+  }
+
+  func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView {
+    var view = Sample.project(try request.projectName().display)
+    view.path = request.path
+    change { $0.projects.append(view) }
+    return view
+  }
+
+  func removeProject(_ name: ProjectName) async throws(LooperError) -> ProjectView {
+    let found = try await project(name)
+    change { $0.projects.removeAll { $0.name == found.name } }
+    return found
+  }
+
+  func loops(_ filter: LoopFilter, _ request: PageRequest) async throws(LooperError) -> PageView<LoopView> {
+    page(try checked().loops.filter { filter.state == nil || $0.state == filter.state }, request)
+  }
+
+  func loop(_ id: Loop.ID) async throws(LooperError) -> LoopView {
+    guard let found = try checked().loops.first(where: { $0.id == id.handle }) else {
+      throw LooperError(.notFound, "no loop \(id.handle); see `looper loops`")
+    }
+    return found
+  }
+
+  func start(_ request: StartRequest) async throws(LooperError) -> LoopView {
+    change { $0.started.append(request) }
+    return Sample.loop(state: "queued")
+  }
+
+  func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
+    var view = try await loop(id)
+    if view.state == "done" {
+      throw LooperError(.conflict, "\(id.handle) has ended; see `looper inspect \(id.handle)`")
+    }
+    view.reason = action.rawValue
+    return view
+  }
+
+  func why(_ id: Loop.ID) async throws(LooperError) -> WhyView {
+    _ = try await loop(id)
+    return Sample.why
+  }
+
+  func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView { Sample.inspection }
+
+  func runs(_ filter: RunFilter, _ request: PageRequest) async throws(LooperError) -> PageView<RunView> {
+    page(try checked().runs, request)
+  }
+
+  func run(_ id: Run.ID) async throws(LooperError) -> RunView { Sample.run(id: id.handle) }
+  func cancelRun(_ id: Run.ID) async throws(LooperError) -> RunView {
+    Sample.run(id: id.handle, state: "cancelled")
+  }
+
+  func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView {
+    let bytes = Array(try checked().log.utf8)
+    let start = min(bytes.count, Int(request.offset))
+    let end = min(bytes.count, start + 4)
+    return LogChunkView(
+      text: String(decoding: bytes[start..<end], as: UTF8.self), offset: Int64(start), nextOffset: Int64(end),
+      isEnded: end == bytes.count)
+  }
+
+  func queue(_ lane: Lane?, _ request: PageRequest) async throws(LooperError) -> PageView<QueueItemView> {
+    page(try checked().queue.filter { lane == nil || $0.lane == lane?.rawValue }, request)
+  }
+
+  func clearQueue(_ lane: Lane?) async throws(LooperError) -> ClearedView {
+    ClearedView(cleared: try checked().queue.count)
+  }
+
+  func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView {
+    throw LooperError(.notFound, "no queue item \(id); see `looper queue list`")
+  }
+
+  func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView {
+    let now = try checked()
+    return EventPageView(
+      items: Array(now.events.filter { $0.sequence > after }.prefix(limit)),
+      newest: now.events.last?.sequence ?? 0, prunedThrough: now.prunedThrough)
+  }
+
+  func eventHints() async -> AsyncStream<Int64> {
+    let (stream, source) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
+    change { $0.hints.append(source) }
+    // What was recorded before the subscription is news too.
+    source.yield(0)
+    return stream
+  }
+}

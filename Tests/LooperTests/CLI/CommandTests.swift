@@ -1,0 +1,219 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Looper
+
+@Suite("A command line asks the daemon, prints data, and ends with the right status")
+struct CommandTests {
+  let operations = FakeOperations()
+
+  struct Result: Equatable {
+    var status: Int32
+    var output: String
+    var error: String
+  }
+
+  /// Collects what a command writes.
+  private final class Written: Sendable {
+    private let texts = Mutex((output: "", error: ""))
+    var output: String { texts.withLock { $0.output } }
+    var error: String { texts.withLock { $0.error } }
+
+    func write(_ stream: CommandEnvironment.Stream, _ text: String) {
+      texts.withLock { if stream == .output { $0.output += text } else { $0.error += text } }
+    }
+  }
+
+  /// A directory of its own below the temporary one, removed afterwards.
+  private func withDirectory<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let path = NSTemporaryDirectory() + "lc-\(UInt32.random(in: 0 ... .max))"
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    return try await body(path)
+  }
+
+  private func run(_ home: String, _ arguments: [String]) async -> Result {
+    let written = Written()
+    let around = CommandEnvironment(
+      variables: [:], homeDirectory: home, currentDirectory: home, time: FixedTime(), isTerminal: false,
+      terminalWidth: nil, write: { written.write($0, $1) })
+    let status = await CommandEnvironment.$current.withValue(around) {
+      await LooperCommand.execute(arguments)
+    }
+    return Result(status: status, output: written.output, error: written.error)
+  }
+
+  /// Runs a command against a served ``FakeOperations``.
+  private func served(_ arguments: String..., during: @Sendable () async -> Void = {}) async throws -> Result
+  {
+    try await withDirectory { home in
+      try await ServedOperations.serving(operations, at: "\(home)/.looper/looper.sock") { _, _ in
+        async let result = run(home, arguments)
+        await during()
+        return await result
+      }
+    }
+  }
+
+  private struct FixedTime: TimeSource {
+    var now: Timestamp { Sample.now }
+    func sleep(until deadline: Timestamp) async throws { await Task.yield() }
+  }
+
+  @Test("version needs no daemon")
+  func version() async throws {
+    let result = try await withDirectory { await run($0, ["version"]) }
+    #expect(result == Result(status: 0, output: "looper 0.1.0\n", error: ""))
+  }
+
+  @Test("without a daemon the status is 3 and the socket is named")
+  func noDaemon() async throws {
+    try await withDirectory { home in
+      let socket = "\(home)/.looper/looper.sock"
+      let text = "error: no daemon answers on \(socket); start one with `looper serve`\n"
+      #expect(await run(home, ["status"]) == Result(status: 3, output: "", error: text))
+    }
+  }
+
+  @Test("errors are JSON for those who asked for JSON")
+  func jsonError() async throws {
+    let result = try await served("why", "L5", "--json")
+    let text = #"{"error":{"code":"not_found","message":"no loop L5; see `looper loops`"},"ok":false}"# + "\n"
+    #expect(result == Result(status: 4, output: "", error: text))
+  }
+
+  @Test(
+    "usage errors are 2 and a typo names the nearest command",
+    arguments: [
+      (["statsu"], "error: unknown command statsu; did you mean `looper status`?\n"),
+      (["project", "lst"], "error: unknown command lst; did you mean `looper project list`?\n"),
+      (["frobnicate"], "error: unknown command frobnicate; see `looper --help`\n"),
+      (["run", "lsit"], "error: lsit is not an address; did you mean `looper run list`?\n"),
+    ])
+  func typos(arguments: [String], text: String) async throws {
+    let result = try await withDirectory { await run($0, arguments) }
+    #expect(result == Result(status: 2, output: "", error: text))
+  }
+
+  @Test("an unknown option is 2", arguments: [["status", "--frob"], ["why"], ["run", "not-an-address"]])
+  func usage(arguments: [String]) async throws {
+    let result = try await withDirectory { await run($0, arguments) }
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(!result.error.isEmpty)
+  }
+
+  @Test("help is data")
+  func help() async throws {
+    let result = try await withDirectory { await run($0, ["--help"]) }
+    #expect(result.status == 0)
+    #expect(result.output.hasPrefix("OVERVIEW: An autonomous development team"))
+    #expect(result.error.isEmpty)
+  }
+
+  @Test("an empty list prints nothing but a hint")
+  func emptyList() async throws {
+    let text = "no such loops; start one with `looper run <issue-url>`\n"
+    #expect(try await served("loops") == Result(status: 0, output: "", error: text))
+  }
+
+  @Test("an empty list is an empty JSON list")
+  func emptyJSON() async throws {
+    let result = try await served("loops", "--json")
+    #expect(result.output == "{\n  \"items\" : [\n\n  ]\n}\n")
+  }
+
+  @Test("lists read every page")
+  func pages() async throws {
+    operations.change { state in state.projects = (1...450).map { Sample.project("acme/app\($0)") } }
+    let result = try await served("project", "list")
+    #expect(result.output.split(separator: "\n").count == 451)
+  }
+
+  @Test("run starts a loop with what was asked")
+  func start() async throws {
+    let result = try await served(
+      "run", "https://github.com/acme/app/issues/34", "--vendor", "codex", "--no-plan")
+    let text = "started L12: acme/app#34, code-review, queued; see `looper why L12`\n"
+    #expect(result == Result(status: 0, output: text, error: ""))
+    let request = StartRequest(url: "https://github.com/acme/app/issues/34", vendor: "codex", noPlan: true)
+    #expect(operations.read { $0.started } == [request])
+  }
+
+  @Test("watch shows the loop's events until it is ready; another loop's do not count")
+  func watch() async throws {
+    operations.record([Sample.event(1)])
+    let result = try await served("run", "acme/app#34", "--watch", "--json") {
+      while operations.read({ $0.started.isEmpty || $0.hints.isEmpty }) { await Task.yield() }
+      operations.record([
+        Sample.event(2), Sample.event(3, kind: "loop.ready", loop: "L99"),
+        Sample.event(4, kind: "loop.ready"),
+        Sample.event(5),
+      ])
+    }
+    let lines = result.output.split(separator: "\n").map(String.init)
+    let events = try lines.map { try WireCoding.decoder.decode(EventView.self, from: Data($0.utf8)) }
+    #expect(events.map(\.sequence) == [2, 4])
+    #expect(result.status == 0)
+  }
+
+  @Test("a refused command is 5")
+  func refused() async throws {
+    operations.change { $0.loops = [Sample.loop(state: "done")] }
+    let text = "error: L12 has ended; see `looper inspect L12`\n"
+    #expect(try await served("pause", "L12") == Result(status: 5, output: "", error: text))
+  }
+
+  @Test("a transcript is printed whole and unchanged")
+  func logs() async throws {
+    operations.change { $0.log = "one\ntwo \u{1B}[1mbold\u{1B}[0m\n" }
+    #expect(try await served("run", "logs", "R34").output == "one\ntwo \u{1B}[1mbold\u{1B}[0m\n")
+  }
+
+  @Test("a checkout is registered by its origin")
+  func addCheckout() async throws {
+    let result = try await withDirectory { home in
+      try FileManager.default.createDirectory(atPath: "\(home)/.git", withIntermediateDirectories: false)
+      let text =
+        "[remote \"up\"]\n\turl = git@github.com:up/app.git\n[remote \"origin\"]\n\turl = git@github.com:acme/app.git\n"
+      try text.write(toFile: "\(home)/.git/config", atomically: true, encoding: .utf8)
+      return try await served("project", "add", home)
+    }
+    let text =
+      "added acme/app; label an issue looper:plan, or `looper run https://github.com/acme/app/issues/<n>`\n"
+    #expect(result == Result(status: 0, output: text, error: ""))
+    #expect(operations.read { $0.projects.first?.path?.contains("lc-") } == true)
+  }
+
+  @Test("the newest events are a line each")
+  func events() async throws {
+    operations.record([Sample.event(1)])
+    let text = "\(Sample.now.iso8601)  run.started        acme/app L12 R34  event 1\n"
+    #expect(try await served("events") == Result(status: 0, output: text, error: ""))
+  }
+
+  @Test("the configured socket is found, and a broken configuration is 2")
+  func configuredSocket() async throws {
+    try await withDirectory { home in
+      let elsewhere = await run(home, ["status", "--set", "server.socket-path=\(home)/x.sock"])
+      #expect(elsewhere.error.contains("no daemon answers on \(home)/x.sock"))
+      #expect(await run(home, ["status", "--set", "server.prot=1"]).status == 2)
+    }
+  }
+
+  @Test("config path says where it looked, check says that all is well")
+  func config() async throws {
+    try await withDirectory { home in
+      try "[server]\nport = 1234\n".write(toFile: "\(home)/looper.toml", atomically: true, encoding: .utf8)
+      let path = await run(home, ["config", "path", "--config", "\(home)/looper.toml"])
+      #expect(path == Result(status: 0, output: "\(home)/looper.toml\n", error: ""))
+      let check = await run(home, ["config", "check", "--config", "\(home)/looper.toml"])
+      #expect(check.status == 0)
+      #expect(check.output == "the configuration is sound: \(home)/looper.toml\n")
+      let view = await run(home, ["config", "view", "--origin", "--config", "\(home)/looper.toml"])
+      #expect(view.output.contains("port = 1234  # \(home)/looper.toml:2\n"))
+    }
+  }
+}

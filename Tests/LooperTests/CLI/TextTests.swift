@@ -1,0 +1,142 @@
+import Testing
+
+@testable import Looper
+
+@Suite("People read the same text every time")
+struct TextTests {
+  private func expect(_ text: String, _ expected: String) { #expect(text == expected) }
+
+  @Test("status puts what needs a human first")
+  func status() {
+    expect(
+      StatusText.text(Sample.status(needsHuman: [Sample.needsHuman()]), Sample.style),
+      """
+      looper 0.1.0, up 2h 5m, pid 123, 2 projects
+
+      NEEDS A HUMAN (1)
+        L12  acme/app#34  review-rounds  3h ago  Parse dates
+             look at PR #40, then `looper retry L12`
+
+      github  ok
+      agent   degraded: claude is not logged in; run `claude login` (since 5m ago)
+      loops   3 queued, 1 blocked
+      queue   manual 1, planned 0 (+2 later), auto 0
+      agents  0 of 4 running
+      limit   github core: in 10m
+
+      warning: /home/u/looper.toml can be read by others
+      """)
+  }
+
+  @Test("status fits one screen however much there is")
+  func crowdedStatus() {
+    let people = (1...40).map { Sample.needsHuman("L\($0)") }
+    let text = StatusText.text(
+      Sample.status(needsHuman: people, runs: (1...40).map { Sample.run(id: "R\($0)") }), Sample.style)
+    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 35)
+  }
+
+  @Test("loops align and the title gives way")
+  func loops() {
+    let long = String(repeating: "long ", count: 20)
+    expect(
+      LoopText.table([Sample.loop(), Sample.loop(id: "L7", state: "queued", title: long)], Sample.style),
+      """
+      LOOP  SUBJECT      PHASE        STATE             SINCE   PR   COST   TITLE
+      L12   acme/app#34  code-review  waiting (checks)  2m ago  #40  $1.25  Parse dat…
+      L7    acme/app#34  code-review  queued            2m ago  #40  $1.25  long long…
+      """)
+  }
+
+  @Test("runs show what they are doing or why they ended")
+  func runs() {
+    let style = TextStyle(width: 120, isColored: false, now: Sample.now)
+    expect(
+      RunText.table([Sample.run(), Sample.run(id: "R9", state: "failed")], style),
+      """
+      RUN  LOOP  SUBJECT      JOB        AGENT  STATE           STARTED  TOOK  COST   MESSAGE
+      R34  L12   acme/app#34  implement  codex  running         3m ago   3m    $0.50  work: writing tests
+      R9   L12   acme/app#34  implement  codex  failed (agent)  3m ago   3m    $0.50  exited with status 3
+      """)
+  }
+
+  @Test("why names the condition and the ways out")
+  func why() {
+    expect(
+      WhyText.text(Sample.why, Sample.style),
+      """
+      loop       L12, code-review, waiting
+      because    two checks of PR #40 are still running (checks)
+      since      2m ago, \((Sample.now - .seconds(120)).iso8601)
+      waits for  build and test to finish on 1234567
+      wakes      in 1m
+      you can
+        looper pause L12
+        looper cancel L12
+      """)
+  }
+
+  @Test("inspect shows everything in sections")
+  func inspect() {
+    let style = TextStyle(width: 100, isColored: false, now: Sample.now)
+    expect(
+      InspectText.text(Sample.inspection, style),
+      """
+      loop     L12
+      subject  acme/app#34  Parse dates
+      url      https://github.com/acme/app/issues/34
+      state    code-review, waiting (checks), 2m ago
+      wakes    in 1m
+      pr       https://github.com/acme/app/pull/40
+      branch   looper/34-parse-dates
+      agent    codex
+      cost     $1.25, tokens 12k in, 900 out, agents ran 3m
+
+      TIMELINE
+        \(Sample.now.iso8601)  labelled looper:plan by ann
+
+      R34  implement  failed (agent)  3m ago  took 3m
+        exited with status 3
+        prepare-worktree  done  at 1234567
+        check  exit 2  1m  1234567  make test
+
+      FINDINGS
+        F3  major  open  round 1  a.swift:7  Wrong zone
+
+      EFFECTS
+        5  add-label  #34  done  sent 1x  now  https://github.com/acme/app/issues/34
+
+      FILES
+        worktree  /data/worktrees/L12
+      """)
+  }
+
+  @Test("colour only repeats what a word says")
+  func colour() {
+    let style = TextStyle(width: 80, isColored: true, now: Sample.now)
+    let table = TextTable(rows: [[.init("blocked", .red), "x"]])
+    expect(table.text(style), "\u{1B}[31mblocked\u{1B}[0m  x")
+    expect(table.text(Sample.style), "blocked  x")
+  }
+
+  @Test("text by strangers cannot steer the terminal")
+  func hostileText() {
+    expect(TextTable(rows: [["a", "x\u{1B}[2J\u{7}\u{202E}y\nz"]]).text(Sample.style), "a  x [2J  y z")
+  }
+
+  @Test("wide characters take two columns")
+  func wide() {
+    expect(TextTable(rows: [["日本", "a"], ["abcd", "b"]]).text(Sample.style), "日本  a\nabcd  b")
+    expect(TerminalText.truncated("日本語", to: 5), "日本…")
+  }
+
+  @Test(
+    "times are told in the units people use",
+    arguments: [
+      (0, "now"), (45, "45s ago"), (60, "1m ago"), (3599, "59m ago"), (3600, "1h ago"), (11_100, "3h 5m ago"),
+      (187_200, "2d 4h ago"),
+    ])
+  func ago(seconds: Int, expected: String) {
+    expect(Sample.style.ago(Sample.now - .seconds(seconds)), expected)
+  }
+}
