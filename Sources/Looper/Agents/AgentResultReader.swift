@@ -1,5 +1,10 @@
 import Foundation
 
+#if !canImport(Darwin)
+  // The overlay's view of `stat` is attributed to this module when NIO is in the build.
+  import CDispatch
+#endif
+
 /// Finds the result an agent left: its file, else the last marker line of its output, else its last words.
 struct AgentResultReader: Sendable {
   static let marker = "__LOOPER_RESULT__="

@@ -201,8 +201,11 @@ extension AgentSessionRunner {
   ///
   /// - Returns: nil when its exit was not recorded or was not its own.
   func finished(_ spec: AgentSessionSpec, in directory: SessionDirectory) async -> AgentSessionResult? {
-    guard let record = ExitRecord.read(fromPath: directory.exitRecord), case .exited = record.reason else { return nil }
-    var follower = SessionFollower(spec: spec, directory: directory, observer: SessionObserver(), startedAt: time.now)
+    guard let record = ExitRecord.read(fromPath: directory.exitRecord), case .exited = record.reason else {
+      return nil
+    }
+    var follower = SessionFollower(
+      spec: spec, directory: directory, observer: SessionObserver(), startedAt: time.now)
     await follower.drain()
     return conclude(spec, directory: directory, ending: .byItself, record: record, facts: follower.facts)
   }

@@ -1,5 +1,10 @@
 import Foundation
 
+#if !canImport(Darwin)
+  // The overlay's view of `stat` is attributed to this module when NIO is in the build.
+  import CDispatch
+#endif
+
 /// Follows one running session: reads its output as it grows, tells the observer, judges whether it lives.
 struct SessionFollower: Sendable {
   /// Longer lines of output are skipped; the vendors' last events hold the whole result.

@@ -138,7 +138,8 @@ extension Write {
   /// Whether the loop's next decision needs a look that is newer than this write.
   var movesTheLoop: Bool {
     switch self {
-    case .pushBranch, .openPullRequest, .updatePullRequest, .submitReview, .replyToThread, .resolveThread: true
+    case .pushBranch, .openPullRequest, .updatePullRequest, .submitReview, .replyToThread, .resolveThread:
+      true
     // Labels of the pull request say what comes next; those of the subject (`needs-human`) only tell people.
     case .addLabel(let target, _), .removeLabel(let target, _): target == .loopPull
     case .setCommitStatus, .comment, .statusComment: false
@@ -155,7 +156,8 @@ extension Write {
     case .removeLabel(_, let label): "label -\(label)"
     case .submitReview(_, let review):
       "review of \(review.head.short): \(review.verdict.rawValue), \(review.comments.count) comments"
-    case .setCommitStatus(let status): "status \(status.state.rawValue) on \(status.commit.short): \(status.description)"
+    case .setCommitStatus(let status):
+      "status \(status.state.rawValue) on \(status.commit.short): \(status.description)"
     case .replyToThread: "replied in a thread"
     case .resolveThread: "resolved a thread"
     case .comment: "commented"

@@ -64,7 +64,8 @@ extension LooperError.Code {
   /// 1 failed, 2 usage, 3 daemon not reachable, 4 not found, 5 refused in this state.
   var exitStatus: Int32 {
     switch self {
-    case .badRequest, .validation, .payloadTooLarge, .unsupportedMediaType, .methodNotAllowed, .notAcceptable: 2
+    case .badRequest, .validation, .payloadTooLarge, .unsupportedMediaType, .methodNotAllowed, .notAcceptable:
+      2
     case .unavailable: 3
     case .notFound, .gone: 4
     case .conflict, .forbidden, .preconditionFailed, .tooEarly, .upgradeRequired: 5

@@ -126,7 +126,9 @@ struct ThreadSnapshot: Codable, Equatable, Sendable {
 }
 
 struct ReviewSnapshot: Codable, Equatable, Sendable {
-  enum State: String, Codable, Sendable { case approved, changesRequested = "changes-requested", commented, dismissed, pending }
+  enum State: String, Codable, Sendable {
+    case approved, changesRequested = "changes-requested", commented, dismissed, pending
+  }
 
   var id: Int64
   var author: AuthorSnapshot

@@ -62,7 +62,8 @@ extension ProjectName: Codable {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let value = ProjectName(text) else {
-      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a repository name: \(text)")
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "not a repository name: \(text)")
     }
     self = value
   }

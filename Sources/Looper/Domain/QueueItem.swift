@@ -51,7 +51,8 @@ enum Job: Codable, Hashable, Sendable {
   }
 
   static let all: [Job] = [
-    .plan, .reviewSpec, .reviewCode, .implement, .fixFindings(.specReview), .fixFindings(.codeReview), .fixChecks,
+    .plan, .reviewSpec, .reviewCode, .implement, .fixFindings(.specReview), .fixFindings(.codeReview),
+    .fixChecks,
     .fixThreads, .fixConflict,
   ]
 

@@ -31,7 +31,8 @@ actor AgentSupervisor: Agents {
   }
 
   private func supervise(_ assignment: AgentAssignment) async throws -> AgentOutcome {
-    guard let run = try await store.run(assignment.runID), let loop = try await store.loop(assignment.loopID) else {
+    guard let run = try await store.run(assignment.runID), let loop = try await store.loop(assignment.loopID)
+    else {
       throw StaleWrite(row: "run \(assignment.runID)")
     }
     let plan = SessionPlan(vendor: run.vendor, model: run.model, project: loop.project)

@@ -31,18 +31,22 @@ extension GitHubPoller {
       return
     case .yes: break
     }
-    if let ended = try await store.lastEnd(of: trigger.subject, in: project.id), (label.setAt ?? ended) <= ended {
+    if let ended = try await store.lastEnd(of: trigger.subject, in: project.id),
+      (label.setAt ?? ended) <= ended
+    {
       ignored[key] = trigger.fingerprint
       return
     }
     let skipsPlan = !issue.labels.has(labels.plan)
     let (loop, isNew) = try await store.startLoop(
       LoopDraft(
-        projectID: project.id, subject: trigger.subject, title: issue.title, lane: .planned, skipsPlan: skipsPlan),
+        projectID: project.id, subject: trigger.subject, title: issue.title, lane: .planned,
+        skipsPlan: skipsPlan),
       at: time.now)
     guard isNew else { return }
     try await adoptEarlierPull(of: loop, issue)
-    try await store.recordObservation(observation, of: loop.id, issue: trigger.fingerprint, pull: nil, at: startedAt)
+    try await store.recordObservation(
+      observation, of: loop.id, issue: trigger.fingerprint, pull: nil, at: startedAt)
   }
 
   /// Finds the pull request that an earlier daemon, whose database is gone, opened for this subject.

@@ -4,7 +4,9 @@ import Logging
 /// reacts. Starts loops for labels that somebody with write access set.
 actor GitHubPoller {
   /// Looks again at once at loops that wait for a look, then ever less often.
-  static let lookDelays: [Duration] = [.zero, .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15)]
+  static let lookDelays: [Duration] = [
+    .zero, .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15),
+  ]
   /// How often waiting looks are considered between sweeps.
   static let cadence: Duration = .seconds(1)
 
@@ -114,7 +116,9 @@ actor GitHubPoller {
       let issue = repository.issues[loop.subject.number]
       let pull = loop.pullNumber.flatMap { repository.pulls[$0] }
       guard issue != nil || pull != nil else { continue }
-      if let known = seen[loop.id], issue.map({ $0 == known.issue }) ?? true, pull.map({ $0 == known.pull }) ?? true {
+      if let known = seen[loop.id], issue.map({ $0 == known.issue }) ?? true,
+        pull.map({ $0 == known.pull }) ?? true
+      {
         continue
       }
       try await look(at: loop, issue: issue, pull: pull)
@@ -129,7 +133,8 @@ actor GitHubPoller {
   private func lookAtWaiting(at now: Timestamp) async throws {
     var waiting: Set<Loop.ID> = []
     for loop in try await store.liveLoops() {
-      guard case .waiting(let reason, _) = loop.state, reason.needsLook, health.isAvailable(loop.project.host) else {
+      guard case .waiting(let reason, _) = loop.state, reason.needsLook, health.isAvailable(loop.project.host)
+      else {
         continue
       }
       waiting.insert(loop.id)
@@ -187,7 +192,9 @@ actor GitHubPoller {
 
   private func logFailure(_ result: Result<SweepResult.Repository, Failure>?, of project: Project) {
     guard case .failure(let failure)? = result else { return }
-    log.warning("a project could not be read", metadata: ["project": "\(project.name)", "failure": "\(failure.message)"])
+    log.warning(
+      "a project could not be read",
+      metadata: ["project": "\(project.name)", "failure": "\(failure.message)"])
   }
 }
 
@@ -196,7 +203,8 @@ extension WaitReason {
   var needsLook: Bool {
     switch self {
     case .observation, .mergeability, .permission: true
-    case .effects, .checks, .quietPeriod, .hold, .paused, .takeover, .answer, .specApproval, .merge, .retry, .limit:
+    case .effects, .checks, .quietPeriod, .hold, .paused, .takeover, .answer, .specApproval, .merge, .retry,
+      .limit:
       false
     }
   }

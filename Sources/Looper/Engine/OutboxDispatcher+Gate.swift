@@ -76,7 +76,8 @@ extension Write {
   var isAcknowledgement: Bool {
     switch self {
     case .statusComment, .addLabel(.number, _), .removeLabel(.number, _): true
-    case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .submitReview, .setCommitStatus,
+    case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .submitReview,
+      .setCommitStatus,
       .replyToThread, .resolveThread, .comment:
       false
     }

@@ -34,7 +34,9 @@ actor OutboxDispatcher {
   }
 
   func run() async {
-    await drive(on: [store.changes(in: ["effect"])], every: { Self.cadence }, time: time) { await self.tickLogged() }
+    await drive(on: [store.changes(in: ["effect"])], every: { Self.cadence }, time: time) {
+      await self.tickLogged()
+    }
   }
 
   private func tickLogged() async {
@@ -97,7 +99,9 @@ actor OutboxDispatcher {
     lastWriteAt = effect.write.isPaced ? now : lastWriteAt
     let store = store
     try await shielded { try await store.completeEffect(effect, receipt: receipt, at: now) }
-    log.info("effect done", metadata: ["effect": "\(effect.id)", "kind": "\(effect.write.kind)", "loop": "\(loop.id)"])
+    log.info(
+      "effect done",
+      metadata: ["effect": "\(effect.id)", "kind": "\(effect.write.kind)", "loop": "\(loop.id)"])
   }
 
   /// A failed write: certainly refused, or of unknown outcome and to be probed before the next try.
@@ -112,7 +116,8 @@ actor OutboxDispatcher {
       var failure = failure
       if case .pushBranch(let push) = effect.write, push.expectedOld == nil, failure.kind == .conflict {
         // Nothing to observe again: a branch of that name was there before this loop's first push.
-        failure = Failure(.needsHuman, "the branch \(push.branch) exists already; delete or rename it, then retry")
+        failure = Failure(
+          .needsHuman, "the branch \(push.branch) exists already; delete or rename it, then retry")
       }
       log.warning("effect refused", metadata: ["effect": "\(effect.id)", "failure": "\(failure.message)"])
       try await store.refuseEffect(effect, because: failure, at: time.now)

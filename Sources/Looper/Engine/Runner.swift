@@ -61,7 +61,8 @@ struct Runner: Sendable {
   ///
   /// - Throws: ``StaleWrite`` when the run is no longer ours to advance; `DatabaseError` when nothing was recorded.
   func advance(_ id: Run.ID) async throws -> Progress {
-    guard let record = try await store.record(of: id), record.run.state == .running, record.stopRequested == nil
+    guard let record = try await store.record(of: id), record.run.state == .running,
+      record.stopRequested == nil
     else { return .ended }
     let stages = record.run.job.policy.stages
     guard let ordinal = stages.firstIndex(where: { record.results[$0.name] == nil }) else {
@@ -74,7 +75,8 @@ struct Runner: Sendable {
     case .perform(let step): return try await perform(step, stage.name, ordinal, record)
     case .emit(let publication):
       try await store.finishStage(
-        stage.name, ordinal: ordinal, of: record.run, result: .emitted, publication: publication, at: time.now)
+        stage.name, ordinal: ordinal, of: record.run, result: .emitted, publication: publication, at: time.now
+      )
       return .again
     case .pass:
       try await store.finishStage(stage.name, ordinal: ordinal, of: record.run, result: .passed, at: time.now)
@@ -86,7 +88,9 @@ struct Runner: Sendable {
     }
   }
 
-  private func perform(_ step: Step, _ name: String, _ ordinal: Int, _ record: RunRecord) async throws -> Progress {
+  private func perform(_ step: Step, _ name: String, _ ordinal: Int, _ record: RunRecord) async throws
+    -> Progress
+  {
     let run = record.run
     try await store.beginStage(name, ordinal: ordinal, of: run, kind: step.kind, at: time.now)
     let result: StepResult
@@ -110,14 +114,17 @@ struct Runner: Sendable {
   private func end(_ run: Run, with ending: RunEnding) async throws {
     try await store.endRun(
       run, with: ending, unit: random.unit(), policy: settings.current.policy, at: time.now)
-    log.notice("run ended", metadata: ["run": "\(run.id)", "job": "\(run.job.code)", "state": "\(ending.state.code)"])
+    log.notice(
+      "run ended", metadata: ["run": "\(run.id)", "job": "\(run.job.code)", "state": "\(ending.state.code)"])
   }
 
   private func facts(_ record: RunRecord) -> RunFacts {
     let settings = settings.current
     return RunFacts(
-      run: record.run, nonce: record.nonce, loopFacts: record.facts, policy: settings.policy, project: record.project,
-      validationCommands: settings.validationCommands(record.facts.loop.project), results: record.results, effects: record.effects,
+      run: record.run, nonce: record.nonce, loopFacts: record.facts, policy: settings.policy,
+      project: record.project,
+      validationCommands: settings.validationCommands(record.facts.loop.project), results: record.results,
+      effects: record.effects,
       previousFailure: record.previousFailure)
   }
 

@@ -37,7 +37,8 @@ struct StepPerformer: Sendable {
     try await store.intendWorktree(of: loop.id, at: time.now)
     let worktree = try await workspaces.prepare(
       WorktreeRequest(
-        repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id, start: start,
+        repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id,
+        start: start,
         baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer, specPath: loop.specPath))
     try await store.confirmWorktree(worktree, at: time.now)
     return .worktree(worktree, settings.current.rules(worktree.repositoryConfiguration, record.run.role))
@@ -71,11 +72,14 @@ struct StepPerformer: Sendable {
     let before = try await workspaces.surroundings(of: worktree, checkout: checkout)
     let outcome = await agents.run(
       AgentAssignment(
-        runID: record.run.id, loopID: record.run.loopID, stage: stage, role: record.run.role, phase: brief.phase,
+        runID: record.run.id, loopID: record.run.loopID, stage: stage, role: record.run.role,
+        phase: brief.phase,
         worktree: worktree.path, prompt: brief.prompt, context: brief.context))
-    let touched = try await workspaces.surroundings(of: worktree, checkout: checkout).differences(from: before)
+    let touched = try await workspaces.surroundings(of: worktree, checkout: checkout).differences(
+      from: before)
     guard touched.isEmpty else {
-      throw Failure(.agent, "the agent edited outside its worktree: \(touched.prefix(5).joined(separator: ", "))")
+      throw Failure(
+        .agent, "the agent edited outside its worktree: \(touched.prefix(5).joined(separator: ", "))")
     }
     switch outcome.result {
     case .reported(let report): return .report(report)

@@ -88,9 +88,10 @@ enum GitHubFingerprint {
     guard let contexts = pull["commits"]?["nodes"]?[0]?["commit"]?["statusCheckRollup"]?["contexts"] else {
       return "none"
     }
-    var words = (contexts["nodes"]?.arrayValue ?? []).compactMap(check).sorted()
-    if let total = contexts["totalCount"]?.integerValue, total > words.count { words.append("of \(total)") }
-    return words.joined(separator: ",")
+    let nodes = contexts["nodes"]?.arrayValue ?? []
+    var words = nodes.compactMap(check).sorted()
+    if let total = contexts["totalCount"]?.integerValue, total > nodes.count { words.append("of \(total)") }
+    return words.isEmpty ? "none" : words.joined(separator: ",")
   }
 
   /// Nil for our own status.

@@ -5,12 +5,14 @@ enum LogExcerpt {
   /// Lines longer than this lose their middle, so that one minified line cannot fill the excerpt.
   private static let lineBytesMax = 600
   private static let gap = "…"
+  /// Of a longer log only the end is read: a job ends soon after it failed.
+  private static let logBytesMax = 2 * 1024 * 1024
 
   /// The failing part of `log`: the first error with what is around it, then further ones, then the end.
   ///
   /// Colours, timestamps and repetitions are gone. At most `bytesMax` bytes of valid UTF-8, whatever the log.
   static func failing(_ log: String, bytesMax: Int = CheckExcerpt.bytesMax.bytes) -> String {
-    let lines = cleaned(log)
+    let lines = cleaned(String(decoding: log.utf8.suffix(logBytesMax), as: UTF8.self))
     let whole = lines.joined(separator: "\n")
     guard whole.utf8.count > bytesMax else { return whole }
     let chosen = choose(from: lines, bytesMax: bytesMax)

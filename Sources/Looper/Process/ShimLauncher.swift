@@ -4,6 +4,8 @@ import Synchronization
 #if canImport(Darwin)
   import Darwin
 #else
+  // The overlay's view of `stat` is attributed to this module when NIO is in the build.
+  import CDispatch
   import Glibc
 #endif
 

@@ -55,11 +55,12 @@ struct Admission: Sendable {
 
   /// Lane raised by age, then the project that holds the fewest slots, then due time, then the older item.
   private func key(_ candidate: Candidate, _ held: [Slot], _ now: Timestamp) -> (Int64, Int, Int64, Int64) {
-    let rank: Int64 = switch candidate.lane {
-    case .manual: 0
-    case .planned: 1
-    case .auto: 2
-    }
+    let rank: Int64 =
+      switch candidate.lane {
+      case .manual: 0
+      case .planned: 1
+      case .auto: 2
+      }
     let raise = max(0, (now - candidate.dueAt).milliseconds / Self.ageingStep.milliseconds)
     return (
       candidate.isBumped ? Int64.min : rank - raise, held.count { $0.project == candidate.project },

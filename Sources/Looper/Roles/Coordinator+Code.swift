@@ -81,6 +81,7 @@ extension CommentSnapshot {
   /// Whether Looper wrote it: by author and marker, so that the same person's own comments still count.
   func isOurs(viewer: String) -> Bool {
     guard !viewer.isEmpty, author.login.lowercased() == viewer.lowercased() else { return false }
-    return WriteMarker.key(in: body, by: author.login, viewer: viewer) != nil || body.contains(FindingThreads.opening)
+    return WriteMarker.key(in: body, by: author.login, viewer: viewer) != nil
+      || body.contains(FindingThreads.opening)
   }
 }

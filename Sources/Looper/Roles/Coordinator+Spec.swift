@@ -25,7 +25,8 @@ extension Coordinator {
   /// looks again at the answers; when rounds are spent, a person decides.
   func answer(_ facts: LoopFacts, _ review: Review, in phase: Phase, limit: Int, at now: Timestamp) -> Move {
     if facts.rounds(in: phase) >= limit {
-      return .block(.reviewRounds, "still asking for changes after \(facts.rounds(in: phase)) reviews: \(review.summary)")
+      return .block(
+        .reviewRounds, "still asking for changes after \(facts.rounds(in: phase)) reviews: \(review.summary)")
     }
     if facts.openFindings(in: phase).isEmpty {
       return .run(phase == .specReview ? .reviewSpec : .reviewCode, notBefore: facts.retryAt ?? now)

@@ -3,7 +3,9 @@ struct Coordinator: Sendable {
   let policy: FlowPolicy
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
-    if let move = ended(facts) ?? fenced(facts) ?? exhausted(facts) ?? unsettled(facts, at: now) { return move }
+    if let move = ended(facts) ?? fenced(facts) ?? exhausted(facts) ?? unsettled(facts, at: now) {
+      return move
+    }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
     switch facts.loop.phase {
     case .plan, .specReview: return reviewSpec(facts, pull, at: now)
@@ -39,7 +41,9 @@ struct Coordinator: Sendable {
     if facts.isPaused { return .wait(.paused, until: nil) }
     let labels = (facts.observation?.issue?.labels ?? []) + (facts.observation?.pull?.labels ?? [])
     if labels.has(policy.labels.hold) { return .wait(.hold, until: nil) }
-    if facts.hasOpenQuestion { return .block(.question, "an agent asked a question; answer it on the issue or retry") }
+    if facts.hasOpenQuestion {
+      return .block(.question, "an agent asked a question; answer it on the issue or retry")
+    }
     return nil
   }
 

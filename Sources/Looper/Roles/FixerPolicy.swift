@@ -9,7 +9,8 @@ struct FixerPolicy: RolePolicy {
     Stage(StageName.logs) { facts in
       guard facts.run.job == .fixChecks, let pull = facts.pull else { return .pass }
       let failed = ChecksVerdict(pull).failed
-      return failed.isEmpty ? .end(.superseded("no check fails any more")) : .perform(.readFailingChecks(failed))
+      return failed.isEmpty
+        ? .end(.superseded("no check fails any more")) : .perform(.readFailingChecks(failed))
     },
     Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: phase($0)))) },
     Stage(StageName.inspect) { facts in
@@ -31,7 +32,8 @@ struct FixerPolicy: RolePolicy {
       return .end(.failed(.bug, "the fixer's tree or report is missing"))
     }
     if !tree.unmergedPaths.isEmpty {
-      return .end(.failed(.agent, "conflicts are left in \(tree.unmergedPaths.prefix(5).joined(separator: ", "))"))
+      return .end(
+        .failed(.agent, "conflicts are left in \(tree.unmergedPaths.prefix(5).joined(separator: ", "))"))
     }
     let asked = FixItems(facts)
     let answered = Set(report.items.map { $0.id.uppercased() })
@@ -41,13 +43,17 @@ struct FixerPolicy: RolePolicy {
     }
     if tree.commits.isEmpty {
       let claimed = report.items.contains { $0.action == .fixed }
-      if claimed || asked.needsCommit { return .end(.failed(.agent, "the fixer says it fixed but changed nothing")) }
+      if claimed || asked.needsCommit {
+        return .end(.failed(.agent, "the fixer says it fixed but changed nothing"))
+      }
     }
     return .pass
   }
 
   private static func publish(_ facts: RunFacts) -> StageVerdict {
-    guard case .fix(let report)? = facts.report, let tree = facts.tree, let pull = facts.pull else { return .pass }
+    guard case .fix(let report)? = facts.report, let tree = facts.tree, let pull = facts.pull else {
+      return .pass
+    }
     if let failure = ValidationCommands.failure(facts.validation) {
       return .end(RunEnding(state: .failed(failure), phase: nil))
     }
@@ -65,11 +71,13 @@ struct FixerPolicy: RolePolicy {
         publication.effects.append(
           EffectDraft(
             key: facts.key("reply", thread.id, head.rawValue, "\(facts.run.generation)"),
-            write: .replyToThread(.loopPull, threadID: thread.id, body: answer.replyText(head: head, facts.policy))))
+            write: .replyToThread(
+              .loopPull, threadID: thread.id, body: answer.replyText(head: head, facts.policy))))
         if answer.item.action == .fixed {
           publication.effects.append(
             EffectDraft(
-              key: facts.key("resolve", thread.id, head.rawValue), write: .resolveThread(threadID: thread.id)))
+              key: facts.key("resolve", thread.id, head.rawValue), write: .resolveThread(threadID: thread.id))
+          )
         }
       }
       if let finding = answer.finding {

@@ -35,5 +35,7 @@ extension LoopFacts {
     findings.filter { $0.phase == phase && $0.state == .open && $0.draft.severity.blocks }
   }
 
-  func rounds(in phase: Phase) -> Int { phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds }
+  func rounds(in phase: Phase) -> Int {
+    phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds
+  }
 }

@@ -18,20 +18,24 @@ struct PlannerPolicy: RolePolicy {
       return .end(.failed(.bug, "the tree was not inspected"))
     }
     guard !tree.commits.isEmpty else { return .end(.failed(.agent, "the planner changed nothing")) }
-    guard tree.changedPaths.contains(path), !tree.files.contains(where: { $0.path == path && $0.isDeleted }) else {
+    guard tree.changedPaths.contains(path), !tree.files.contains(where: { $0.path == path && $0.isDeleted })
+    else {
       return .end(.failed(.agent, "the planner wrote no spec at \(path)"))
     }
     let folder = path.split(separator: "/").dropLast().joined(separator: "/")
     let strays = tree.changedPaths.filter { !$0.hasPrefix(folder.isEmpty ? path : folder + "/") }
     guard strays.isEmpty else {
-      return .end(.failed(.agent, "the planner changed files besides the spec: \(strays.prefix(5).joined(separator: ", "))"))
+      return .end(
+        .failed(
+          .agent, "the planner changed files besides the spec: \(strays.prefix(5).joined(separator: ", "))"))
     }
     return .pass
   }
 
   private static func publish(_ facts: RunFacts) -> StageVerdict {
     if case .question? = facts.report { return .pass }
-    guard let tree = facts.tree, let issue = facts.issue, let path = specPath(facts), let base = facts.project.base
+    guard let tree = facts.tree, let issue = facts.issue, let path = specPath(facts),
+      let base = facts.project.base
     else { return .end(.failed(.bug, "published without an inspected tree")) }
     let branch = facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
     let head = tree.headSHA
@@ -57,7 +61,9 @@ struct PlannerPolicy: RolePolicy {
   /// Where the spec is: the agent's own word when it is a Markdown file of the repository, else where it was asked for.
   static func specPath(_ facts: RunFacts) -> String? {
     guard let issue = facts.issue else { return nil }
-    if case .plan(let report)? = facts.report, let path = report.specPath, path.hasSuffix(".md") { return path }
+    if case .plan(let report)? = facts.report, let path = report.specPath, path.hasSuffix(".md") {
+      return path
+    }
     return facts.policy.specPath(for: issue.number, title: issue.title)
   }
 }

@@ -22,7 +22,8 @@ struct ReviewerPolicy: RolePolicy {
   static func phase(_ facts: RunFacts) -> Phase { facts.run.job == .reviewSpec ? .specReview : .codeReview }
 
   private static func publish(_ facts: RunFacts) -> StageVerdict {
-    guard case .review(var report)? = facts.report, let tree = facts.tree, let head = facts.worktree?.startSHA else {
+    guard case .review(var report)? = facts.report, let tree = facts.tree, let head = facts.worktree?.startSHA
+    else {
       return .pass
     }
     // Nits never block, whatever the reviewer called the whole.
@@ -52,7 +53,9 @@ struct ReviewerPolicy: RolePolicy {
     return facts.loopFacts.findings.filter { finding in
       finding.phase == phase && finding.state != .closed && !raised.contains(finding.draft.identity)
     }.compactMap { finding in
-      guard let thread = FindingThreads.thread(of: finding, in: facts.pull), !thread.isResolved else { return nil }
+      guard let thread = FindingThreads.thread(of: finding, in: facts.pull), !thread.isResolved else {
+        return nil
+      }
       return EffectDraft(key: facts.key("resolve", thread.id), write: .resolveThread(threadID: thread.id))
     }
   }

@@ -15,7 +15,9 @@ extension Stage {
   static let validate = Stage(StageName.validate) { facts in
     if case .question? = facts.report { return .pass }
     let commands = ValidationCommands.of(facts)
-    guard !commands.isEmpty, let tree = facts.tree, tree.headSHA != facts.worktree?.startSHA else { return .pass }
+    guard !commands.isEmpty, let tree = facts.tree, tree.headSHA != facts.worktree?.startSHA else {
+      return .pass
+    }
     return .perform(.validate(commands))
   }
 

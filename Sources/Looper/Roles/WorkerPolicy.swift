@@ -21,7 +21,9 @@ struct WorkerPolicy: RolePolicy {
     guard !tree.commits.isEmpty, !tree.changedPaths.isEmpty else {
       return .end(.failed(.agent, "the worker changed nothing"))
     }
-    if case .work(let report)? = facts.report, let failed = report.criteria.first(where: { $0.status == .fail }) {
+    if case .work(let report)? = facts.report,
+      let failed = report.criteria.first(where: { $0.status == .fail })
+    {
       return .end(.failed(.agent, "the worker says criterion \(failed.id) is not met: \(failed.evidence)"))
     }
     return .pass
@@ -36,7 +38,8 @@ struct WorkerPolicy: RolePolicy {
       return .end(.failed(.bug, "published without an inspected tree"))
     }
     let head = tree.headSHA
-    let branch = facts.pull?.headRef ?? facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
+    let branch =
+      facts.pull?.headRef ?? facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
     let body = PullText.workBody(facts, issue: issue)
     let old = facts.pull?.headSHA
     var effects = [

@@ -4,11 +4,13 @@ import GRDB
 extension Store {
   /// Keeps everything automatic away from a loop until it is resumed.
   func pause(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await control(id, sql: "UPDATE loop SET isPaused = 1 WHERE id = :id AND state <> 'done'", "paused", at: now)
+    try await control(
+      id, sql: "UPDATE loop SET isPaused = 1 WHERE id = :id AND state <> 'done'", "paused", at: now)
   }
 
   func resume(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await control(id, sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", "resumed", at: now)
+    try await control(
+      id, sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", "resumed", at: now)
   }
 
   /// Gives a blocked or waiting loop a fresh start: counters, stop reason and delay are cleared.
@@ -25,7 +27,8 @@ extension Store {
       try db.execute(
         sql: "UPDATE loop SET specRounds = 0, codeRounds = 0 WHERE id = :id", arguments: ["id": id.rawValue])
       try db.execute(
-        sql: "UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now WHERE loopID = :id AND answeredAt IS NULL",
+        sql:
+          "UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now WHERE loopID = :id AND answeredAt IS NULL",
         arguments: ["now": now.milliseconds, "id": id.rawValue])
     }
   }

@@ -17,8 +17,10 @@ extension Store {
           ON CONFLICT (key) WHERE state IN ('pending', 'sending', 'done') DO NOTHING
           """,
         arguments: [
-          "loop": loop.id.rawValue, "run": run?.rawValue, "stage": stage, "key": "\(loop.project.key)/\(draft.key)",
-          "kind": draft.write.kind, "material": draft.write.movesTheLoop, "write": try JSONColumn.encode(draft.write), "now": now.milliseconds,
+          "loop": loop.id.rawValue, "run": run?.rawValue, "stage": stage,
+          "key": "\(loop.project.key)/\(draft.key)",
+          "kind": draft.write.kind, "material": draft.write.movesTheLoop,
+          "write": try JSONColumn.encode(draft.write), "now": now.milliseconds,
         ])
     }
   }
@@ -51,7 +53,9 @@ extension Store {
   func effectsSent(since time: Timestamp) async throws -> Int {
     try await database.read { db in
       try Int.fetchOne(
-        db, sql: "SELECT count(*) FROM effect WHERE sentAt IS NOT NULL AND sentAt > :since AND kind <> 'push-branch'",
+        db,
+        sql:
+          "SELECT count(*) FROM effect WHERE sentAt IS NOT NULL AND sentAt > :since AND kind <> 'push-branch'",
         arguments: ["since": time.milliseconds]) ?? 0
     }
   }
@@ -91,7 +95,9 @@ extension Store {
       try Self.touch(effect.loopID, db)
       let found = receipt.wasFound ? " (found, not sent again)" : ""
       try Self.append(
-        EventDraft(.effectDone, "\(effect.write.summary)\(found)", loopID: effect.loopID, runID: effect.runID), at: now, db)
+        EventDraft(
+          .effectDone, "\(effect.write.summary)\(found)", loopID: effect.loopID, runID: effect.runID),
+        at: now, db)
     }
   }
 
@@ -120,7 +126,8 @@ extension Store {
       guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
       if let run = effect.runID {
         try db.execute(
-          sql: "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
+          sql:
+            "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
           arguments: ["now": now.milliseconds, "run": run.rawValue])
       } else if effect.write.movesTheLoop {
         // Nobody else would notice: the coordinator counted on it.
@@ -131,7 +138,8 @@ extension Store {
       try Self.touch(effect.loopID, db)
       try Self.append(
         EventDraft(
-          .effectRefused, "\(effect.write.summary): \(failure.message)", loopID: effect.loopID, runID: effect.runID),
+          .effectRefused, "\(effect.write.summary): \(failure.message)", loopID: effect.loopID,
+          runID: effect.runID),
         at: now, db)
     }
   }
@@ -152,7 +160,8 @@ extension Store {
 
   static func effects(ofRun id: Run.ID, _ db: Database) throws -> [Effect] {
     try Row.fetchAll(
-      db, sql: "SELECT \(effectColumns) FROM effect WHERE runID = :run ORDER BY id", arguments: ["run": id.rawValue]
+      db, sql: "SELECT \(effectColumns) FROM effect WHERE runID = :run ORDER BY id",
+      arguments: ["run": id.rawValue]
     ).map(effect)
   }
 
@@ -164,8 +173,10 @@ extension Store {
     let id = Effect.ID(row["id"])
     guard let state = Effect.State(rawValue: row["state"]) else { throw StaleWrite(row: "effect \(id)") }
     return Effect(
-      id: id, loopID: Loop.ID(row["loopID"]), runID: (row["runID"] as Int64?).map { Run.ID($0) }, stage: row["stage"],
-      key: row["key"], write: try JSONColumn.decode(Write.self, from: row["writeJSON"] as String), state: state,
+      id: id, loopID: Loop.ID(row["loopID"]), runID: (row["runID"] as Int64?).map { Run.ID($0) },
+      stage: row["stage"],
+      key: row["key"], write: try JSONColumn.decode(Write.self, from: row["writeJSON"] as String),
+      state: state,
       attempts: row["attempts"], notBefore: Timestamp(milliseconds: row["notBefore"]),
       receipt: try JSONColumn.decodeIfPresent(Receipt.self, from: row["receiptJSON"] as String?),
       failure: try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?),

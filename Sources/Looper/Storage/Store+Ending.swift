@@ -7,7 +7,9 @@ extension Store {
   ///   - ending: what the pipeline concluded.
   ///   - unit: random, 0 to 1, for the delay's jitter.
   /// - Throws: ``StaleWrite`` when the run has ended already.
-  func endRun(_ run: Run, with ending: RunEnding, unit: Double, policy: FlowPolicy, at now: Timestamp) async throws {
+  func endRun(_ run: Run, with ending: RunEnding, unit: Double, policy: FlowPolicy, at now: Timestamp)
+    async throws
+  {
     let failure: Failure? = if case .failed(let failure) = ending.state { failure } else { nil }
     let failureJSON = try failure.map(JSONColumn.encode)
     try await database.write { db in
@@ -36,7 +38,8 @@ extension Store {
       try Self.touch(loop.id, db)
       try Self.append(
         EventDraft(
-          .runEnded, "\(run.job.code) \(ending.state.code): \(ending.state.message)", loopID: loop.id, runID: run.id),
+          .runEnded, "\(run.job.code) \(ending.state.code): \(ending.state.message)", loopID: loop.id,
+          runID: run.id),
         at: now, db)
       if let row = try Row.fetchOne(
         db, sql: "SELECT \(Self.loopColumns) WHERE loop.id = :id", arguments: ["id": loop.id.rawValue]),
@@ -71,10 +74,12 @@ extension Store {
     case .superseded:
       counters.infrastructureFailures += 1
       if counters.infrastructureFailures >= supersededMax {
-        stop = .init(reason: .conflict, message: "superseded \(supersededMax) times in a row: \(state.message)")
+        stop = .init(
+          reason: .conflict, message: "superseded \(supersededMax) times in a row: \(state.message)")
       }
       if counters.infrastructureFailures > 2 {
-        retryAt = RetryPolicy.next(after: .conflict, count: counters.infrastructureFailures, unit: unit, at: now)
+        retryAt = RetryPolicy.next(
+          after: .conflict, count: counters.infrastructureFailures, unit: unit, at: now)
       }
     case .running, .cancelled, .interrupted: break
     }

@@ -75,7 +75,8 @@ extension Store {
     guard let kind = Event.Kind(rawValue: row["kind"]) else { return nil }
     return Event(
       sequence: row["sequence"], at: Timestamp(milliseconds: row["at"]), kind: kind,
-      projectID: (row["projectID"] as Int64?).map { .init($0) }, loopID: (row["loopID"] as Int64?).map { .init($0) },
+      projectID: (row["projectID"] as Int64?).map { .init($0) },
+      loopID: (row["loopID"] as Int64?).map { .init($0) },
       runID: (row["runID"] as Int64?).map { .init($0) }, message: row["message"])
   }
 }

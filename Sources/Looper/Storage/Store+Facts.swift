@@ -12,10 +12,13 @@ extension Store {
   /// Everything the coordinator decides on, in one read.
   func evaluationInput(of id: Loop.ID) async throws -> EvaluationInput? {
     try await database.read { db in
-      guard let row = try Row.fetchOne(db, sql: "SELECT \(Self.loopColumns) WHERE loop.id = :id", arguments: ["id": id.rawValue])
+      guard
+        let row = try Row.fetchOne(
+          db, sql: "SELECT \(Self.loopColumns) WHERE loop.id = :id", arguments: ["id": id.rawValue])
       else { return nil }
       let live = try Int64.fetchOne(
-        db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue])
+        db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue]
+      )
       return EvaluationInput(
         facts: try Self.facts(row, db), changeSeq: row["changeSeq"], liveRun: live.map { Run.ID($0) })
     }
@@ -55,7 +58,8 @@ extension Store {
         arguments: arguments) ?? false,
       fixedAt: try Int64.fetchOne(
         db,
-        sql: "SELECT max(startedAt) FROM run WHERE loopID = :id AND state = 'succeeded' AND job = 'fix-threads'",
+        sql:
+          "SELECT max(startedAt) FROM run WHERE loopID = :id AND state = 'succeeded' AND job = 'fix-threads'",
         arguments: arguments
       ).map { Timestamp(milliseconds: $0) },
       usage: try usage(ofLoop: loop.id, db))
@@ -63,7 +67,8 @@ extension Store {
 
   static func reviews(of id: Loop.ID, _ db: Database) throws -> [Review] {
     try Row.fetchAll(
-      db, sql: "SELECT phase, headSHA, round, verdict, summary, at FROM review WHERE loopID = :id ORDER BY id",
+      db,
+      sql: "SELECT phase, headSHA, round, verdict, summary, at FROM review WHERE loopID = :id ORDER BY id",
       arguments: ["id": id.rawValue]
     ).compactMap { row in
       guard let phase = Phase(rawValue: row["phase"]), let head = CommitSHA(rawValue: row["headSHA"]),

@@ -34,7 +34,9 @@ extension Store {
         ])
       let id = Loop.ID(db.lastInsertedRowID)
       try Self.append(
-        EventDraft(.loopStarted, "started for \(draft.subject.kind) #\(draft.subject.number): \(draft.title)", loopID: id),
+        EventDraft(
+          .loopStarted, "started for \(draft.subject.kind) #\(draft.subject.number): \(draft.title)",
+          loopID: id),
         at: now, db)
       guard let loop = try Self.loop(id, db) else { throw StaleWrite(row: "loop \(id)") }
       return (loop, true)

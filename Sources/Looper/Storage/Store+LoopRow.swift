@@ -15,9 +15,11 @@ extension Store {
       let state = loopState(row)
     else { throw StaleWrite(row: "loop \(id)") }
     return Loop(
-      id: id, projectID: Project.ID(row["projectID"]), project: project, subject: subject, title: row["title"],
+      id: id, projectID: Project.ID(row["projectID"]), project: project, subject: subject,
+      title: row["title"],
       lane: lane, phase: phase, state: state, stateSince: Timestamp(milliseconds: row["stateSince"]),
-      skipsPlan: row["skipsPlan"], pullNumber: row["pullNumber"], branch: row["branch"], specPath: row["specPath"],
+      skipsPlan: row["skipsPlan"], pullNumber: row["pullNumber"], branch: row["branch"],
+      specPath: row["specPath"],
       pushedSHA: (row["pushedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       replacedSHA: (row["replacedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       vendor: (row["vendor"] as String?).flatMap(Vendor.init(rawValue:)), model: row["model"],

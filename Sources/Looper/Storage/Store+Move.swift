@@ -5,7 +5,9 @@ extension Store {
   ///
   /// - Returns: false when the loop changed meanwhile; it is still marked and will be evaluated again.
   @discardableResult
-  func apply(_ move: Move, to input: EvaluationInput, policy: FlowPolicy, at now: Timestamp) async throws -> Bool {
+  func apply(_ move: Move, to input: EvaluationInput, policy: FlowPolicy, at now: Timestamp) async throws
+    -> Bool
+  {
     let loop = input.facts.loop
     return try await database.write { db in
       try db.execute(
@@ -14,7 +16,8 @@ extension Store {
           WHERE id = :id AND generation = :generation AND evaluatedSeq <= :seq AND state <> 'done'
           """,
         arguments: [
-          "seq": input.changeSeq, "now": now.milliseconds, "id": loop.id.rawValue, "generation": loop.generation,
+          "seq": input.changeSeq, "now": now.milliseconds, "id": loop.id.rawValue,
+          "generation": loop.generation,
         ])
       guard db.changesCount == 1 else { return false }
       // While a run is live the loop's state is the run's; the scheduler stops it first when it must.
@@ -35,7 +38,9 @@ extension Store {
   }
 
   /// The loop gets a queue item for `job`; one that asks for the same is kept, so that its age is too.
-  private static func enqueue(_ job: Job, _ loop: Loop, due: Timestamp, at now: Timestamp, _ db: Database) throws {
+  private static func enqueue(_ job: Job, _ loop: Loop, due: Timestamp, at now: Timestamp, _ db: Database)
+    throws
+  {
     let live = try Row.fetchOne(
       db, sql: "SELECT id, job, dueAt FROM queueItem WHERE loopID = :id AND state = 'queued'",
       arguments: ["id": loop.id.rawValue])
@@ -65,7 +70,8 @@ extension Store {
 
   /// The loop waits or is blocked; an unchanged answer writes nothing.
   private static func rest(
-    _ facts: LoopFacts, _ state: LoopState, message: String, _ policy: FlowPolicy, at now: Timestamp, _ db: Database
+    _ facts: LoopFacts, _ state: LoopState, message: String, _ policy: FlowPolicy, at now: Timestamp,
+    _ db: Database
   ) throws {
     let loop = facts.loop
     try cancelItem(of: loop.id, db)
@@ -77,10 +83,14 @@ extension Store {
       var told = facts
       told.stop = .init(reason: reason, message: message)
       try append(
-        EventDraft(.loopBlocked, "needs a human: \(reason.rawValue): \(message)", loopID: loop.id), at: now, db)
+        EventDraft(.loopBlocked, "needs a human: \(reason.rawValue): \(message)", loopID: loop.id), at: now,
+        db)
       try emit(
-        [EffectDraft(key: "needs-human-on/\(loop.generation)",
-            write: .addLabel(.number(loop.subject.number), label: policy.labels.needsHuman))],
+        [
+          EffectDraft(
+            key: "needs-human-on/\(loop.generation)",
+            write: .addLabel(.number(loop.subject.number), label: policy.labels.needsHuman))
+        ],
         of: loop, run: nil, stage: "", at: now, db)
       try tell(told, state, policy, at: now, db)
     case .waiting(.merge, _):
@@ -117,7 +127,8 @@ extension Store {
     try leaveBlock(loop, at: now, db)
     try setState(of: loop.id, to: .done(outcome), at: now, db)
     try db.execute(
-      sql: "UPDATE worktree SET state = 'removing', updatedAt = :now WHERE loopID = :id AND state <> 'removed'",
+      sql:
+        "UPDATE worktree SET state = 'removing', updatedAt = :now WHERE loopID = :id AND state <> 'removed'",
       arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
     try append(EventDraft(.loopEnded, "done: \(outcome.rawValue)", loopID: loop.id), at: now, db)
     var told = facts
@@ -131,16 +142,20 @@ extension Store {
   ) throws {
     guard case .blocked = loop.state else { return }
     if case .blocked? = next { return }
-    guard let label = try String.fetchOne(
-      db,
-      sql: """
-        SELECT json_extract(writeJSON, '$.addLabel.label') FROM effect
-        WHERE loopID = :id AND kind = 'add-label' AND key LIKE '%needs-human-on%' ORDER BY id DESC LIMIT 1
-        """, arguments: ["id": loop.id.rawValue])
+    guard
+      let label = try String.fetchOne(
+        db,
+        sql: """
+          SELECT json_extract(writeJSON, '$.addLabel.label') FROM effect
+          WHERE loopID = :id AND kind = 'add-label' AND key LIKE '%needs-human-on%' ORDER BY id DESC LIMIT 1
+          """, arguments: ["id": loop.id.rawValue])
     else { return }
     try emit(
-      [EffectDraft(key: "needs-human-off/\(loop.generation)",
-          write: .removeLabel(.number(loop.subject.number), label: label))],
+      [
+        EffectDraft(
+          key: "needs-human-off/\(loop.generation)",
+          write: .removeLabel(.number(loop.subject.number), label: label))
+      ],
       of: loop, run: nil, stage: "", at: now, db)
   }
 
@@ -170,15 +185,20 @@ extension Store {
         WHERE loopID = :id AND kind = 'status-comment' AND state = 'pending'
         """, arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
     let last = try Row.fetchOne(
-      db, sql: "SELECT \(runColumns) FROM run WHERE loopID = :id AND state <> 'running' ORDER BY id DESC LIMIT 1",
+      db,
+      sql: "SELECT \(runColumns) FROM run WHERE loopID = :id AND state <> 'running' ORDER BY id DESC LIMIT 1",
       arguments: ["id": loop.id.rawValue]
     ).map(run)
     let body = StatusComment.body(of: facts, state: state, lastRun: last, policy: policy)
-    let count = try Int.fetchOne(
-      db, sql: "SELECT count(*) FROM effect WHERE loopID = :id AND kind = 'status-comment'",
-      arguments: ["id": loop.id.rawValue]) ?? 0
+    let count =
+      try Int.fetchOne(
+        db, sql: "SELECT count(*) FROM effect WHERE loopID = :id AND kind = 'status-comment'",
+        arguments: ["id": loop.id.rawValue]) ?? 0
     try emit(
-      [EffectDraft(key: "status/\(loop.id)/\(count)", write: .statusComment(.number(loop.subject.number), body: body))],
+      [
+        EffectDraft(
+          key: "status/\(loop.id)/\(count)", write: .statusComment(.number(loop.subject.number), body: body))
+      ],
       of: loop, run: nil, stage: "", at: now, db)
   }
 }

@@ -60,7 +60,8 @@ extension Store {
   }
 
   /// Takes over an open pull request that an earlier daemon opened for this loop's branch.
-  func adoptPull(_ number: Int, branch: String, phase: Phase, of id: Loop.ID, at now: Timestamp) async throws {
+  func adoptPull(_ number: Int, branch: String, phase: Phase, of id: Loop.ID, at now: Timestamp) async throws
+  {
     try await database.write { db in
       try db.execute(
         sql: """

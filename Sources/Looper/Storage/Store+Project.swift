@@ -5,12 +5,14 @@ extension Store {
   ///
   /// - Returns: the project and whether it is new.
   func addProject(
-    _ name: ProjectName, checkoutPath: String?, baseBranch: String?, facts: RepositoryFacts?, at now: Timestamp
+    _ name: ProjectName, checkoutPath: String?, baseBranch: String?, facts: RepositoryFacts?,
+    at now: Timestamp
   ) async throws -> (project: Project, isNew: Bool) {
     let factsJSON = try facts.map(JSONColumn.encode)
     return try await database.write { db in
       let arguments: StatementArguments = [
-        "key": name.key, "name": name.display, "checkout": checkoutPath, "base": baseBranch, "facts": factsJSON,
+        "key": name.key, "name": name.display, "checkout": checkoutPath, "base": baseBranch,
+        "facts": factsJSON,
         "now": now.milliseconds,
       ]
       try db.execute(
@@ -27,7 +29,8 @@ extension Store {
             VALUES (:key, :name, :checkout, :base, :facts, :now)
             """, arguments: arguments)
         try Self.append(
-          EventDraft(.projectAdded, "watching \(name.display)", projectID: .init(db.lastInsertedRowID)), at: now, db)
+          EventDraft(.projectAdded, "watching \(name.display)", projectID: .init(db.lastInsertedRowID)),
+          at: now, db)
       }
       guard let project = try Self.project(named: name, db) else { throw StaleWrite(row: "project \(name)") }
       return (project, isNew)
@@ -75,7 +78,8 @@ extension Store {
         arguments: ["id": id.rawValue])
       guard live.isEmpty else {
         let handles = live.prefix(5).map { "L\($0)" }.joined(separator: ", ")
-        throw LooperError(.conflict, "the project has live loops (\(handles)); cancel them first: looper cancel L\(live[0])")
+        throw LooperError(
+          .conflict, "the project has live loops (\(handles)); cancel them first: looper cancel L\(live[0])")
       }
       try db.execute(
         sql: "UPDATE project SET removedAt = :now WHERE id = :id AND removedAt IS NULL",

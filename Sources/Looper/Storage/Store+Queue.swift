@@ -48,7 +48,8 @@ extension Store {
       return try admission.choose(from: candidates, holding: slots, at: now).compactMap { candidate in
         guard let (loop, job, chosen) = claimable[candidate.itemID] else { return nil }
         return try Self.claim(
-          candidate.itemID, loop, job, chosen, configurationHash: configurationHash, nonce: nonce(), at: now, db)
+          candidate.itemID, loop, job, chosen, configurationHash: configurationHash, nonce: nonce(), at: now,
+          db)
       }
     }
   }
@@ -78,16 +79,18 @@ extension Store {
   }
 
   private static func claim(
-    _ item: QueueItem.ID, _ loop: Loop, _ job: Job, _ terms: ClaimTerms, configurationHash: String, nonce: String,
+    _ item: QueueItem.ID, _ loop: Loop, _ job: Job, _ terms: ClaimTerms, configurationHash: String,
+    nonce: String,
     at now: Timestamp, _ db: Database
   ) throws -> Run.ID {
     try db.execute(
       sql: "UPDATE queueItem SET state = 'claimed' WHERE id = :id AND state = 'queued'",
       arguments: ["id": item.rawValue])
     guard db.changesCount == 1 else { throw StaleWrite(row: "queue item \(item)") }
-    let generation = try Int.fetchOne(
-      db, sql: "SELECT coalesce(max(generation), 0) + 1 FROM run WHERE loopID = :loop",
-      arguments: ["loop": loop.id.rawValue]) ?? 1
+    let generation =
+      try Int.fetchOne(
+        db, sql: "SELECT coalesce(max(generation), 0) + 1 FROM run WHERE loopID = :loop",
+        arguments: ["loop": loop.id.rawValue]) ?? 1
     try db.execute(
       sql: """
         INSERT INTO run (loopID, itemID, job, state, vendor, model, generation, configurationHash, pipelineVersion,
@@ -110,7 +113,8 @@ extension Store {
       ])
     try setState(of: loop.id, to: .running, at: now, db)
     try append(
-      EventDraft(.runStarted, "\(job.code) by \(terms.vendor.rawValue)", loopID: loop.id, runID: run), at: now, db)
+      EventDraft(.runStarted, "\(job.code) by \(terms.vendor.rawValue)", loopID: loop.id, runID: run),
+      at: now, db)
     return run
   }
 
@@ -134,7 +138,8 @@ extension Store {
         else { return nil }
         let item = QueueItem(
           id: QueueItem.ID(row["itemID"]), loopID: Loop.ID(row["loopID"]), job: job, lane: lane, state: state,
-          dueAt: Timestamp(milliseconds: row["dueAt"]), enqueuedAt: Timestamp(milliseconds: row["enqueuedAt"]),
+          dueAt: Timestamp(milliseconds: row["dueAt"]),
+          enqueuedAt: Timestamp(milliseconds: row["enqueuedAt"]),
           isBumped: row["isBumped"])
         return (item, try Self.loop(row))
       }

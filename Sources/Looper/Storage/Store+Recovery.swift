@@ -21,7 +21,8 @@ extension Store {
           ON CONFLICT (sessionID) DO NOTHING
           """, arguments: arguments)
       try db.execute(
-        sql: "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped' WHERE state <> 'ended'",
+        sql:
+          "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped' WHERE state <> 'ended'",
         arguments: arguments)
       try db.execute(sql: "UPDATE effect SET state = 'pending' WHERE state = 'sending'")
       for row in try Row.fetchAll(
@@ -48,7 +49,9 @@ extension Store {
               AND queueItem.state = 'queued'))
           """, arguments: arguments)
       try db.execute(sql: "UPDATE loop SET changeSeq = changeSeq + 1 WHERE state <> 'done'")
-      return try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id").map { Run.ID($0) }
+      return try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id").map {
+        Run.ID($0)
+      }
     }
   }
 
@@ -59,6 +62,7 @@ extension Store {
         WHERE id = :id AND state = 'running'
         """, arguments: ["now": now.milliseconds, "id": run.id.rawValue])
     try append(
-      EventDraft(.runEnded, "\(run.job.code) interrupted by a restart", loopID: run.loopID, runID: run.id), at: now, db)
+      EventDraft(.runEnded, "\(run.job.code) interrupted by a restart", loopID: run.loopID, runID: run.id),
+      at: now, db)
   }
 }

@@ -41,7 +41,8 @@ extension Store {
   /// Runs that something must be driving.
   func liveRuns() async throws -> [Run] {
     try await database.read { db in
-      try Row.fetchAll(db, sql: "SELECT \(Self.runColumns) FROM run WHERE state = 'running' ORDER BY id").map(Self.run)
+      try Row.fetchAll(db, sql: "SELECT \(Self.runColumns) FROM run WHERE state = 'running' ORDER BY id").map(
+        Self.run)
     }
   }
 
@@ -67,10 +68,11 @@ extension Store {
       var results: [String: StepResult] = [:]
       var unfinished: Set<String> = []
       for stage in try Row.fetchAll(
-        db, sql: "SELECT name, state, resultJSON FROM stage WHERE runID = :id", arguments: ["id": id.rawValue])
-      {
+        db, sql: "SELECT name, state, resultJSON FROM stage WHERE runID = :id", arguments: ["id": id.rawValue]
+      ) {
         let name: String = stage["name"]
-        if let result = try JSONColumn.decodeIfPresent(StepResult.self, from: stage["resultJSON"] as String?) {
+        if let result = try JSONColumn.decodeIfPresent(StepResult.self, from: stage["resultJSON"] as String?)
+        {
           results[name] = result
         } else {
           unfinished.insert(name)
@@ -97,7 +99,8 @@ extension Store {
   func requestStop(of id: Run.ID, reason: String) async throws -> Bool {
     try await database.write { db in
       try db.execute(
-        sql: "UPDATE run SET stopRequested = coalesce(stopRequested, :reason) WHERE id = :id AND state = 'running'",
+        sql:
+          "UPDATE run SET stopRequested = coalesce(stopRequested, :reason) WHERE id = :id AND state = 'running'",
         arguments: ["reason": reason, "id": id.rawValue])
       return db.changesCount == 1
     }
@@ -128,7 +131,8 @@ extension Store {
     case "succeeded": return .succeeded(summary: message)
     case "failed":
       return .failed(
-        try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?) ?? Failure(.bug, message))
+        try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?)
+          ?? Failure(.bug, message))
     case "superseded": return .superseded(reason: message)
     case "cancelled": return .cancelled(reason: message)
     case "interrupted": return .interrupted(reason: message)

@@ -31,7 +31,8 @@ extension Store {
             startTicks = :ticks, bootID = :boot WHERE id = :id AND state = 'starting'
           """,
         arguments: [
-          "executable": executable, "directory": directory, "pid": pid, "ticks": Int64(startTicks), "boot": bootID,
+          "executable": executable, "directory": directory, "pid": pid, "ticks": Int64(startTicks),
+          "boot": bootID,
           "id": id.rawValue,
         ])
       guard db.changesCount == 1 else { throw StaleWrite(row: "session \(id)") }
@@ -46,7 +47,8 @@ extension Store {
   }
 
   /// The session is over: its ending and what it used, once.
-  func endSession(_ id: Session.ID, ending: String, usage: Usage, role: Role, at now: Timestamp) async throws {
+  func endSession(_ id: Session.ID, ending: String, usage: Usage, role: Role, at now: Timestamp) async throws
+  {
     try await database.write { db in
       try db.execute(
         sql: """
@@ -66,14 +68,16 @@ extension Store {
           ON CONFLICT (sessionID) DO NOTHING
           """,
         arguments: [
-          "role": role.rawValue, "now": now.milliseconds, "input": usage.inputTokens, "output": usage.outputTokens,
+          "role": role.rawValue, "now": now.milliseconds, "input": usage.inputTokens,
+          "output": usage.outputTokens,
           "cost": usage.costUSD, "id": id.rawValue,
         ])
       let row = try Row.fetchOne(
         db, sql: "SELECT loopID, runID FROM session WHERE id = :id", arguments: ["id": id.rawValue])
       guard let row else { return }
       try Self.append(
-        EventDraft(.agentEnded, ending, loopID: Loop.ID(row["loopID"]), runID: Run.ID(row["runID"])), at: now, db)
+        EventDraft(.agentEnded, ending, loopID: Loop.ID(row["loopID"]), runID: Run.ID(row["runID"])), at: now,
+        db)
     }
   }
 
@@ -103,8 +107,10 @@ extension Store {
   /// Sessions that had not ended when the daemon last stopped.
   func liveSessions() async throws -> [Session] {
     try await database.read { db in
-      try Row.fetchAll(db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY id")
-        .compactMap(Self.session)
+      try Row.fetchAll(
+        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY id"
+      )
+      .compactMap(Self.session)
     }
   }
 
@@ -114,15 +120,19 @@ extension Store {
     """
 
   static func session(_ row: Row) -> Session? {
-    guard let vendor = Vendor(rawValue: row["vendor"]), let state = Session.State(rawValue: row["state"]) else {
+    guard let vendor = Vendor(rawValue: row["vendor"]), let state = Session.State(rawValue: row["state"])
+    else {
       return nil
     }
     return Session(
-      id: Session.ID(row["id"]), runID: Run.ID(row["runID"]), loopID: Loop.ID(row["loopID"]), stage: row["stage"],
-      vendor: vendor, model: row["model"], executable: row["executable"], vendorSessionID: row["vendorSessionID"],
+      id: Session.ID(row["id"]), runID: Run.ID(row["runID"]), loopID: Loop.ID(row["loopID"]),
+      stage: row["stage"],
+      vendor: vendor, model: row["model"], executable: row["executable"],
+      vendorSessionID: row["vendorSessionID"],
       state: state, directory: row["directory"], startedAt: Timestamp(milliseconds: row["startedAt"]),
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
-      usage: Usage(inputTokens: row["inputTokens"], outputTokens: row["outputTokens"], costUSD: row["costUSD"]),
+      usage: Usage(
+        inputTokens: row["inputTokens"], outputTokens: row["outputTokens"], costUSD: row["costUSD"]),
       ending: row["ending"])
   }
 }

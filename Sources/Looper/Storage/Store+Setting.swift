@@ -8,7 +8,8 @@ extension Store {
       try db.execute(
         sql: "INSERT INTO setting (key, value) VALUES (:key, :value) ON CONFLICT (key) DO NOTHING",
         arguments: ["key": key, "value": fresh])
-      return try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = :key", arguments: ["key": key])
+      return try String.fetchOne(
+        db, sql: "SELECT value FROM setting WHERE key = :key", arguments: ["key": key])
         ?? fresh
     }
   }

@@ -11,7 +11,8 @@ extension Store {
           ON CONFLICT (runID, name) DO UPDATE SET attempts = attempts + 1, startedAt = :now
           """,
         arguments: ["run": run.id.rawValue, "ordinal": ordinal, "name": name, "now": now.milliseconds])
-      try Self.append(EventDraft(.runStage, "\(name): \(kind)", loopID: run.loopID, runID: run.id), at: now, db)
+      try Self.append(
+        EventDraft(.runStage, "\(name): \(kind)", loopID: run.loopID, runID: run.id), at: now, db)
     }
   }
 
@@ -56,14 +57,18 @@ extension Store {
     guard isLive == true else { throw StaleWrite(row: "run \(run.id)") }
   }
 
-  private static func apply(_ change: LedgerChange, to loop: Loop, _ run: Run, at now: Timestamp, _ db: Database) throws {
+  private static func apply(
+    _ change: LedgerChange, to loop: Loop, _ run: Run, at now: Timestamp, _ db: Database
+  ) throws {
     switch change {
     case .branch(let branch):
       try db.execute(
-        sql: "UPDATE loop SET branch = :branch WHERE id = :id", arguments: ["branch": branch, "id": loop.id.rawValue])
+        sql: "UPDATE loop SET branch = :branch WHERE id = :id",
+        arguments: ["branch": branch, "id": loop.id.rawValue])
     case .specPath(let path):
       try db.execute(
-        sql: "UPDATE loop SET specPath = :path WHERE id = :id", arguments: ["path": path, "id": loop.id.rawValue])
+        sql: "UPDATE loop SET specPath = :path WHERE id = :id",
+        arguments: ["path": path, "id": loop.id.rawValue])
     case .pushed(let commit, let old):
       try db.execute(
         sql: "UPDATE loop SET pushedSHA = :commit, replacedSHA = :old WHERE id = :id",
@@ -72,7 +77,8 @@ extension Store {
       try record(drafts, verdict, summary, phase, head, loop, run, at: now, db)
     case .answered(let id, let state, let explanation):
       try db.execute(
-        sql: "UPDATE finding SET state = :state, explanation = :why, updatedAt = :now WHERE id = :id AND state = 'open'",
+        sql:
+          "UPDATE finding SET state = :state, explanation = :why, updatedAt = :now WHERE id = :id AND state = 'open'",
         arguments: ["state": state.rawValue, "why": explanation, "now": now.milliseconds, "id": id.rawValue])
     case .question(let question):
       try db.execute(
@@ -92,7 +98,8 @@ extension Store {
 
   /// Writes a review into the ledger: raised findings are open (again), the others of its phase are settled.
   private static func record(
-    _ drafts: [FindingDraft], _ verdict: Verdict, _ summary: String, _ phase: Phase, _ head: CommitSHA, _ loop: Loop,
+    _ drafts: [FindingDraft], _ verdict: Verdict, _ summary: String, _ phase: Phase, _ head: CommitSHA,
+    _ loop: Loop,
     _ run: Run, at now: Timestamp, _ db: Database
   ) throws {
     let round = (phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds) + 1
@@ -107,7 +114,8 @@ extension Store {
       ])
     try db.execute(
       sql: phase == .specReview
-        ? "UPDATE loop SET specRounds = :round WHERE id = :id" : "UPDATE loop SET codeRounds = :round WHERE id = :id",
+        ? "UPDATE loop SET specRounds = :round WHERE id = :id"
+        : "UPDATE loop SET codeRounds = :round WHERE id = :id",
       arguments: ["round": round, "id": loop.id.rawValue])
     try db.execute(
       sql: "UPDATE finding SET state = 'closed', updatedAt = :now WHERE loopID = :loop AND phase = :phase",
@@ -128,11 +136,14 @@ extension Store {
     }
     try append(
       EventDraft(
-        .reviewRecorded, "\(phase.rawValue) round \(round) on \(head.short): \(verdict.rawValue), \(drafts.count) findings",
+        .reviewRecorded,
+        "\(phase.rawValue) round \(round) on \(head.short): \(verdict.rawValue), \(drafts.count) findings",
         loopID: loop.id, runID: run.id), at: now, db)
   }
 
-  private static func insert(_ results: [ValidationResult], of run: Run, at now: Timestamp, _ db: Database) throws {
+  private static func insert(_ results: [ValidationResult], of run: Run, at now: Timestamp, _ db: Database)
+    throws
+  {
     for result in results {
       try db.execute(
         sql: """
@@ -140,8 +151,10 @@ extension Store {
           VALUES (:run, :loop, :command, :exit, :head, :ms, :tail, :now)
           """,
         arguments: [
-          "run": run.id.rawValue, "loop": run.loopID.rawValue, "command": result.command, "exit": result.exitCode,
-          "head": result.headSHA.rawValue, "ms": result.milliseconds, "tail": result.tail, "now": now.milliseconds,
+          "run": run.id.rawValue, "loop": run.loopID.rawValue, "command": result.command,
+          "exit": result.exitCode,
+          "head": result.headSHA.rawValue, "ms": result.milliseconds, "tail": result.tail,
+          "now": now.milliseconds,
         ])
     }
   }

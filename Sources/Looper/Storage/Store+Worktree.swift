@@ -54,7 +54,8 @@ extension Store {
   func worktree(of loop: Loop.ID) async throws -> (path: String, state: String, rescueRef: String?)? {
     try await database.read { db in
       try Row.fetchOne(
-        db, sql: "SELECT path, state, rescueRef FROM worktree WHERE loopID = :loop", arguments: ["loop": loop.rawValue]
+        db, sql: "SELECT path, state, rescueRef FROM worktree WHERE loopID = :loop",
+        arguments: ["loop": loop.rawValue]
       ).map { ($0["path"], $0["state"], $0["rescueRef"]) }
     }
   }

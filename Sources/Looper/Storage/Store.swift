@@ -41,7 +41,8 @@ struct Store: Sendable {
     defer { try? queue.close() }
     if try queue.read({ try migrator.hasBeenSuperseded($0) }) {
       throw LooperError(
-        .preconditionFailed, "the database \(path) was written by a newer looper; upgrade looper or move it away")
+        .preconditionFailed,
+        "the database \(path) was written by a newer looper; upgrade looper or move it away")
     }
   }
 

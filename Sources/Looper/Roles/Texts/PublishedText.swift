@@ -10,7 +10,9 @@ enum PublishedText {
   static func neutralised(_ text: String) -> String {
     var result = text.replacing("<!--", with: "<\u{200B}!--")
     result = result.replacing(/@([A-Za-z0-9])/) { "@\u{200B}\($0.output.1)" }
-    result = result.replacing(/(?i)\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+(?:[\w.-]+\/[\w.-]+)?)#(\d)/) {
+    result = result.replacing(
+      /(?i)\b(close[sd]?|fix(?:e[sd])?|resolve[sd]?)(:?\s+(?:[\w.-]+\/[\w.-]+)?)#(\d)/
+    ) {
       "\($0.output.1)\($0.output.2)#\u{200B}\($0.output.3)"
     }
     return String(result.prefix(lengthMax))

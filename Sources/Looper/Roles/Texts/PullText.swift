@@ -33,12 +33,16 @@ enum PullText {
 
   /// What the daemon ran itself, with exit codes and the commit.
   static func validation(_ facts: RunFacts) -> String {
-    guard !facts.validation.isEmpty else { return "Validation: no command is configured for this repository." }
+    guard !facts.validation.isEmpty else {
+      return "Validation: no command is configured for this repository."
+    }
     let rows = facts.validation.map { result in
       let exit = result.exitCode.map(String.init) ?? "timed out"
-      return "| `\(cell(result.command))` | \(exit) | \(result.headSHA.short) | \(result.milliseconds / 1000) s |"
+      return
+        "| `\(cell(result.command))` | \(exit) | \(result.headSHA.short) | \(result.milliseconds / 1000) s |"
     }
-    return (["| validation | exit | commit | time |", "| --- | --- | --- | --- |"] + rows).joined(separator: "\n")
+    return (["| validation | exit | commit | time |", "| --- | --- | --- | --- |"] + rows).joined(
+      separator: "\n")
   }
 
   private static func cell(_ text: String) -> String {

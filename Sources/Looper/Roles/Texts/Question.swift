@@ -1,7 +1,9 @@
 /// An agent's question to people: one comment on the issue, with its options, default and deadline.
 enum Question {
   static func publication(of question: QuestionReport, _ facts: RunFacts) -> Publication {
-    var lines = ["**Looper needs an answer** (\(facts.loop.id.handle)): \(PublishedText.neutralised(question.text))"]
+    var lines = [
+      "**Looper needs an answer** (\(facts.loop.id.handle)): \(PublishedText.neutralised(question.text))"
+    ]
     lines += question.options.enumerated().map { "\($0.offset + 1). \(PublishedText.line($0.element))" }
     if let option = question.defaultOption { lines.append("Default: \(PublishedText.line(option))") }
     if let minutes = question.deadlineMinutes { lines.append("Wanted within \(minutes) minutes.") }

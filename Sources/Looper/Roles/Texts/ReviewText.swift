@@ -26,13 +26,16 @@ struct ReviewText: Sendable {
     case .clean: CommitStatus(commit: head, state: .success, description: "\(what) review \(round): clean")
     case .changes:
       CommitStatus(commit: head, state: .failure, description: "\(what) review \(round): \(blocking) to fix")
-    case .human: CommitStatus(commit: head, state: .pending, description: "\(what) review \(round): needs a human")
+    case .human:
+      CommitStatus(commit: head, state: .pending, description: "\(what) review \(round): needs a human")
     }
   }
 
   /// Whether the diff of this head has every line the finding names.
   private func isAnchored(_ finding: FindingDraft) -> Bool {
-    guard let line = finding.line, let file = tree.files.first(where: { $0.path == finding.path }) else { return false }
+    guard let line = finding.line, let file = tree.files.first(where: { $0.path == finding.path }) else {
+      return false
+    }
     let ranges = finding.side == .right ? file.rightLines : file.leftLines
     guard let range = ranges.first(where: { $0.contains(line) }) else { return false }
     return finding.startLine.map { $0 <= line && range.contains($0) } ?? true
@@ -52,7 +55,9 @@ struct ReviewText: Sendable {
 
   private func body(loose: [FindingDraft]) -> String {
     let what = phase == .specReview ? "Spec review" : "Code review"
-    var parts = ["**\(what), round \(round): \(report.verdict.rawValue)**", PublishedText.neutralised(report.summary)]
+    var parts = [
+      "**\(what), round \(round): \(report.verdict.rawValue)**", PublishedText.neutralised(report.summary),
+    ]
     parts += loose.map { finding in
       let place = finding.line.map { "\(finding.path):\($0)" } ?? finding.path
       return "- **\(finding.severity.rawValue)** `\(place)`: \(PublishedText.line(finding.title))\n\n"

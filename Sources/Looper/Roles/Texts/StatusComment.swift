@@ -3,10 +3,14 @@ enum StatusComment {
   static func body(of facts: LoopFacts, state: LoopState, lastRun: Run?, policy: FlowPolicy) -> String {
     let loop = facts.loop
     var rows = ["| phase | \(loop.phase.rawValue) |", "| state | \(describe(state)) |"]
-    if let stop = facts.stop, case .blocked = state { rows.append("| why | \(PublishedText.line(stop.message)) |") }
+    if let stop = facts.stop, case .blocked = state {
+      rows.append("| why | \(PublishedText.line(stop.message)) |")
+    }
     if let pull = loop.pullNumber { rows.append("| pull request | #\(pull) |") }
     if let run = lastRun {
-      rows.append("| last run | \(run.id.handle) \(run.job.code): \(run.state.code). \(PublishedText.line(run.state.message)) |")
+      rows.append(
+        "| last run | \(run.id.handle) \(run.job.code): \(run.state.code). \(PublishedText.line(run.state.message)) |"
+      )
     }
     let open = facts.findings.count { $0.state == .open && $0.draft.severity.blocks }
     rows.append("| findings left | \(open) |")

@@ -1,0 +1,151 @@
+import Foundation
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Every part of a daemon, wired.
+struct Assembly {
+  /// On every child, so that a later daemon recognises what an earlier one left: the real data directory.
+  static let instanceKey = "LOOPER_INSTANCE"
+  private static let orphanGrace: Duration = .seconds(2)
+
+  let source: ConfigurationSource
+  let house: House
+  let log: Logger
+  let time = SystemTime()
+  let store: Store
+  let settings: LiveSettings
+  let hub: EventHub
+  let dispatcher: OutboxDispatcher
+  let pool: RunnerPool
+  let scheduler: Scheduler
+  let reaper: Reaper
+  let poller: GitHubPoller
+  let operations: DaemonOperations
+
+  /// Ends orphans, opens the database and recovers it; nothing runs yet.
+  init(source: ConfigurationSource, house: House, environment: [String: String], log: Logger) async throws {
+    self.source = source
+    self.house = house
+    self.log = log
+    let loaded = source.loaded
+    house.sweepScratch()
+    let instance = URL(filePath: house.paths.dataDirectory).resolvingSymlinksInPath().path
+    let survivors = await ProcessTable.terminateAll(
+      taggedWith: Self.instanceKey, value: instance, grace: Self.orphanGrace)
+    if !survivors.isEmpty { log.warning("orphans survived", metadata: ["pids": "\(survivors.map(\.pid))"]) }
+    store = try Store(path: house.paths.databasePath)
+    let tools = Tools(
+      loaded, house: house, instance: instance, environment: environment, log: log, time: time)
+    settings = LiveSettings(EngineSettings(loaded.configuration))
+    hub = EventHub(store: store)
+    let health = HostHealth()
+    let random = RandomSource()
+    let forge = tools.forge
+    dispatcher = OutboxDispatcher(
+      store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
+      time: time,
+      random: random, log: log)
+    let sessions = VendorSessions(
+      runner: AgentSessionRunner(
+        launcher: tools.launcher, time: time, environment: tools.agentEnvironment,
+        sessionsRoot: house.sessions),
+      configuration: { source.loaded.configuration })
+    let performer = StepPerformer(
+      store: store, forge: forge, workspaces: tools.workspaces,
+      agents: AgentSupervisor(store: store, sessions: sessions, time: time, log: log),
+      validator: ShellValidator(runner: tools.commands, environment: environment), settings: settings,
+      time: time)
+    pool = RunnerPool(
+      runner: Runner(
+        store: store, performer: performer, settings: settings, time: time, random: random, log: log),
+      log: log)
+    scheduler = Scheduler(
+      store: store, pool: pool, settings: settings, health: health, time: time, random: random, log: log)
+    reaper = Reaper(store: store, workspaces: tools.workspaces, pool: pool, time: time, log: log)
+    poller = GitHubPoller(
+      store: store, forge: forge, settings: settings, health: health, time: time, random: random, log: log)
+    operations = DaemonOperations(
+      store: store, pool: pool, poller: poller, hub: hub, health: health, settings: settings, forge: forge,
+      git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
+      version: LooperVersion.current, configurationTrouble: { source.problem })
+  }
+
+  /// Recovers, then runs every service until the process is told to stop.
+  func serve() async throws {
+    for run in try await Recovery(store: store, time: time, log: log).run() { await pool.submit(run) }
+    try await registerConfiguredProjects(source.loaded.configuration)
+    try await store.append(EventDraft(.daemonStarted, "looper \(LooperVersion.current)"), at: time.now)
+    var group = ServiceGroupConfiguration(
+      services: try services(), gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+    let grace = source.loaded.configuration.daemon.shutdownGrace
+    group.maximumGracefulShutdownDuration = grace
+    group.maximumCancellationDuration = .seconds(5)
+    try await ServiceGroup(configuration: group).run()
+    try await shielded { [store, time] in
+      try await store.append(EventDraft(.daemonStopped, "stopped in order"), at: time.now)
+      try store.close()
+    }
+  }
+
+  /// In dependency order; shut down in reverse.
+  private func services() throws(LooperError) -> [any Service] {
+    let server = source.loaded.configuration.server
+    let tcp =
+      server.isEnabled ? APIServer.TCP(host: server.host, port: server.port, token: try house.token()) : nil
+    return [
+      ActorService { await hub.run() },
+      ActorService { await dispatcher.run() },
+      ActorService { await pool.run() },
+      ActorService { await scheduler.run() },
+      ActorService { await reaper.run() },
+      ActorService { await poller.run() },
+      ActorService { await watchConfiguration() },
+      APIServer(
+        operations: operations, socketPath: house.paths.socketPath, tcp: tcp, time: time, logger: log,
+        onListening: { listener in log.notice("listening", metadata: ["on": "\(listener)"]) }),
+    ]
+  }
+
+  private func registerConfiguredProjects(_ configuration: Configuration) async throws {
+    for project in configuration.projects {
+      let path = project.path.isEmpty ? nil : project.path
+      let base = project.base.isEmpty ? nil : project.base
+      _ = try await store.addProject(
+        project.name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
+    }
+  }
+
+  /// Takes a changed configuration file up; a broken one is told and changes nothing.
+  private func watchConfiguration() async {
+    await drive(on: [], every: { ConfigurationSource.cadence }, time: time) {
+      do {
+        switch source.refresh() {
+        case .none: break
+        case .replaced(let loaded):
+          settings.replace(with: EngineSettings(loaded.configuration))
+          try await registerConfiguredProjects(loaded.configuration)
+          try await store.append(EventDraft(.configuration, "taken up from the changed file"), at: time.now)
+          log.notice("configuration taken up")
+        case .refused(let problem):
+          try await store.append(
+            EventDraft(.configuration, "kept the last good one: \(problem)"), at: time.now)
+          log.error("configuration refused", metadata: ["problem": "\(problem)"])
+        }
+      } catch {
+        if !Task.isCancelled { log.error("configuration not recorded", metadata: ["error": "\(error)"]) }
+      }
+    }
+  }
+}
+
+/// A long-lived part as a service: its work is cancelled when the group shuts down.
+struct ActorService: Service {
+  let body: @Sendable () async -> Void
+
+  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown { await body() }
+  }
+}

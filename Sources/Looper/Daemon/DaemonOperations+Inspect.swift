@@ -1,0 +1,113 @@
+import Foundation
+
+/// Everything about a loop or a run.
+extension DaemonOperations {
+  /// Events, effects and sessions shown of one loop; the newest.
+  private static let timelineMax = 200
+  private static let effectsMax = 200
+  private static let sessionsMax = 200
+  /// Runs whose stages are shown; the newest.
+  private static let runsMax = 100
+
+  func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView {
+    try await answering {
+      switch target {
+      case .loop(let id):
+        let runs = try await store.runs(ofLoop: id, state: nil, before: Int64.max, limit: Self.runsMax)
+        return try await inspect(id, runs: runs.reversed())
+      case .run(let id):
+        let run = try await knownRun(id)
+        return try await inspect(run.loopID, runs: [run])
+      }
+    }
+  }
+
+  private func inspect(_ id: Loop.ID, runs: [Run]) async throws -> InspectView {
+    let loop = try await knownLoop(id)
+    let sessions = try await store.sessions(ofLoop: id, limit: Self.sessionsMax)
+    let facts = try await store.facts(of: id)
+    let shown = Set(runs.map(\.id))
+    let now = time.now
+    return InspectView(
+      loop: try await view(of: id),
+      timeline: try await store.newestEvents(ofLoop: id, limit: Self.timelineMax).map(TimelineEntryView.init),
+      runs: try await details(of: runs), findings: (facts?.findings ?? []).map(FindingView.init),
+      effects: try await store.effects(ofLoop: id, limit: Self.effectsMax).map { EffectView($0, of: loop) },
+      sessions: sessions.map(SessionView.init), cost: CostView(sessions, at: now),
+      files: try await worktreeFiles(of: id) + Self.files(of: sessions.filter { shown.contains($0.runID) }))
+  }
+
+  private func details(of runs: [Run]) async throws -> [RunDetailView] {
+    var details: [RunDetailView] = []
+    for (run, view) in zip(runs, try await views(of: runs)) {
+      details.append(
+        RunDetailView(
+          run: view, stages: StageLines.views(of: run, try await store.stages(ofRun: run.id)),
+          validations: try await store.validations(ofRun: run).map(ValidationView.init)))
+    }
+    return details
+  }
+
+  private func worktreeFiles(of id: Loop.ID) async throws -> [FileView] {
+    guard let worktree = try await store.worktree(of: id) else { return [] }
+    var files: [FileView] = []
+    if !worktree.path.isEmpty, worktree.state != "removed" {
+      files.append(FileView(name: "worktree", path: worktree.path))
+    }
+    if let ref = worktree.rescueRef { files.append(FileView(name: "rescue ref", path: ref)) }
+    return files
+  }
+
+  private static func files(of sessions: [Session]) -> [FileView] {
+    sessions.filter { !$0.directory.isEmpty }.flatMap { session in
+      let directory = SessionDirectory(path: session.directory)
+      let run = session.runID.handle
+      return [
+        FileView(name: "session \(session.id) of \(run), \(session.stage)", path: session.directory),
+        FileView(name: "stdout of \(run)", path: directory.standardOutput),
+        FileView(name: "stderr of \(run)", path: directory.standardError),
+      ].filter { FileManager.default.fileExists(atPath: $0.path) }
+    }
+  }
+}
+
+extension CostView {
+  fileprivate init(_ sessions: [Session], at now: Timestamp) {
+    let usage = sessions.map(\.usage).reduce(.unknown, +)
+    let seconds = sessions.map { max(0, (($0.endedAt ?? now) - $0.startedAt).inSeconds) }.reduce(0, +)
+    self.init(
+      inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD,
+      agentSeconds: seconds)
+  }
+}
+
+extension TimelineEntryView {
+  init(_ event: Event) {
+    let run = event.runID.map { "\($0.handle) " } ?? ""
+    let text =
+      switch event.kind {
+      case .runStage: "stage \(event.message)"
+      case .agentStarted: "agent started: \(event.message)"
+      case .agentProgress: "agent: \(event.message)"
+      case .agentEnded: "agent ended: \(event.message)"
+      case .effectRefused: "refused: \(event.message)"
+      case .questionAsked: "asked: \(event.message)"
+      case .questionAnswered: "answered: \(event.message)"
+      case .reviewRecorded: "review: \(event.message)"
+      case .daemonStarted, .daemonStopped, .projectAdded, .projectRemoved, .loopStarted, .loopPhase,
+        .loopBlocked,
+        .loopReady, .loopEnded, .loopControl, .runStarted, .runEnded, .effectDone, .forgeUnavailable,
+        .forgeAvailable, .configuration:
+        event.message
+      }
+    self.init(at: event.at, text: run + text)
+  }
+}
+
+extension ValidationView {
+  init(_ result: ValidationResult) {
+    self.init(
+      command: result.command, exit: result.exitCode.map(Int.init), sha: result.headSHA.rawValue,
+      seconds: Double(result.milliseconds) / 1000)
+  }
+}

@@ -1,0 +1,193 @@
+/// Loops: lists, starting, and what operators do to them.
+extension DaemonOperations {
+  func loops(_ filter: LoopFilter, _ page: PageRequest) async throws(LooperError) -> PageView<LoopView> {
+    try await answering {
+      let before = try PageCursor.decode(page.cursor, in: .loops) ?? Int64.max
+      let limit = PageCursor.size(page) + 1
+      var project: Project.ID?
+      if let name = filter.project { project = try await knownProject(name).id }
+      let rows: [Loop] =
+        if let state = filter.state {
+          try await store.loops(
+            state: state == "all" ? nil : state, project: project, before: before, limit: limit)
+        } else {
+          try await store.liveLoops(project: project, before: before, limit: limit)
+        }
+      let slice = PageCursor.page(newestFirst: rows, page, in: .loops) { $0.id.rawValue }
+      let extras = try await store.extras(ofLoops: slice.items.map(\.id))
+      let now = time.now
+      return PageView(
+        items: slice.items.map { LoopView($0, extras[$0.id] ?? LoopExtras(), at: now) },
+        nextCursor: slice.nextCursor)
+    }
+  }
+
+  func loop(_ id: Loop.ID) async throws(LooperError) -> LoopView {
+    try await answering { try await view(of: id) }
+  }
+
+  func view(of id: Loop.ID) async throws -> LoopView {
+    let loop = try await knownLoop(id)
+    let extras = try await store.extras(ofLoops: [id])
+    return LoopView(loop, extras[id] ?? LoopExtras(), at: time.now)
+  }
+
+  func start(_ request: StartRequest) async throws(LooperError) -> LoopView {
+    try await answering {
+      let order = try StartOrder(request)
+      let project = try await knownProject(order.project)
+      if let vendor = order.vendor { try requireRunnable(vendor, in: project.name) }
+      if let live = try await store.liveLoop(of: .issue(order.number), in: project.id) {
+        try await store.promote(live.id, vendor: order.vendor, model: order.model, at: time.now)
+        return try await view(of: live.id)
+      }
+      return try await view(of: try await begin(order, in: project))
+    }
+  }
+
+  /// Looks at the issue and starts its loop.
+  private func begin(_ order: StartOrder, in project: Project) async throws -> Loop.ID {
+    // The time before the look: what was written while it ran is not in it.
+    let lookedAt = time.now
+    let observation = try await look(at: order.number, in: project.name)
+    guard let issue = observation.issue, issue.isOpen else {
+      throw LooperError(
+        .conflict, "\(project.name)#\(order.number) is closed; reopen it, then run this again")
+    }
+    let draft = LoopDraft(
+      projectID: project.id, subject: .issue(order.number), title: issue.title, lane: .manual,
+      skipsPlan: order.skipsPlan, vendor: order.vendor, model: order.model)
+    let (loop, isNew) = try await store.startLoop(draft, at: time.now)
+    guard isNew else {
+      try await store.promote(loop.id, vendor: order.vendor, model: order.model, at: time.now)
+      return loop.id
+    }
+    try await poller.adoptEarlierPull(of: loop, issue)
+    try await store.recordObservation(observation, of: loop.id, issue: nil, pull: nil, at: lookedAt)
+    return loop.id
+  }
+
+  private func look(at number: Int, in project: ProjectName) async throws -> Observation {
+    do throws(Failure) {
+      return try await forge.observe(project, issue: number, pull: nil)
+    } catch {
+      guard error.kind == .permanent else { throw error }
+      throw LooperError(.notFound, "there is no issue #\(number) in \(project) that the gh login can see")
+    }
+  }
+
+  /// - Throws: `validation` when this version or configuration cannot run the vendor in some role.
+  private func requireRunnable(_ vendor: Vendor, in project: ProjectName) throws(LooperError) {
+    let configuration = loaded().configuration
+    for role in Role.allCases {
+      var agent = configuration.agentSettings(for: role, project: project)
+      if agent.vendor != vendor { agent = agent.overridden(by: .init(vendor: vendor)) }
+      guard VendorAdapters.adapter(for: vendor, command: agent.command) == nil else { continue }
+      throw LooperError(
+        .validation,
+        vendor == .custom
+          ? "the vendor custom needs agent.command in the configuration, the executable to run"
+          : "this version cannot run \(vendor.rawValue); use claude-code or custom")
+    }
+  }
+
+  func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
+    try await answering {
+      let loop = try await knownLoop(id)
+      guard !loop.state.isDone else { throw LooperError(.conflict, "\(id.handle) has ended already") }
+      switch action {
+      case .pause:
+        try await stopRuns(of: id, reason: "paused by the operator")
+        try await store.pause(id, saying: "paused by the operator", at: time.now)
+      case .resume: try await resume(loop)
+      case .retry:
+        guard loop.state != .running else {
+          throw LooperError(
+            .conflict, "\(id.handle) is at work; stop its run first: looper pause \(id.handle)")
+        }
+        try await store.retry(id, at: time.now)
+      case .cancel:
+        try await stopRuns(of: id, reason: "cancelled by the operator")
+        try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
+      }
+      return try await view(of: id)
+    }
+  }
+
+  private func resume(_ loop: Loop) async throws {
+    guard try await store.facts(of: loop.id)?.isPaused == true else {
+      let handle = loop.id.handle
+      if case .blocked(let reason) = loop.state {
+        throw LooperError(
+          .conflict, "\(handle) is not paused but blocked (\(reason.rawValue)); run: looper retry \(handle)")
+      }
+      throw LooperError(.conflict, "\(handle) is not paused; see looper why \(handle)")
+    }
+    try await store.unfence(loop.id, at: time.now)
+  }
+
+  func why(_ id: Loop.ID) async throws(LooperError) -> WhyView {
+    try await answering {
+      guard let record = try await store.whyRecord(of: id) else {
+        throw LooperError(.notFound, "there is no loop \(id.handle); see looper loops")
+      }
+      let loop = record.facts.loop
+      let settings = settings.current
+      let vendor = record.item.map { loop.vendor ?? settings.terms($0.job.role, loop.project).vendor }
+      return WhyAnswer(
+        record: record, host: health[loop.project.host], policy: settings.policy, limits: settings.limits,
+        vendor: vendor, now: time.now
+      ).view
+    }
+  }
+}
+
+/// What an operator asked to be started, checked.
+struct StartOrder: Equatable, Sendable {
+  let project: ProjectName
+  let number: Int
+  let vendor: Vendor?
+  let model: String?
+  let skipsPlan: Bool
+
+  /// - Throws: `validation` naming what would be accepted.
+  init(_ request: StartRequest) throws(LooperError) {
+    guard let address = SubjectURL(request.url) else {
+      throw LooperError(
+        .validation,
+        "\(request.url) is not an issue; write https://github.com/owner/name/issues/12 or owner/name#12")
+    }
+    guard case .issue(let number) = address.subject else {
+      throw LooperError(.validation, "looper run takes an issue; \(request.url) is a pull request")
+    }
+    project = address.project
+    self.number = number
+    model = request.model.flatMap { $0.isEmpty ? nil : $0 }
+    vendor = try Self.vendor(request.vendor)
+    skipsPlan = try Self.skipsPlan(request)
+  }
+
+  private static func vendor(_ text: String?) throws(LooperError) -> Vendor? {
+    guard let text else { return nil }
+    guard let vendor = Vendor(rawValue: text) else {
+      throw LooperError(.validation, "\(text) is not a vendor; use claude-code or custom")
+    }
+    return vendor
+  }
+
+  private static func skipsPlan(_ request: StartRequest) throws(LooperError) -> Bool {
+    let noPlan = request.noPlan ?? false
+    guard let text = request.role else { return noPlan }
+    switch Role(rawValue: text) {
+    case .planner?:
+      guard !noPlan else { throw LooperError(.validation, "the role planner and no-plan exclude each other") }
+      return false
+    case .worker?: return true
+    case .reviewer?, .fixer?:
+      throw LooperError(
+        .validation,
+        "a loop cannot start with the role \(text): there is nothing to review yet; use planner or worker")
+    case nil: throw LooperError(.validation, "\(text) is not a role; use planner or worker")
+    }
+  }
+}

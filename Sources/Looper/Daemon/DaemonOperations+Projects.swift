@@ -1,0 +1,108 @@
+/// Registered repositories.
+extension DaemonOperations {
+  func projects(_ page: PageRequest) async throws(LooperError) -> PageView<ProjectView> {
+    try await answering {
+      let slice = try PageCursor.page(try await store.projects(), page, in: .projects)
+      let live = try await store.liveLoops()
+      return PageView(items: slice.items.map { view(of: $0, live) }, nextCursor: slice.nextCursor)
+    }
+  }
+
+  func project(_ name: ProjectName) async throws(LooperError) -> ProjectView {
+    try await answering { view(of: try await knownProject(name), try await store.liveLoops()) }
+  }
+
+  func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView {
+    try await answering {
+      let asked = try request.projectName()
+      let facts = try await contact(asked)
+      // As GitHub spells it, also after a rename.
+      let name = facts?.name ?? asked
+      let path = try await checkout(request.path, of: [asked, name])
+      let (project, _) = try await store.addProject(
+        name, checkoutPath: path, baseBranch: request.base.flatMap { $0.isEmpty ? nil : $0 }, facts: facts,
+        at: time.now)
+      await poller.sweepSoon()
+      return view(of: project, try await store.liveLoops())
+    }
+  }
+
+  /// What GitHub says of a repository; nil when it does not answer now, which the poller will find out again.
+  ///
+  /// - Throws: `not_found`, or `conflict` when it can never be worked on as it is.
+  private func contact(_ name: ProjectName) async throws -> RepositoryFacts? {
+    let facts: RepositoryFacts
+    do throws(Failure) {
+      facts = try await forge.repository(name)
+    } catch {
+      switch error.kind {
+      case .transient, .rateLimited: return nil
+      case .permanent:
+        throw LooperError(
+          .notFound,
+          "\(name) does not exist or the gh login cannot see it; check with: gh repo view \(name.display)")
+      case .usageLimited, .conflict, .agent, .needsHuman, .bug: throw error
+      }
+    }
+    if let problem = Self.problem(facts) { throw LooperError(.conflict, problem) }
+    return facts
+  }
+
+  /// The top directory of a checkout that belongs to one of `names`.
+  ///
+  /// - Throws: `validation`.
+  private func checkout(_ path: String?, of names: [ProjectName]) async throws -> String? {
+    guard let path, !path.isEmpty else { return nil }
+    guard path.hasPrefix("/") else {
+      throw LooperError(.validation, "\(path) is not an absolute path; give the checkout's whole path")
+    }
+    let found: GitCheckout?
+    do {
+      found = try await GitCheckout.read(path, git: git)
+    } catch {
+      throw LooperError(.validation, "\(path) cannot be read as a git checkout: \(error.message)")
+    }
+    guard let found else {
+      throw LooperError(
+        .validation, "\(path) is no git checkout; clone \(names[0]) there or leave the path out")
+    }
+    guard let origin = found.project, names.contains(origin) else {
+      let other = found.project?.display ?? found.originURL ?? "missing"
+      throw LooperError(
+        .validation, "\(found.path) is no checkout of \(names[0]): its remote origin is \(other)")
+    }
+    return found.path
+  }
+
+  func removeProject(_ name: ProjectName) async throws(LooperError) -> ProjectView {
+    try await answering {
+      let project = try await knownProject(name)
+      try await store.removeProject(project.id, at: time.now)
+      return view(of: project, [])
+    }
+  }
+
+  private func view(of project: Project, _ live: [Loop]) -> ProjectView {
+    ProjectView(
+      name: project.name.display, path: project.checkoutPath, base: project.base,
+      url: SubjectAddress.web(project.name), liveLoops: live.count { $0.projectID == project.id },
+      addedAt: project.addedAt, isConfigured: loaded().configuration.project(project.name) != nil,
+      problem: problem(of: project))
+  }
+
+  private func problem(of project: Project) -> String? {
+    if let facts = project.facts { return Self.problem(facts) }
+    let host = health[project.name.host]
+    let why = host.isAvailable ? "" : ": \(host.message)"
+    return "\(project.name.host) has not been asked about it yet\(why); it is when the first run starts"
+  }
+
+  /// Why a repository cannot be worked on.
+  private static func problem(_ facts: RepositoryFacts) -> String? {
+    if facts.isArchived { return "\(facts.name) is archived; unarchive it on GitHub to work on it" }
+    if let permission = facts.viewerPermission, !permission.canWrite {
+      return "the gh login may only \(permission.rawValue) \(facts.name); it needs write access"
+    }
+    return nil
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+
+/// The daemon at a glance.
+extension DaemonOperations {
+  func status() async throws(LooperError) -> StatusView {
+    try await answering {
+      let now = time.now
+      let loaded = loaded()
+      let loops = try await store.liveLoops()
+      let projects = try await store.projects()
+      return StatusView(
+        version: versionText, pid: Int(ProcessInfo.processInfo.processIdentifier), startedAt: startedAt,
+        uptimeSeconds: Int(max(0, (now - startedAt).inSeconds)),
+        health: healthViews(projects, loaded, at: now),
+        queue: try await depths(at: now), runs: try await views(of: try await store.liveRuns()),
+        agents: AgentCountView(
+          running: try await store.liveSessions().count, limit: settings.current.limits.runs),
+        loops: Self.counts(loops), needsHuman: try await needsHuman(loops),
+        limits: try await limitViews(at: now), projects: projects.count, configPath: loaded.fileURL?.path,
+        configWarnings: configurationWarnings(loaded))
+    }
+  }
+
+  private func depths(at now: Timestamp) async throws -> [LaneDepthView] {
+    let queued = try await store.queue().map(\.item).filter { $0.state == .queued }
+    return Lane.allCases.map { lane in
+      let items = queued.filter { $0.lane == lane }
+      let due = items.count { $0.dueAt <= now }
+      return LaneDepthView(lane: lane.rawValue, due: due, delayed: items.count - due)
+    }
+  }
+
+  private static func counts(_ loops: [Loop]) -> [LoopCountView] {
+    ["queued", "running", "waiting", "blocked"].compactMap { state in
+      let count = loops.count { $0.state.code == state }
+      return count == 0 ? nil : LoopCountView(state: state, count: count)
+    }
+  }
+
+  private func needsHuman(_ loops: [Loop]) async throws -> [NeedsHumanView] {
+    let waiting = loops.filter(\.needsHuman).sorted { $0.stateSince < $1.stateSince }
+    let extras = try await store.extras(ofLoops: waiting.map(\.id))
+    let labels = settings.current.policy.labels
+    return waiting.map { loop in
+      NeedsHumanView(
+        loop: loop.id.handle, subject: SubjectAddress(loop).short, title: loop.title,
+        reason: loop.state == .waiting(.merge, wakeAt: nil) ? "ready to merge" : loop.state.reason ?? "",
+        since: loop.stateSince,
+        action: NeedsHumanText.action(for: loop, message: extras[loop.id]?.message ?? "", labels))
+    }
+  }
+
+  private func limitViews(at now: Timestamp) async throws -> [LimitView] {
+    let hosts = health.all.sorted { $0.key < $1.key }.compactMap { name, state -> LimitView? in
+      guard !state.isAvailable else { return nil }
+      return LimitView(name: name, until: state.retryAt)
+    }
+    let vendors = try await store.usageLimits(at: now).sorted { $0.key.rawValue < $1.key.rawValue }
+    return hosts + vendors.map { LimitView(name: $0.key.rawValue, until: $0.value) }
+  }
+
+  /// GitHub by host, the agent, the disk, the configuration.
+  private func healthViews(
+    _ projects: [Project], _ loaded: LoadedConfiguration, at now: Timestamp
+  ) -> [HealthView] {
+    hostViews(projects) + [agentView(loaded), diskView(loaded), configurationView()]
+  }
+
+  private func hostViews(_ projects: [Project]) -> [HealthView] {
+    let states = health.all
+    let others = Set(projects.map(\.name.host)).union(states.keys).subtracting([ProjectName.defaultHost])
+    return ([ProjectName.defaultHost] + others.sorted()).map { host in
+      let state = states[host] ?? HostHealth.State()
+      let name = host == ProjectName.defaultHost ? "github" : "github \(host)"
+      guard !state.isAvailable else { return .ok(name) }
+      let again = state.retryAt.map { "; asked again at \(WhyAnswer.clock($0))" } ?? ""
+      return .degraded(
+        name, "\(state.message)\(again); check: gh auth status --hostname \(host)", state.since)
+    }
+  }
+
+  private func agentView(_ loaded: LoadedConfiguration) -> HealthView {
+    for role in Role.allCases {
+      let agent = loaded.configuration.agentSettings(for: role, project: nil)
+      guard VendorAdapters.adapter(for: agent.vendor, command: agent.command) == nil else { continue }
+      return .degraded(
+        "agent",
+        agent.vendor == .custom
+          ? "agent.command is not set; name the executable that the vendor custom runs"
+          : "this version cannot run \(agent.vendor.rawValue); set agent.vendor to claude-code or custom", nil
+      )
+    }
+    return .ok("agent")
+  }
+
+  private func diskView(_ loaded: LoadedConfiguration) -> HealthView {
+    let directory = loaded.paths.dataDirectory
+    let floor = loaded.configuration.daemon.diskFloor
+    // Best effort: where the system does not tell, the work itself will.
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)
+    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free < Int64(floor.bytes) else {
+      return .ok("disk")
+    }
+    return .degraded(
+      "disk",
+      "\(free >> 20) MiB free below \(directory), less than daemon.disk-floor (\(floor.bytes >> 20) MiB); free some",
+      nil)
+  }
+
+  private func configurationView() -> HealthView {
+    guard let trouble = configurationTrouble() else { return .ok("configuration") }
+    return .degraded(
+      "configuration", "the changed file was not taken over: \(trouble); run: looper config check", nil)
+  }
+}
+
+extension HealthView {
+  fileprivate static func ok(_ name: String) -> Self { Self(name: name, state: .ok, message: "", since: nil) }
+
+  fileprivate static func degraded(_ name: String, _ message: String, _ since: Timestamp?) -> Self {
+    Self(name: name, state: .degraded, message: message, since: since)
+  }
+}
+
+extension Loop {
+  /// Whether it stands still until a person decides something.
+  var needsHuman: Bool {
+    switch state {
+    case .blocked, .waiting(.specApproval, _), .waiting(.merge, _): true
+    case .waiting, .queued, .running, .done: false
+    }
+  }
+}

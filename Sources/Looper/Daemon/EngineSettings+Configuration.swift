@@ -1,0 +1,57 @@
+/// The engine's values taken from the configuration.
+extension EngineSettings {
+  /// What the stamp says when the configuration gives no text of its own.
+  static let disclosure = "Written by Looper, an autonomous agent."
+
+  init(_ configuration: Configuration) {
+    self.init()
+    policy = FlowPolicy(configuration)
+    limits = Admission.Limits(
+      runs: configuration.limits.runs, perProject: configuration.limits.runsPerProject,
+      perRole: configuration.limits.runsPerRole, perVendor: configuration.limits.runsPerVendor)
+    configurationHash = configuration.fingerprint
+    validationCommands = { configuration.validationCommands(for: $0) }
+    validationLimit = configuration.validation.timeout
+    pollInterval = configuration.daemon.pollInterval
+    pacing = Pacing(
+      interval: configuration.github.writeInterval, perMinute: configuration.github.writesPerMinute,
+      perHour: configuration.github.writesPerHour)
+    terms = { role, project in
+      let settings = configuration.agentSettings(for: role, project: project)
+      return ClaimTerms(vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model)
+    }
+    rules = { text, role in
+      guard let text else { return RepositoryRules() }
+      let parsed = RepositoryConfiguration.parse(Array(text.utf8)).configuration
+      return RepositoryRules(
+        validation: parsed.validationCommands, instructions: parsed.instructions(for: role))
+    }
+  }
+}
+
+extension FlowPolicy {
+  init(_ configuration: Configuration) {
+    self.init()
+    let names = configuration.labels
+    labels = Labels(
+      plan: names.plan, implement: names.implement, specReviewing: names.specReviewing,
+      specReady: names.specReady,
+      needsHuman: names.needsHuman, hold: names.hold)
+    let flow = configuration.flow
+    needsSpecApproval = flow.specApproval == .human
+    specRoundsMax = flow.specReviewRounds
+    codeRoundsMax = flow.codeReviewRounds
+    attemptsMax = configuration.agent.settings.attempts
+    quietPeriod = flow.quietPeriod
+    checksWait = flow.checksWait
+    branchPrefix = flow.branchPrefix
+    specDirectory = flow.specDirectory
+    loopTokensMax = configuration.budget.loopTokens > 0 ? configuration.budget.loopTokens : nil
+    loopCostMax = configuration.budget.loopCostUSD > 0 ? configuration.budget.loopCostUSD : nil
+    let trust = configuration.trust
+    disclosure =
+      trust.isDisclosed
+      ? (trust.disclosureText.isEmpty ? EngineSettings.disclosure : trust.disclosureText) : ""
+    quotesUntrustedText = trust.untrustedText == .quote
+  }
+}

@@ -1,0 +1,120 @@
+/// What each ``BlockReason`` means for people. All of them go on by a person's deed only.
+extension WhyAnswer {
+  func blocked(_ reason: BlockReason) -> Part {
+    let retry = "looper retry \(handle)"
+    let cancel = "looper cancel \(handle)"
+    let inspect = "looper inspect \(handle)"
+    switch reason {
+    case .budget:
+      return Part(
+        "its budget is spent: \(message("no more may be used"))", waitsFor: "a larger budget",
+        ["raise budget.loop-tokens or budget.loop-cost-usd in the configuration, then \(retry)", cancel])
+    case .reviewRounds:
+      let open = record.extras.findingsOpen
+      return Part(
+        "\(message("the review rounds are used up")) (\(StageLines.count(open, "open finding")))",
+        waitsFor: "a person to settle what the reviewer asks for",
+        [
+          "\(inspect)  to read the findings", "\(retry)  to grant as many rounds again",
+          "push a fix to \(place)", cancel,
+        ])
+    case .agentFailures:
+      return Part(
+        "\(message("the agent failed too often"))\(lastFailure)",
+        waitsFor: "the cause being removed, then a retry",
+        lastLogs + [retry, "looper run \(address.subject) --vendor <vendor>", cancel])
+    case .checksKeepFailing:
+      return Part(
+        "\(message("checks keep failing"))\(failingChecks)", waitsFor: "green checks by a person, or a retry",
+        ["look at \(place)/checks", "push a fix to \(place)", retry, cancel])
+    case .checksMissing:
+      return Part(
+        message("checks did not end in time"), waitsFor: "the checks being started or ended, then a retry",
+        ["look at \(place)/checks", retry, cancel])
+    case .conflict:
+      return Part(
+        message("the branch conflicts with its base"),
+        waitsFor: "the conflict being resolved by a person, or a retry",
+        ["resolve it on \(place)", retry, cancel])
+    case .needsHuman:
+      return Part(
+        message("only a person can go on"), waitsFor: "a person to judge it, then a retry",
+        ["look at \(place)", "\(inspect)"] + lastLogs + [retry, cancel])
+    case .question:
+      return Part(
+        questionSentence, waitsFor: "an answer", wakesAt: record.question?.deadlineAt, questionActions)
+    case .publishRefused:
+      return Part(
+        "what it wanted to write was refused: \(message("no reason was given"))",
+        waitsFor: "the cause being removed, then a retry",
+        ["\(inspect)  to see the refused write", retry, cancel])
+    case .permanent:
+      return Part(
+        "it would fail the same way again: \(message("no reason was given"))",
+        waitsFor: "the cause being removed, then a retry", lastLogs + [inspect, retry, cancel])
+    }
+  }
+
+  /// The coordinator's own words.
+  private func message(_ fallback: String) -> String {
+    let said = record.extras.message.isEmpty ? record.facts.stop?.message ?? "" : record.extras.message
+    return said.isEmpty ? fallback : Self.firstLine(said)
+  }
+
+  private var lastFailure: String {
+    guard let run = record.lastRun, case .failed = run.state else { return "" }
+    return "; last \(failed(run))"
+  }
+
+  private var lastLogs: [String] { record.lastRun.map { ["looper run logs \($0.id.handle)"] } ?? [] }
+
+  private var failingChecks: String {
+    let names = pull.map { ChecksVerdict($0).failed.prefix(5).map(\.name) } ?? []
+    return names.isEmpty ? "" : ": \(names.joined(separator: ", "))"
+  }
+
+  var questionSentence: String {
+    guard let question = record.question else { return "an agent asked a question" }
+    let options = question.options.isEmpty ? "" : " (\(question.options.joined(separator: " / ")))"
+    return "an agent asks: \(Self.firstLine(question.text))\(options)"
+  }
+
+  /// A retry closes the question: the next run reads the issue with whatever was written there.
+  var questionActions: [String] {
+    [
+      "answer in a comment on \(address.subject), then looper retry \(handle)",
+      "looper cancel \(handle)",
+    ]
+  }
+}
+
+/// The one line of the status about a loop that a person must move.
+enum NeedsHumanText {
+  static func action(for loop: Loop, message: String, _ labels: FlowPolicy.Labels) -> String {
+    let address = SubjectAddress(loop)
+    let place = address.pull ?? address.subject
+    let handle = loop.id.handle
+    let said = WhyAnswer.firstLine(message)
+    switch loop.state {
+    case .waiting(.merge, _): return "merge \(place)"
+    case .waiting(.specApproval, _): return approval(loop, labels).joined(separator: ", or ")
+    case .blocked(.question): return "answer on \(address.subject), then looper retry \(handle)"
+    case .blocked(.budget): return "\(said); raise the budget, then looper retry \(handle)"
+    case .blocked(.checksKeepFailing), .blocked(.checksMissing), .blocked(.conflict), .blocked(.reviewRounds),
+      .blocked(.needsHuman):
+      return "\(said); look at \(place), then looper retry \(handle)"
+    case .blocked: return "\(said); see looper why \(handle), then looper retry \(handle)"
+    case .queued, .running, .waiting, .done: return "see looper why \(handle)"
+    }
+  }
+
+  /// The ways to approve a spec. Nobody can approve a pull request of their own account, hence the label.
+  static func approval(_ loop: Loop, _ labels: FlowPolicy.Labels) -> [String] {
+    let number = loop.pullNumber ?? loop.subject.number
+    let place = SubjectAddress(loop).pull ?? SubjectAddress(loop).subject
+    return [
+      "approve \(place)",
+      "gh pr edit \(number) --repo \(loop.project.display) --add-label \(labels.specReady)",
+    ]
+  }
+}

@@ -1,0 +1,147 @@
+/// What each ``WaitReason`` means for people.
+extension WhyAnswer {
+  func waiting(_ reason: WaitReason, until alarm: Timestamp?) -> Part {
+    switch reason {
+    case .effects: effects
+    case .observation: observation(until: alarm)
+    case .checks: checks(until: alarm)
+    case .quietPeriod:
+      Part(
+        "the pull request's head moved a moment ago, so its checks are not judged yet",
+        waitsFor: "\(Int(policy.quietPeriod.inSeconds)) s without a new commit", wakesAt: alarm,
+        ["look at \(place)"])
+    case .hold: hold
+    case .paused: paused
+    case .takeover:
+      Part(
+        "a person has taken it over", waitsFor: "the work being handed back",
+        ["looper resume \(handle)", "looper cancel \(handle)"])
+    case .answer: answer
+    case .specApproval: specApproval
+    case .merge: merge
+    case .retry: afterFailure("it is tried again after a pause", until: alarm)
+    case .limit: afterFailure("GitHub or the agent's provider said to wait", until: alarm)
+    case .mergeability:
+      lookAgain(
+        "GitHub has not computed yet whether \(place) merges",
+        "GitHub's answer, asked again every few seconds", alarm)
+    case .permission:
+      lookAgain(
+        "it could not be read whether the person who set \(policy.labels.specReady) may write to \(loop.project)",
+        "GitHub's answer, asked again every few seconds", alarm)
+    }
+  }
+
+  private var effects: Part {
+    let kinds = record.effects.map { "\($0.write.kind) to \($0.write.target(in: loop))" }
+    let pending = kinds.isEmpty ? "its writes" : kinds.prefix(3).joined(separator: ", ")
+    let due = record.effects.first?.notBefore
+    let more = kinds.count > 3 ? " and \(kinds.count - 3) more" : ""
+    let inspect = "looper inspect \(handle)"
+    if let trouble = effectTrouble {
+      return Part(trouble, waitsFor: "receipts of \(pending)\(more)", wakesAt: due, [inspect] + hostActions)
+    }
+    if !host.isAvailable {
+      return Part(
+        "\(pending)\(more) is not sent, for \(hostTrouble)", waitsFor: "an answer from \(loop.project.host)",
+        wakesAt: host.retryAt, hostActions)
+    }
+    return Part(
+      "\(pending)\(more) is being written to GitHub", waitsFor: "the receipts", wakesAt: due, [inspect])
+  }
+
+  private func observation(until alarm: Timestamp?) -> Part {
+    let facts = record.facts
+    let sentence: String
+    if let seenAt = facts.observedAt {
+      if let wroteAt = facts.wroteAt, seenAt <= wroteAt {
+        sentence = "the last look at GitHub, at \(Self.clock(seenAt)), is older than Looper's last write"
+      } else if loop.pullNumber != nil, pull == nil {
+        sentence = "its pull request \(place) has not been looked at yet"
+      } else if let replaced = loop.replacedSHA, pull?.headSHA == replaced {
+        sentence = "GitHub still shows the head before Looper's push, \(replaced.short)"
+      } else if pull?.areChecksTruncated == true {
+        sentence = "the list of checks on \(place) was cut, so green is not known"
+      } else {
+        sentence = "what was seen at \(Self.clock(seenAt)) is being judged"
+      }
+    } else {
+      sentence = "it has not been looked at on GitHub yet"
+    }
+    return lookAgain(sentence, "a new look at \(place)", alarm)
+  }
+
+  /// A wait that only a look at GitHub ends.
+  private func lookAgain(_ sentence: String, _ waitsFor: String, _ alarm: Timestamp?) -> Part {
+    guard !host.isAvailable else {
+      return Part(sentence, waitsFor: waitsFor, wakesAt: alarm, ["look at \(place)"])
+    }
+    return Part(
+      "\(sentence), and \(hostTrouble)", waitsFor: waitsFor, wakesAt: host.retryAt ?? alarm, hostActions)
+  }
+
+  private func checks(until alarm: Timestamp?) -> Part {
+    let names = pull.map { ChecksVerdict($0).pending.map(\.name) } ?? []
+    let shown =
+      names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    let deadline = alarm.map { ", at most until \(Self.clock($0))" } ?? ""
+    return Part(
+      names.isEmpty
+        ? "checks on \(place) are still running" : "checks on \(place) are still running: \(shown)",
+      waitsFor: "their results\(deadline)", wakesAt: alarm,
+      ["look at \(place)/checks", "looper pause \(handle)"])
+  }
+
+  private var hold: Part {
+    let label = policy.labels.hold
+    let isOnIssue = record.facts.observation?.issue?.labels.has(label) ?? (pull == nil)
+    let number = isOnIssue ? loop.subject.number : pull?.number ?? loop.subject.number
+    let url = isOnIssue ? address.subject : place
+    let kind = isOnIssue ? "issue" : "pr"
+    return Part(
+      "the label \(label) is on \(url)", waitsFor: "the label being taken away",
+      [
+        "gh \(kind) edit \(number) --repo \(loop.project.display) --remove-label \(label)",
+        "looper cancel \(handle)",
+      ])
+  }
+
+  private var paused: Part {
+    let control = record.control ?? ""
+    return Part(
+      control.hasPrefix("paused") ? control : "paused by the operator", waitsFor: "an operator to resume it",
+      ["looper resume \(handle)", "looper cancel \(handle)"])
+  }
+
+  private var answer: Part {
+    Part(
+      "\(questionSentence); nobody answered yet", waitsFor: "an answer", wakesAt: record.question?.deadlineAt,
+      questionActions)
+  }
+
+  private var specApproval: Part {
+    Part(
+      "the spec is reviewed and clean, and flow.spec-approval wants a person to approve it",
+      waitsFor: "an approving review of \(place), or its label \(policy.labels.specReady)",
+      NeedsHumanText.approval(loop, policy.labels) + ["looper cancel \(handle)"])
+  }
+
+  private var merge: Part {
+    Part(
+      "it is ready to merge: reviewed clean, every check green, no conflict",
+      waitsFor: "a person to merge \(place)",
+      [
+        "gh pr merge \(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)",
+        "write a review comment on \(place) to have something changed", "looper cancel \(handle)",
+      ])
+  }
+
+  private func afterFailure(_ meaning: String, until alarm: Timestamp?) -> Part {
+    let last = record.lastRun.map { "\(failed($0)); " } ?? ""
+    let logs = record.lastRun.map { ["looper run logs \($0.id.handle)"] } ?? []
+    return Part(
+      "\(last)\(meaning)", waitsFor: alarm.map { "the time \(Self.clock($0))" } ?? "the next look",
+      wakesAt: alarm,
+      ["looper retry \(handle)"] + logs)
+  }
+}

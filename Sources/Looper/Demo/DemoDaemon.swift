@@ -1,0 +1,90 @@
+import Foundation
+
+/// The `looper serve` of a demonstration: the same binary, as a child that does not outlive us.
+struct DemoDaemon: Sendable {
+  private static let startLimit = Duration.seconds(20)
+  private static let lookInterval = Duration.milliseconds(50)
+  /// Longer than the daemon's own grace, so that it can stop its agents in order.
+  private static let stopGrace = Duration.seconds(8)
+
+  private let child: SupervisedChild
+
+  /// Starts it and returns when it answers on its socket. The configuration must be there.
+  ///
+  /// - Throws: ``LooperError`` with the last lines of its log when it does not come up.
+  static func start(
+    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String, time: any TimeSource
+  ) async throws -> DemoDaemon {
+    let spec = ChildSpec(
+      command: Command(
+        executable: launcher.executablePath, arguments: ["serve"],
+        environment: [
+          "GH_CONFIG_DIR": directory.gh, "GH_TOKEN": DemoSample.token, "HOME": directory.path,
+          "LOOPER_CONFIG": directory.configuration, "PATH": searchPath,
+        ],
+        workingDirectory: directory.path),
+      standardOutputPath: directory.daemonOutput, standardErrorPath: directory.daemonLog,
+      exitRecordPath: "\(directory.scratch)/\(UUID().uuidString).exit", grace: stopGrace)
+    let daemon: DemoDaemon
+    do throws(CommandError) {
+      daemon = DemoDaemon(child: try await SupervisedChild.start(spec, launcher: launcher))
+    } catch {
+      throw LooperError(.internal, "looper serve did not start: \(error)")
+    }
+    do {
+      try await daemon.waitUntilItAnswers(in: directory, time: time)
+    } catch {
+      await daemon.stop()
+      throw error
+    }
+    return daemon
+  }
+
+  /// Ends it in order; returns when it and everything it started is gone. Not hindered by a cancellation.
+  func stop() async { _ = await child.terminate() }
+
+  private func waitUntilItAnswers(in directory: DemoDirectory, time: any TimeSource) async throws {
+    let deadline = time.now + Self.startLimit
+    let socket = UnixSocketPath(path: directory.socket)
+    while !socket.answers {
+      guard child.identity.isAlive, time.now < deadline else {
+        throw LooperError(.internal, "looper serve does not answer on \(directory.socket)")
+      }
+      try await time.sleep(until: time.now + Self.lookInterval)
+    }
+  }
+
+  /// Writes the daemon's configuration and the scripted agent.
+  static func prepare(_ directory: DemoDirectory) throws {
+    try directory.write(configuration(in: directory), to: directory.configuration)
+    try directory.write(DemoAgent.script, to: directory.agent, permissions: 0o700)
+  }
+
+  /// Everything fast: a demonstration has one repository on this machine and no limits to respect.
+  static func configuration(in directory: DemoDirectory) -> String {
+    """
+    [server]
+    enabled = false
+
+    [daemon]
+    data-dir = \(TOMLText.literal(.string(directory.data)))
+    poll-interval-secs = 1
+    shutdown-grace-secs = 5
+    disk-floor-mib = 0
+
+    [github]
+    write-interval-ms = 100
+
+    [agent]
+    vendor = "custom"
+    command = [\(TOMLText.literal(.string(directory.agent)))]
+
+    [flow]
+    quiet-period-secs = 1
+
+    [[projects]]
+    name = "\(DemoSample.repository)"
+
+    """
+  }
+}

@@ -1,0 +1,95 @@
+import GRDB
+
+/// Commands of operators that change several rows at once.
+extension Store {
+  /// Keeps everything automatic away from a loop at once: nothing of it can be claimed any more. Says nothing yet,
+  /// for its run may have to be stopped first.
+  ///
+  /// - Throws: `conflict` when the loop has ended.
+  func fence(_ id: Loop.ID, at now: Timestamp) async throws {
+    try await database.write { try Self.fence(id, at: now, $0) }
+  }
+
+  /// Pauses a loop whose run, if it had one, has been stopped.
+  ///
+  /// - Parameter what: the sentence of the event; `why` shows it.
+  /// - Throws: `conflict` when the loop has ended.
+  func pause(_ id: Loop.ID, saying what: String, at now: Timestamp) async throws {
+    try await database.write { db in
+      try Self.fence(id, at: now, db)
+      try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
+    }
+  }
+
+  /// Lets a paused loop go on; it is decided anew at once.
+  ///
+  /// - Throws: `conflict` when the loop has ended.
+  func unfence(_ id: Loop.ID, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", arguments: ["id": id.rawValue]
+      )
+      guard db.changesCount == 1, let loop = try Self.loop(id, db) else {
+        throw LooperError(.conflict, "\(id.handle) has ended already")
+      }
+      if case .waiting(.paused, _) = loop.state {
+        try Self.setState(of: id, to: .waiting(.observation, wakeAt: now), at: now, db)
+      }
+      try Self.touch(id, db)
+      try Self.append(EventDraft(.loopControl, "resumed", loopID: id), at: now, db)
+    }
+  }
+
+  /// Moves a live loop and its queued item to the lane `manual`; vendor and model change when they are given.
+  func promote(_ id: Loop.ID, vendor: Vendor?, model: String?, at now: Timestamp) async throws {
+    try await database.write { db in
+      let arguments: StatementArguments = ["id": id.rawValue, "vendor": vendor?.rawValue, "model": model]
+      try db.execute(
+        sql: """
+          UPDATE loop SET lane = 'manual', vendor = coalesce(:vendor, vendor), model = coalesce(:model, model)
+          WHERE id = :id AND state <> 'done'
+            AND (lane <> 'manual' OR vendor IS NOT coalesce(:vendor, vendor) OR model IS NOT coalesce(:model, model))
+          """, arguments: arguments)
+      guard db.changesCount == 1 else { return }
+      try db.execute(
+        sql: "UPDATE queueItem SET lane = 'manual' WHERE loopID = :id AND state = 'queued'",
+        arguments: ["id": id.rawValue])
+      try Self.append(EventDraft(.loopControl, "moved to the lane manual", loopID: id), at: now, db)
+    }
+  }
+
+  /// Takes every queued item of a lane out and pauses its loop.
+  ///
+  /// - Parameter lane: nil is every lane.
+  /// - Returns: how many items were taken out.
+  func clearQueue(_ lane: Lane?, at now: Timestamp) async throws -> Int {
+    try await database.write { db in
+      let ids = try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT loopID FROM queueItem WHERE state = 'queued' AND (:lane IS NULL OR lane = :lane) ORDER BY id
+          """, arguments: ["lane": lane?.rawValue]
+      ).map { Loop.ID($0) }
+      for id in ids {
+        try Self.fence(id, at: now, db)
+        try Self.append(EventDraft(.loopControl, "paused: taken out of the queue", loopID: id), at: now, db)
+      }
+      return ids.count
+    }
+  }
+
+  private static func fence(_ id: Loop.ID, at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE loop SET isPaused = 1 WHERE id = :id AND state <> 'done'", arguments: ["id": id.rawValue])
+    guard db.changesCount == 1, let loop = try loop(id, db) else {
+      throw LooperError(.conflict, "\(id.handle) has ended already")
+    }
+    try cancelItem(of: id, db)
+    switch loop.state {
+    case .queued, .waiting: try setState(of: id, to: .waiting(.paused, wakeAt: nil), at: now, db)
+    // A run's end and the label of a blocked loop are the scheduler's to follow up.
+    case .running, .blocked, .done: break
+    }
+    try touch(id, db)
+  }
+}
