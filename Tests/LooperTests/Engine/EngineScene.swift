@@ -1,0 +1,129 @@
+import Foundation
+import Logging
+import Testing
+
+@testable import Looper
+
+/// The whole engine over the local GitHub, with real git, scripted agents and manual time; moved step by step.
+struct EngineScene {
+  let forgeScene: ForgeScene
+  let store: Store
+  let agents: ScriptedAgents
+  let time: ManualTime
+  let settings: LiveSettings
+  let health: HostHealth
+  let poller: GitHubPoller
+  let scheduler: Scheduler
+  let dispatcher: OutboxDispatcher
+  let reaper: Reaper
+  let runner: Runner
+  let workspaces: GitWorkspaces
+
+  var forge: LocalForge { forgeScene.forge }
+
+  static func with(
+    _ agents: ScriptedAgents = ScriptedAgents(), settle: (inout EngineSettings) -> Void = { _ in },
+    _ body: (EngineScene) async throws -> Void
+  ) async throws {
+    try await withForge { forgeScene in
+      let store = try Store(inMemory: nil)
+      let scene = try await make(forgeScene, store, agents, settle: settle)
+      try await body(scene)
+    }
+  }
+
+  /// Everything again over the same database, as after a crash.
+  func restarted() async throws -> EngineScene {
+    let scene = try await Self.make(forgeScene, store, agents, settings: settings)
+    _ = try await Recovery(store: store, time: scene.time, log: Self.log).run()
+    return scene
+  }
+
+  private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private static func make(
+    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents,
+    settle: (inout EngineSettings) -> Void
+  ) async throws -> EngineScene {
+    var values = EngineSettings()
+    values.policy.quietPeriod = .zero
+    values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
+    values.pollInterval = .seconds(1)
+    settle(&values)
+    return try await make(forgeScene, store, agents, settings: LiveSettings(values))
+  }
+
+  private static func make(
+    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, settings: LiveSettings
+  ) async throws -> EngineScene {
+    let time = ManualTime(forgeScene.clock.now)
+    let health = HostHealth()
+    let random = RandomSource(seed: 1)
+    let github = GitHub(transport: ForgeTransport(forge: forgeScene.forge), time: time)
+    let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
+    var git = GitSettings(
+      dataDirectory: "\(forgeScene.directory)/data",
+      environment: ["PATH": path, "HOME": forgeScene.directory])
+    git.diskFloor = ByteCount(bytes: 0)
+    let workspaces = GitWorkspaces(commands: forgeScene.runner, settings: git)
+    let performer = StepPerformer(
+      store: store, forge: github, workspaces: workspaces, agents: agents,
+      validator: ShellValidator(runner: forgeScene.runner, environment: ["PATH": path]), settings: settings,
+      time: time)
+    let runner = Runner(
+      store: store, performer: performer, settings: settings, time: time, random: random, log: log)
+    return EngineScene(
+      forgeScene: forgeScene, store: store, agents: agents, time: time, settings: settings, health: health,
+      poller: GitHubPoller(
+        store: store, forge: github, settings: settings, health: health, time: time, random: random, log: log),
+      scheduler: Scheduler(
+        store: store, pool: RunnerPool(runner: runner, log: log), settings: settings, health: health,
+        time: time,
+        random: random, log: log),
+      dispatcher: OutboxDispatcher(
+        store: store, forge: github, workspaces: workspaces, settings: settings, health: health, time: time,
+        random: random, log: log),
+      reaper: Reaper(
+        store: store, workspaces: workspaces, pool: RunnerPool(runner: runner, log: log), time: time, log: log
+      ),
+      runner: runner, workspaces: workspaces)
+  }
+
+  func watch() async throws {
+    let name = try #require(ProjectName(ForgeScene.repository))
+    _ = try await store.addProject(name, checkoutPath: nil, baseBranch: nil, facts: nil, at: time.now)
+  }
+
+  /// One round of every part. Returns what the round's runs came to.
+  func round() async throws {
+    forgeScene.clock.advance(by: .seconds(2))
+    time.advance(by: .seconds(2))
+    try await poller.tick(at: time.now)
+    try await scheduler.tick(at: time.now)
+    for run in try await store.liveRuns() { _ = try await runner.advance(run.id) }
+    try await dispatcher.tick(at: time.now)
+    try await reaper.tick(at: time.now)
+  }
+
+  /// Rounds until the loop is as wanted.
+  @discardableResult
+  func rounds(
+    until isReached: (Loop) -> Bool, most: Int = 400, _ location: SourceLocation = #_sourceLocation
+  ) async throws -> Loop {
+    var last: Loop?
+    for _ in 0..<most {
+      try await round()
+      last = try await store.loops(state: nil, project: nil, before: .max, limit: 1).first
+      if let last, isReached(last) { return last }
+    }
+    let id = try #require(last).id
+    let facts = try await store.facts(of: id)
+    let runs = try await store.runs(ofLoop: nil, state: nil, before: .max, limit: 20).map {
+      "\($0.job.code) \($0.state)"
+    }
+    Issue.record(
+      "not reached: \(String(describing: last)) \(String(describing: facts?.stop)) \(runs)",
+      sourceLocation: location)
+    return try #require(last)
+  }
+}
