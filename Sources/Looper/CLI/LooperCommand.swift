@@ -9,7 +9,7 @@ struct LooperCommand: AsyncParsableCommand {
       "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
       + "issue looper:plan.",
     subcommands: [
-      ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self, QueueCommand.self,
+      DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self, QueueCommand.self,
       InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
       RetryCommand.self, ProjectCommand.self, EventsCommand.self, ConfigCommand.self, VersionCommand.self,
     ])

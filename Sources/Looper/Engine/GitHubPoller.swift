@@ -171,6 +171,8 @@ actor GitHubPoller {
   }
 
   func reportFailure(_ failure: Failure, of host: String) async throws {
+    // A call that our own shutdown cut off says nothing about the host.
+    guard !Task.isCancelled else { return }
     // A refusal that concerns one thing says nothing about the host.
     switch failure.kind {
     case .transient, .rateLimited: break

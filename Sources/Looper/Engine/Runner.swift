@@ -46,7 +46,8 @@ struct Runner: Sendable {
   /// Records the end of a run that was told to stop. A run that only lost its daemon stays live.
   func settle(_ id: Run.ID) async {
     do {
-      guard let record = try await store.record(of: id), record.run.state == .running,
+      // The task is cancelled already, and a cancelled task reads nothing either.
+      guard let record = try await shielded({ try await store.record(of: id) }), record.run.state == .running,
         let reason = record.stopRequested
       else { return }
       try await shielded {

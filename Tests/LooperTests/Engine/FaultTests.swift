@@ -1,0 +1,91 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("faults of GitHub and crashes of the daemon change nothing about the end")
+struct FaultTests {
+  private static let spec = "specs/1-it-is-broken/spec.md"
+
+  private static func agents() -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [AgentScript.plan],
+      .reviewer: [AgentScript.changes(spec, line: 3), AgentScript.clean],
+      .fixer: [AgentScript.fix(spec, "# Spec\n\nline two, with more\n\nAC1 it works\n")],
+      .worker: [AgentScript.work()],
+    ])
+  }
+
+  /// One of everything, whatever happened on the way.
+  private func expectOneOfEach(_ scene: EngineScene, _ loop: Loop) async throws {
+    let seen = try await scene.poller.forge.observe(loop.project, issue: 1, pull: loop.pullNumber)
+    let pull = try #require(seen.pull)
+    #expect(seen.issue?.comments.count == 1)
+    #expect(pull.threads.map(\.isResolved) == [true])
+    #expect(pull.threads.first?.comments.count == 2)
+    let reviews = pull.reviews.filter {
+      WriteMarker.key(in: $0.body, by: $0.author.login, viewer: seen.viewer) != nil
+    }
+    #expect(reviews.count == 3)
+    let state = await scene.forge.snapshot()
+    #expect(state.issues.rows.count(where: \.isPull) == 1)
+    #expect(try await scene.store.liveRuns().isEmpty)
+  }
+
+  @Test("every object dropped after every round: the same end, each agent paid once")
+  func crashesEverywhere() async throws {
+    try await EngineScene.with(Self.agents()) { first in
+      try await first.watch()
+      try await first.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      var scene = first
+      var loop: Loop?
+      for _ in 0..<400 {
+        try await scene.round()
+        scene = try await scene.restarted()
+        loop = try await scene.store.loops(state: nil, project: nil, before: .max, limit: 1).first
+        if loop?.phase == .ready { break }
+      }
+      #expect(loop?.phase == .ready)
+      try await expectOneOfEach(scene, try #require(loop))
+      #expect(first.agents.started.map(\.role) == [.planner, .reviewer, .fixer, .reviewer, .worker, .reviewer])
+    }
+  }
+
+  @Test(
+    "a write whose answer is lost is recognised, not repeated",
+    arguments: ["/pulls", "/comments", "/reviews", "/labels", "/statuses", "/graphql"])
+  func lostAnswers(path: String) async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      await scene.forge.inject(.lostAfter, matching: .init(method: "POST", path: path), times: 4)
+      let loop = try await scene.rounds { $0.phase == .ready }
+      try await expectOneOfEach(scene, loop)
+      let runs = try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 50)
+      #expect(loop.counters.agentFailures == 0)
+      #expect(runs.count { $0.state.code == "succeeded" } == 6)
+    }
+  }
+
+  @Test(
+    "an outage uses no attempt, starts no agent and heals itself",
+    arguments: [
+      ForgeFault.status(500), .htmlPage(502), .unauthorized, .secondaryLimit(retryAfter: 60), .truncatedBody,
+      .lostBefore,
+    ])
+  func outage(_ fault: ForgeFault) async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      try await scene.rounds { $0.phase == .specReview }
+      await scene.forge.inject(fault, times: 100_000)
+      let before = scene.agents.started.count
+      for _ in 0..<60 { try await scene.round() }
+      #expect(scene.agents.started.count - before <= 1)
+      await scene.forge.clearFaults()
+      let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 900)
+      #expect(loop.counters.agentFailures == 0)
+      try await expectOneOfEach(scene, loop)
+    }
+  }
+}
