@@ -43,6 +43,9 @@ struct DemoDaemon: Sendable {
   /// Ends it in order; returns when it and everything it started is gone. Not hindered by a cancellation.
   func stop() async { _ = await child.terminate() }
 
+  /// Waits until it and everything it started has ended by itself.
+  func waitUntilGone() async { _ = await child.exitRecord() }
+
   private func waitUntilItAnswers(in directory: DemoDirectory, time: any TimeSource) async throws {
     let deadline = time.now + Self.startLimit
     let socket = UnixSocketPath(path: directory.socket)

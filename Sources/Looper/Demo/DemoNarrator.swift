@@ -15,7 +15,9 @@ struct DemoNarrator: Sendable {
   }
 
   /// The lines of one event; none for what only matters to a log.
-  mutating func lines(for event: EventView) -> [String] {
+  ///
+  /// - Parameter costUSD: what the run that ended had cost.
+  mutating func lines(for event: EventView, costUSD: Double? = nil) -> [String] {
     guard let kind = Event.Kind(rawValue: event.kind) else { return [] }
     let role = event.run.flatMap { jobs[$0] }?.role.rawValue ?? "looper"
     func tell(_ text: String, _ color: TextStyle.Color? = nil) -> [String] {
@@ -34,7 +36,9 @@ struct DemoNarrator: Sendable {
     case .effectDone: return Self.quietEffects.contains(event.message) ? [] : tell("  \(event.message)")
     case .reviewRecorded:
       return tell("  \(event.message)", event.message.contains("changes") ? .yellow : .green)
-    case .runEnded: return tell("  \(event.message)", event.message.contains("failed") ? .red : nil)
+    case .runEnded:
+      let cost = costUSD.map { "\(TextStyle.money($0)): " } ?? ""
+      return tell("  \(cost)\(event.message)", event.message.contains("failed") ? .red : nil)
     case .loopReady: return tell(event.message, .green)
     case .loopBlocked, .effectRefused, .forgeUnavailable: return tell(event.message, .red)
     case .loopEnded, .loopControl, .questionAsked, .questionAnswered, .forgeAvailable:

@@ -82,9 +82,10 @@ extension DemoResult {
   static func next(program: String, _ style: TextStyle) -> String {
     """
     \(style.paint("What to type next", .bold))
-      \(program) demo --keep       the same, left running for inspect, why, status …
+      # the same, left running for inspect, why, status and a merge
+      \(program) demo --keep
+      # the same with a repository and an agent of yours
       \(program) project add owner/name && \(program) serve
-                                 the same with a repository and an agent of yours
     """
   }
 }

@@ -37,7 +37,8 @@ struct DemoStory: Sendable {
     var narrator = narrator
     try await client.followEvents(after: sequence) { item in
       guard case .event(let event) = item else { return }
-      for line in narrator.lines(for: event) { try say(line) }
+      let (shown, cost) = try await completed(event)
+      for line in narrator.lines(for: shown, costUSD: cost) { try say(line) }
       if event.kind == Event.Kind.reviewRecorded.rawValue { try await tellFindings(of: event, narrator) }
       guard endsWhenReady, let loop = event.loop else { return }
       switch Event.Kind(rawValue: event.kind) {
@@ -47,6 +48,20 @@ struct DemoStory: Sendable {
       default: break
       }
     }
+  }
+
+  /// The event with what a spectator wants besides: the subject of a pushed commit, the cost of a run.
+  private func completed(_ event: EventView) async throws -> (EventView, costUSD: Double?) {
+    if event.kind == Event.Kind.runEnded.rawValue, let run = event.run {
+      return (event, try await client.run(run).costUSD)
+    }
+    let words = event.message.split(separator: " ")
+    guard event.kind == Event.Kind.effectDone.rawValue, words.first == "pushed", words.count > 1 else {
+      return (event, nil)
+    }
+    var shown = event
+    shown.message = "pushed \(try await log(["-1", String(words[1])]).first ?? event.message)"
+    return (shown, nil)
   }
 
   private func tellFindings(of event: EventView, _ narrator: DemoNarrator) async throws {
@@ -67,7 +82,7 @@ struct DemoStory: Sendable {
     return DemoResult(
       loop: loop, phase: view.loop.phase, state: view.loop.state, pullNumber: view.loop.pullNumber,
       commits: try await commits(of: view.loop.branch),
-      reviews: pull.map { state.reviews(of: $0.id).count } ?? 0,
+      reviews: pull.map { pull in state.reviews(of: pull.id).count { !$0.body.isEmpty } } ?? 0,
       findings: view.findings.count,
       checksPassed: checks.count { $0.conclusion == .success },
       checksFailed: checks.count { $0.conclusion == .failure }, costUSD: view.cost.costUSD,
@@ -82,11 +97,15 @@ struct DemoStory: Sendable {
       repository: DemoForge.repositoryPath(in: directory), daemonLog: directory.daemonLog)
   }
 
-  /// `1a2b3c4 Compare versions by their numbers`, oldest first.
   private func commits(of branch: String?) async throws -> [String] {
     guard let branch else { return [] }
+    return try await log(["--reverse", "main..\(branch)"])
+  }
+
+  /// `1a2b3c4 Compare versions by their numbers`, a line per commit.
+  private func log(_ range: [String]) async throws -> [String] {
     let command = Command(
-      executable: "git", arguments: ["log", "--reverse", "--format=%h %s", "main..\(branch)", "--"],
+      executable: "git", arguments: ["log", "--format=%h %s"] + range + ["--"],
       environment: ["HOME": directory.path, "PATH": searchPath, "GIT_CONFIG_SYSTEM": "/dev/null"],
       workingDirectory: DemoForge.repositoryPath(in: directory))
     let result = try await runner.run(command, deadline: Self.gitDeadline, outputLimit: .mebibytes(1))

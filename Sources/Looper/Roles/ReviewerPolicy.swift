@@ -32,7 +32,7 @@ struct ReviewerPolicy: RolePolicy {
       report.verdict = .clean
     }
     let phase = phase(facts)
-    let round = facts.loopFacts.rounds(in: phase) + 1
+    let round = facts.loopFacts.reviews.count { $0.phase == phase } + 1
     let text = ReviewText(report: report, tree: tree, phase: phase, round: round, facts: facts)
     return .emit(
       Publication(

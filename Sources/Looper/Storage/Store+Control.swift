@@ -13,23 +13,22 @@ extension Store {
       id, sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", "resumed", at: now)
   }
 
-  /// Gives a blocked or waiting loop a fresh start: counters, stop reason and delay are cleared.
+  /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
+  /// cleared.
   func retry(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await control(
-      id,
-      sql: """
-        UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, retryAt = NULL,
-          specRounds = specRounds, stopReason = NULL, stopMessage = '',
-          isPaused = 0 WHERE id = :id AND state <> 'done'
-        """, "retried by the operator", at: now)
     try await database.write { db in
-      // Rounds are counted by their reviews; a retry grants as many again by counting from here.
       try db.execute(
-        sql: "UPDATE loop SET specRounds = 0, codeRounds = 0 WHERE id = :id", arguments: ["id": id.rawValue])
-      try db.execute(
-        sql:
-          "UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now WHERE loopID = :id AND answeredAt IS NULL",
-        arguments: ["now": now.milliseconds, "id": id.rawValue])
+        sql: """
+          UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now
+          WHERE loopID = :id AND answeredAt IS NULL
+          """, arguments: ["now": now.milliseconds, "id": id.rawValue])
+      try Self.control(
+        id,
+        sql: """
+          UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, specRounds = 0,
+            codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
+          WHERE id = :id AND state <> 'done'
+          """, "retried by the operator", at: now, db)
     }
   }
 
@@ -46,11 +45,15 @@ extension Store {
   }
 
   private func control(_ id: Loop.ID, sql: String, _ what: String, at now: Timestamp) async throws {
-    try await database.write { db in
-      try db.execute(sql: sql, arguments: ["id": id.rawValue])
-      guard db.changesCount == 1 else { throw LooperError(.conflict, "\(id.handle) has ended already") }
-      try Self.touch(id, db)
-      try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
-    }
+    try await database.write { try Self.control(id, sql: sql, what, at: now, $0) }
+  }
+
+  private static func control(
+    _ id: Loop.ID, sql: String, _ what: String, at now: Timestamp, _ db: Database
+  ) throws {
+    try db.execute(sql: sql, arguments: ["id": id.rawValue])
+    guard db.changesCount == 1 else { throw LooperError(.conflict, "\(id.handle) has ended already") }
+    try touch(id, db)
+    try append(EventDraft(.loopControl, what, loopID: id), at: now, db)
   }
 }

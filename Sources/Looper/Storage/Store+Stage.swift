@@ -102,7 +102,11 @@ extension Store {
     _ loop: Loop,
     _ run: Run, at now: Timestamp, _ db: Database
   ) throws {
-    let round = (phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds) + 1
+    // Rounds are numbered for good; the counters, which an operator's retry clears, only bound them.
+    let round =
+      try Int.fetchOne(
+        db, sql: "SELECT coalesce(max(round), 0) + 1 FROM review WHERE loopID = :loop AND phase = :phase",
+        arguments: ["loop": loop.id.rawValue, "phase": phase.rawValue]) ?? 1
     try db.execute(
       sql: """
         INSERT INTO review (loopID, runID, phase, headSHA, round, verdict, summary, at)
@@ -114,9 +118,9 @@ extension Store {
       ])
     try db.execute(
       sql: phase == .specReview
-        ? "UPDATE loop SET specRounds = :round WHERE id = :id"
-        : "UPDATE loop SET codeRounds = :round WHERE id = :id",
-      arguments: ["round": round, "id": loop.id.rawValue])
+        ? "UPDATE loop SET specRounds = specRounds + 1 WHERE id = :id"
+        : "UPDATE loop SET codeRounds = codeRounds + 1 WHERE id = :id",
+      arguments: ["id": loop.id.rawValue])
     try db.execute(
       sql: "UPDATE finding SET state = 'closed', updatedAt = :now WHERE loopID = :loop AND phase = :phase",
       arguments: ["now": now.milliseconds, "loop": loop.id.rawValue, "phase": phase.rawValue])

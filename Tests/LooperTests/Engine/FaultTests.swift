@@ -28,7 +28,8 @@ struct FaultTests {
     }
     #expect(reviews.count == 3)
     let state = await scene.forge.snapshot()
-    #expect(state.issues.rows.count(where: \.isPull) == 1)
+    let pulls = state.issues.rows.filter(\.isPull)
+    #expect(pulls.count == 1)
     #expect(try await scene.store.liveRuns().isEmpty)
   }
 

@@ -1,0 +1,207 @@
+import Testing
+
+@testable import Looper
+
+@Suite("an operator's command on a loop is done when it is answered, or refused in words")
+struct DaemonOperationsLoopTests {
+  @Test("run starts a loop in the lane manual, with what was seen of the issue")
+  func start() async throws {
+    try await OpsScene.with { scene in
+      scene.addIssue()
+      let view = try await scene.operations.start(
+        StartRequest(
+          url: "https://github.com/acme/tool/issues/12", vendor: "claude-code", model: "m", noPlan: true))
+      #expect(view.id == "L1")
+      #expect(view.lane == "manual")
+      #expect(view.phase == "work")
+      #expect(view.vendor == "claude-code")
+      #expect(view.subject.title == "Fix the parser")
+      #expect(view.subject.url == "https://github.com/acme/tool/issues/12")
+      #expect(try await scene.store.facts(of: Loop.ID(1))?.observation?.issue?.number == 12)
+    }
+  }
+
+  @Test("run of a subject with a live loop moves that one to the lane manual")
+  func startAgain() async throws {
+    try await OpsScene.with { scene in
+      let project = try #require(await scene.store.projects().first)
+      let draft = LoopDraft(
+        projectID: project.id, subject: .issue(12), title: "t", lane: .auto, skipsPlan: false)
+      _ = try await scene.store.startLoop(draft, at: scene.time.now)
+      // GitHub is not asked.
+      scene.forge.fail(Failure(.transient, "down"))
+      let view = try await scene.operations.start(StartRequest(url: "acme/tool#12"))
+      #expect(view.id == "L1")
+      #expect(view.lane == "manual")
+    }
+  }
+
+  @Test(
+    "run refuses what can never work",
+    arguments: [
+      (
+        StartRequest(url: "nonsense"),
+        "nonsense is not an issue; write https://github.com/owner/name/issues/12 or owner/name#12"
+      ),
+      (
+        StartRequest(url: "https://github.com/acme/tool/pull/3"),
+        "looper run takes an issue; https://github.com/acme/tool/pull/3 is a pull request"
+      ),
+      (
+        StartRequest(url: "acme/tool#1", vendor: "codex"),
+        "this version cannot run codex; use claude-code or custom"
+      ),
+      (
+        StartRequest(url: "acme/tool#1", vendor: "custom"),
+        "the vendor custom needs agent.command in the configuration, the executable to run"
+      ),
+      (StartRequest(url: "acme/tool#1", vendor: "x"), "x is not a vendor; use claude-code or custom"),
+      (
+        StartRequest(url: "acme/tool#1", role: "fixer"),
+        "a loop cannot start with the role fixer: there is nothing to review yet; use planner or worker"
+      ),
+      (
+        StartRequest(url: "acme/tool#1", noPlan: true, role: "planner"),
+        "the role planner and no-plan exclude each other"
+      ),
+    ])
+  func startInvalid(request: StartRequest, message: String) async throws {
+    try await OpsScene.with { scene in
+      let error = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.start(request)
+      }
+      #expect(error == LooperError(.validation, message))
+    }
+  }
+
+  @Test("run says what is missing: the project, the issue, GitHub")
+  func startMissing() async throws {
+    try await OpsScene.with { scene in
+      func refusal(_ url: String) async -> LooperError? {
+        await scene.refusal { () throws(LooperError) in
+          _ = try await scene.operations.start(StartRequest(url: url))
+        }
+      }
+      #expect(
+        await refusal("acme/other#1")
+          == LooperError(.notFound, "acme/other is not watched; run: looper project add acme/other"))
+      #expect(
+        await refusal("acme/tool#1")
+          == LooperError(.notFound, "there is no issue #1 in acme/tool that the gh login can see"))
+      scene.addIssue(2, isOpen: false)
+      #expect(
+        await refusal("acme/tool#2")
+          == LooperError(.conflict, "acme/tool#2 is closed; reopen it, then run this again"))
+      scene.forge.fail(Failure(.transient, "github answered 502"))
+      #expect(await refusal("acme/tool#2") == LooperError(.timeout, "github answered 502; try again"))
+    }
+  }
+
+  @Test("pause answers when the agent is gone, and nothing starts before resume")
+  func pause() async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      #expect(scene.agents.running == 1)
+      let paused = try await scene.operations.control(loop, .pause)
+      #expect(scene.agents.running == 0)
+      #expect(paused.state == "waiting")
+      #expect(paused.reason == "paused")
+      #expect(try await scene.store.run(run)?.state == .cancelled(reason: "paused by the operator"))
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.store.liveRuns().isEmpty)
+      _ = try await scene.operations.control(loop, .resume)
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.store.liveRuns().count == 1)
+    }
+  }
+
+  @Test("cancel answers when the agent is gone, and the loop has ended")
+  func cancel() async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      let view = try await scene.operations.control(loop, .cancel)
+      #expect(scene.agents.running == 0)
+      #expect(view.state == "done")
+      #expect(view.outcome == "cancelled")
+      #expect(try await scene.store.run(run)?.state.code == "cancelled")
+      let error = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(loop, .pause)
+      }
+      #expect(error == LooperError(.conflict, "L1 has ended already"))
+    }
+  }
+
+  @Test("a run that was claimed and never begun is ended by its record")
+  func cancelUnbegun() async throws {
+    try await OpsScene.with { scene in
+      let loop = try await scene.startLoop()
+      let input = try #require(await scene.store.evaluationInput(of: loop))
+      let coordinator = Coordinator(policy: FlowPolicy())
+      try await scene.store.apply(
+        coordinator.next(input.facts, at: scene.time.now), to: input, policy: FlowPolicy(), at: scene.time.now
+      )
+      let runs = try await scene.store.claimDueItems(
+        admission: Admission(limits: .init()), configurationHash: "", at: scene.time.now,
+        terms: { _, _ in ClaimTerms(vendor: .custom, model: nil) }, nonce: { "n" })
+      #expect(runs.count == 1)
+      let view = try await scene.operations.control(loop, .cancel)
+      #expect(view.outcome == "cancelled")
+      #expect(try await scene.store.liveRuns().isEmpty)
+    }
+  }
+
+  @Test("cancelling a run pauses its loop and says how it goes on")
+  func cancelRun() async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      let view = try await scene.operations.cancelRun(run)
+      #expect(view.state == "cancelled")
+      #expect(scene.agents.running == 0)
+      let why = try await scene.operations.why(loop)
+      #expect(why.reason == "paused")
+      #expect(why.sentence == "paused after its run R1 was cancelled; looper resume L1")
+      #expect(why.humanCan == ["looper resume L1", "looper cancel L1"])
+      let again = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.cancelRun(run)
+      }
+      #expect(again == LooperError(.conflict, "R1 has ended already: cancelled"))
+    }
+  }
+
+  @Test("resume and retry are refused in a state that does not allow them")
+  func refusals() async throws {
+    try await OpsScene.with { scene in
+      let (loop, _) = try await scene.startWork()
+      func refusal(_ action: LoopAction) async -> LooperError? {
+        await scene.refusal { () throws(LooperError) in _ = try await scene.operations.control(loop, action) }
+      }
+      #expect(await refusal(.resume) == LooperError(.conflict, "L1 is not paused; see looper why L1"))
+      #expect(
+        await refusal(.retry) == LooperError(.conflict, "L1 is at work; stop its run first: looper pause L1"))
+      let unknown = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(Loop.ID(9), .pause)
+      }
+      #expect(unknown == LooperError(.notFound, "there is no loop L9; see looper loops"))
+    }
+  }
+
+  @Test("loops page newest first, by state and project")
+  func pages() async throws {
+    try await OpsScene.with { scene in
+      for number in 1...3 { _ = try await scene.startLoop(number) }
+      _ = try await scene.operations.control(Loop.ID(2), .cancel)
+      let live = try await scene.operations.loops(LoopFilter(), PageRequest())
+      #expect(live.items.map(\.id) == ["L3", "L1"])
+      let first = try await scene.operations.loops(LoopFilter(state: "all"), PageRequest(limit: 2))
+      #expect(first.items.map(\.id) == ["L3", "L2"])
+      let second = try await scene.operations.loops(
+        LoopFilter(state: "all"), PageRequest(cursor: first.nextCursor, limit: 2))
+      #expect(second.items.map(\.id) == ["L1"])
+      #expect(second.nextCursor == nil)
+      let wrong = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.runs(RunFilter(), PageRequest(cursor: first.nextCursor))
+      }
+      #expect(wrong?.code == .validation)
+    }
+  }
+}

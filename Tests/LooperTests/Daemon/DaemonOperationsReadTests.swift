@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("what is shown is what is recorded")
+struct DaemonOperationsReadTests {
+  @Test("status counts lanes, runs and loops, and lists what needs a human")
+  func status() async throws {
+    try await OpsScene.with { scene in
+      _ = try await scene.startWork(1)
+      let blocked = try await scene.startLoop(2)
+      try await scene.block(blocked, .needsHuman, "the reviewer cannot judge it")
+      _ = scene.health.failed(
+        "github.com", Failure(.transient, "github answered 502"), unit: 1, at: scene.time.now)
+      let status = try await scene.operations.status()
+      #expect(status.version == "1.2.3")
+      #expect(status.runs.map(\.id) == ["R1"])
+      #expect(status.runs.first?.stage == "agent")
+      #expect(
+        status.loops == [
+          LoopCountView(state: "running", count: 1), LoopCountView(state: "blocked", count: 1),
+        ])
+      #expect(status.queue.map(\.lane) == ["manual", "planned", "auto"])
+      #expect(
+        status.needsHuman.map(\.action) == [
+          "the reviewer cannot judge it; look at https://github.com/acme/tool/issues/2, then looper retry L2"
+        ])
+      #expect(status.health.map(\.name) == ["github", "agent", "disk", "configuration"])
+      #expect(
+        status.health.first?.message
+          == "github answered 502; asked again at \(WhyAnswer.clock(scene.time.now + .seconds(5))); check: gh auth status --hostname github.com"
+      )
+      #expect(status.limits == [LimitView(name: "github.com", until: scene.time.now + .seconds(5))])
+    }
+  }
+
+  @Test("inspect shows timeline, stages, findings, effects and files of a loop or a run")
+  func inspect() async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      let view = try await scene.operations.inspect(.loop(loop))
+      #expect(view.loop.run == "R1")
+      #expect(view.timeline.first?.text == "started for issue #12: Fix the parser")
+      let detail = try #require(view.runs.first)
+      #expect(detail.run.id == run.handle)
+      #expect(
+        detail.stages.map { "\($0.name) \($0.state)" }.prefix(4) == [
+          "observe done", "prepare-worktree done", "agent running", "inspect pending",
+        ])
+      #expect(detail.stages.first?.summary == "issue #12 open")
+      #expect(view.files == [FileView(name: "worktree", path: "/nowhere")])
+      let ofRun = try await scene.operations.inspect(.run(run))
+      #expect(ofRun.runs == view.runs)
+      let unknown = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.inspect(.run(Run.ID(9)))
+      }
+      #expect(unknown == LooperError(.notFound, "there is no run R9; see looper run list"))
+    }
+  }
+
+  @Test("the queue lists, bumps and clears; cleared loops are paused")
+  func queue() async throws {
+    try await OpsScene.with { scene in
+      var limits = scene.settings.current
+      limits.limits.runs = 0
+      scene.settings.replace(with: limits)
+      let first = try await scene.startLoop(1)
+      _ = try await scene.startLoop(2)
+      try await scene.scheduler.tick(at: scene.time.now)
+      let items = try await scene.operations.queue(.manual, PageRequest(limit: 1))
+      #expect(items.items.map(\.loop) == ["L1"])
+      let rest = try await scene.operations.queue(.manual, PageRequest(cursor: items.nextCursor, limit: 1))
+      let second = try #require(rest.items.first)
+      #expect(second.loop == "L2")
+      #expect(try await scene.operations.bump(QueueItem.ID(second.id)).isBumped)
+      #expect(try await scene.operations.queue(nil, PageRequest()).items.map(\.loop) == ["L2", "L1"])
+      #expect(try await scene.operations.clearQueue(.auto) == ClearedView(cleared: 0))
+      #expect(try await scene.operations.clearQueue(nil) == ClearedView(cleared: 2))
+      #expect(try await scene.operations.why(first).sentence == "paused: taken out of the queue")
+      let gone = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.bump(QueueItem.ID(second.id))
+      }
+      #expect(gone?.code == .notFound)
+    }
+  }
+
+  @Test("a transcript is read by offset over all sessions, never cut inside a character")
+  func runLog() async throws {
+    try await OpsScene.with { scene in
+      let (_, id) = try await scene.startWork()
+      let empty = try await scene.operations.runLog(id, LogRequest())
+      #expect(empty == LogChunkView(text: "", offset: 0, nextOffset: 0, isEnded: false))
+      let run = try #require(await scene.store.run(id))
+      for (index, text) in ["one\n", "zwölf\n"].enumerated() {
+        let directory = "\(scene.directory)/s\(index)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: URL(filePath: "\(directory)/stdout.log"))
+        let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+        try await scene.store.confirmSession(
+          session, executable: "/bin/agent", directory: directory, pid: 1, startTicks: 1, bootID: "b",
+          at: scene.time.now)
+      }
+      // The ö is bytes 6 and 7 of 11.
+      let head = try await scene.operations.runLog(id, LogRequest(offset: 0, bytes: 7))
+      #expect(head == LogChunkView(text: "one\nzw", offset: 0, nextOffset: 6, isEnded: false))
+      let rest = try await scene.operations.runLog(id, LogRequest(offset: 6))
+      #expect(rest == LogChunkView(text: "ölf\n", offset: 6, nextOffset: 11, isEnded: false))
+      let tail = try await scene.operations.runLog(id, LogRequest(offset: -4))
+      #expect(tail == LogChunkView(text: "lf\n", offset: 8, nextOffset: 11, isEnded: false))
+      _ = try await scene.operations.cancelRun(id)
+      #expect(try await scene.operations.runLog(id, LogRequest(offset: 11)).isEnded)
+    }
+  }
+
+  @Test("events come in order, with the newest number and project names")
+  func events() async throws {
+    try await OpsScene.with { scene in
+      _ = try await scene.startLoop()
+      let page = try await scene.operations.events(after: 0, limit: 1)
+      #expect(page.items.map(\.kind) == ["project.added"])
+      #expect(page.items.first?.project == "acme/tool")
+      #expect(page.newest == 2)
+      #expect(page.prunedThrough == 0)
+    }
+  }
+
+  @Test("the configuration is shown key by key")
+  func configuration() async throws {
+    try await OpsScene.with(settle: { $0.server.port = 1 }) { scene in
+      let view = try await scene.operations.configuration()
+      #expect(view.entries.first { $0.key == "server.port" }?.value == 1)
+      #expect(view.path == nil)
+      #expect(try await scene.operations.version() == VersionView(version: "1.2.3"))
+    }
+  }
+}
+
+extension OpsScene {
+  /// Blocks a loop as the coordinator would.
+  func block(_ loop: Loop.ID, _ reason: BlockReason, _ message: String) async throws {
+    let input = try #require(await store.evaluationInput(of: loop))
+    try await store.apply(.block(reason, message), to: input, policy: FlowPolicy(), at: time.now)
+  }
+}
