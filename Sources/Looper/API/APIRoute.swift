@@ -2,6 +2,7 @@
 struct APIRoute: Sendable {
   typealias Handler = @Sendable (APICall) async throws -> APIAnswer
 
+  /// The methods that routes answer to.
   enum Method: String, Sendable, CaseIterable {
     case get = "GET"
     case post = "POST"

@@ -9,6 +9,7 @@ struct SessionVitals: Sendable {
   static let cpuFloor: Duration = .milliseconds(200)
   static let cpuShare = 100
 
+  /// Whether a session may go on, and why not.
   enum Judgement: Equatable, Sendable { case alive, idle, overtime, lingering }
 
   let limits: SessionLimits

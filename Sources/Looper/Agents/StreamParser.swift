@@ -7,6 +7,7 @@ protocol StreamParser: Sendable {
 
 /// What a line of a session's output meant.
 enum AgentSignal: Equatable, Sendable {
+  /// Whether a figure is the whole so far or an addition to it.
   enum Scope: Equatable, Sendable {
     /// Comes on top of what was told before.
     case added

@@ -39,6 +39,7 @@ struct VendorCapabilities: Hashable, Sendable {
 
 /// What varies from session to session of one adapter.
 struct AgentLaunch: Hashable, Sendable {
+  /// Whether a session begins anew or goes on with an earlier one.
   enum Continuation: Hashable, Sendable {
     case fresh
     /// Goes on with the vendor's session of that id.

@@ -4,6 +4,7 @@ import Foundation
 ///
 /// A task-local value, because ArgumentParser makes the commands and nothing can be handed to them.
 struct CommandEnvironment: Sendable {
+  /// Where text goes: data to the output, everything else to the error stream.
   enum Stream: Sendable { case output, error }
 
   /// Used when neither `COLUMNS` nor the terminal says how wide it is.

@@ -9,7 +9,8 @@ struct LooperCommand: AsyncParsableCommand {
       "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
       + "issue looper:plan.",
     subcommands: [
-      DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self, QueueCommand.self,
+      DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self,
+      QueueCommand.self,
       InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
       RetryCommand.self, ProjectCommand.self, EventsCommand.self, ConfigCommand.self, VersionCommand.self,
     ])

@@ -9,6 +9,7 @@
 struct Effect: Codable, Equatable, Sendable, Identifiable {
   typealias ID = Identifier<Effect>
 
+  /// Where a write is on its way; see the diagram of ``Effect``.
   enum State: String, Codable, Sendable, CaseIterable { case pending, sending, done, refused, cancelled }
 
   /// Also its place in the loop's order.
@@ -95,6 +96,7 @@ struct OpenPullRequest: Codable, Equatable, Sendable {
 
 /// One review of one head.
 struct ReviewSubmission: Codable, Equatable, Sendable {
+  /// A comment on lines of the diff.
   struct Comment: Codable, Equatable, Sendable {
     var path: String
     var line: Int
@@ -111,6 +113,7 @@ struct ReviewSubmission: Codable, Equatable, Sendable {
 
 /// The status `looper/review` on a commit.
 struct CommitStatus: Codable, Equatable, Sendable {
+  /// What GitHub shows beside the commit.
   enum State: String, Codable, Sendable { case pending, success, failure, error }
 
   /// Its name among a commit's checks.

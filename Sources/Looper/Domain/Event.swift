@@ -10,6 +10,7 @@ struct Event: Codable, Equatable, Sendable {
   /// One line for people.
   var message: String
 
+  /// The closed set of kinds; clients may filter on them.
   enum Kind: String, Codable, Sendable, CaseIterable {
     case daemonStarted = "daemon.started"
     case daemonStopped = "daemon.stopped"

@@ -13,6 +13,7 @@ struct Failure: Error, Hashable, Sendable, Codable {
     self.message = String(message.prefix(Self.messageLengthMax))
   }
 
+  /// The classes of failure, by what has to follow.
   enum Kind: Hashable, Sendable, Codable {
     /// Infrastructure: network, a 5xx, a provider that is down. Uses no attempt.
     case transient

@@ -3,6 +3,7 @@ struct Finding: Codable, Equatable, Sendable, Identifiable, Handled {
   typealias ID = Identifier<Finding>
   static var handleLetter: Character { "F" }
 
+  /// How bad it is, worst first.
   enum Severity: String, Codable, Sendable, CaseIterable {
     case blocker, major, minor, nit
 
@@ -10,6 +11,7 @@ struct Finding: Codable, Equatable, Sendable, Identifiable, Handled {
     var blocks: Bool { self != .nit }
   }
 
+  /// What became of it.
   enum State: String, Codable, Sendable, CaseIterable {
     /// Waits for the fixer.
     case open
@@ -39,6 +41,7 @@ struct Finding: Codable, Equatable, Sendable, Identifiable, Handled {
 
 /// A finding as a reviewer reports it.
 struct FindingDraft: Codable, Equatable, Sendable {
+  /// Which side of the diff a line number counts on.
   enum Side: String, Codable, Sendable { case right = "RIGHT", left = "LEFT" }
 
   var path: String

@@ -27,6 +27,7 @@ struct LabelSnapshot: Codable, Equatable, Sendable {
   var setAt: Timestamp?
 }
 
+/// A comment on an issue, a pull request or a review thread.
 struct CommentSnapshot: Codable, Equatable, Sendable {
   /// GitHub's numeric id.
   var id: Int64
@@ -37,6 +38,7 @@ struct CommentSnapshot: Codable, Equatable, Sendable {
   var url: String
 }
 
+/// An issue as one look saw it.
 struct IssueSnapshot: Codable, Equatable, Sendable {
   var number: Int
   var title: String
@@ -53,7 +55,9 @@ struct IssueSnapshot: Codable, Equatable, Sendable {
   static let commentsMax = 100
 }
 
+/// A pull request as one look saw it, with what decides about its head.
 struct PullSnapshot: Codable, Equatable, Sendable {
+  /// Open, closed without a merge, or merged.
   enum State: String, Codable, Sendable { case open, closed, merged }
 
   var number: Int
@@ -86,6 +90,7 @@ struct PullSnapshot: Codable, Equatable, Sendable {
 
 /// One check run or commit status on a pull request's head; its identity is (name, app).
 struct CheckSnapshot: Codable, Equatable, Hashable, Sendable {
+  /// What a check says of its commit.
   enum Result: String, Codable, Sendable {
     case pending
     case passed
@@ -125,7 +130,9 @@ struct ThreadSnapshot: Codable, Equatable, Sendable {
   var comments: [CommentSnapshot]
 }
 
+/// A review somebody submitted.
 struct ReviewSnapshot: Codable, Equatable, Sendable {
+  /// What kind of review it is, as GitHub calls it.
   enum State: String, Codable, Sendable {
     case approved, changesRequested = "changes-requested", commented, dismissed, pending
   }

@@ -2,6 +2,7 @@
 struct QueueItem: Codable, Equatable, Sendable, Identifiable {
   typealias ID = Identifier<QueueItem>
 
+  /// Waiting, held by a run, or over.
   enum State: String, Codable, Sendable, CaseIterable { case queued, claimed, done, cancelled }
 
   let id: ID

@@ -7,6 +7,7 @@
 struct Session: Codable, Equatable, Sendable, Identifiable {
   typealias ID = Identifier<Session>
 
+  /// Where a session is; see the diagram of ``Session``.
   enum State: String, Codable, Sendable, CaseIterable { case starting, running, ended }
 
   let id: ID

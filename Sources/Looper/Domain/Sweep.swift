@@ -3,6 +3,7 @@ struct SweepRequest: Equatable, Sendable {
   var host: String
   var repositories: [Repository]
 
+  /// What is asked of one repository.
   struct Repository: Equatable, Sendable {
     var project: ProjectName
     /// Open issues carrying any of these start loops.
@@ -20,6 +21,7 @@ struct SweepResult: Equatable, Sendable {
   /// One entry per asked repository; a broken one does not fail the others.
   var repositories: [ProjectName: Result<Repository, Failure>]
 
+  /// What was seen of one repository.
   struct Repository: Equatable, Sendable {
     var defaultBranch: String
     /// Open subjects that carry a trigger label.

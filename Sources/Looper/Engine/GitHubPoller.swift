@@ -22,6 +22,7 @@ actor GitHubPoller {
   private var nextSweep: Timestamp?
   private var looks: [Loop.ID: (count: Int, next: Timestamp)] = [:]
 
+  /// A subject of a project.
   struct IgnoredKey: Hashable {
     var project: Project.ID
     var subject: Subject

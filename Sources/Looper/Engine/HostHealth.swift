@@ -7,6 +7,7 @@ import Synchronization
 ///                         ▲                      └──failure──▶ open(later)
 /// ```
 final class HostHealth: Sendable {
+  /// How a host does: failures in a row, what the last one said, and when the next probe is due.
   struct State: Equatable, Sendable {
     var failures = 0
     var retryAt: Timestamp?

@@ -2,6 +2,7 @@ import Foundation
 
 /// What `git status --porcelain=v1 -z --no-renames` says of a worktree.
 struct GitStatus: Equatable {
+  /// One path that differs from HEAD.
   struct Entry: Equatable {
     /// The two letters before the path.
     var code: String

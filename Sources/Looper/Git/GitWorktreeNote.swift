@@ -7,6 +7,7 @@ import Foundation
 ///   (none) ─▶ creating ─▶ ready ─▶ removing ─▶ (none)
 /// ```
 struct GitWorktreeNote: Codable, Equatable, Sendable {
+  /// How far the worktree's making or removing has come.
   enum State: String, Codable, Sendable {
     /// Nothing of worth can be in it: no agent has been there.
     case creating

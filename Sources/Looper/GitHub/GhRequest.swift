@@ -10,6 +10,7 @@ struct GhRequest: Hashable, Sendable {
   /// Which of GitHub's budgets a call draws on.
   enum Resource: String, Sendable, CaseIterable { case core, graphql }
 
+  /// The HTTP methods that are used.
   enum Method: String, Sendable {
     case get = "GET", post = "POST", patch = "PATCH", put = "PUT", delete = "DELETE"
   }

@@ -2,6 +2,7 @@ import Synchronization
 
 /// How many calls were made, by purpose and outcome.
 final class GitHubCallCounters: Sendable {
+  /// What calls are counted by.
   struct Key: Hashable, Sendable {
     var kind: GhRequest.Kind
     /// `ok`, `held` (not sent because of the rate gate), or a ``Failure``'s code.

@@ -16,6 +16,7 @@ final class GitHubRateGate: Sendable {
     var closedUntil: Timestamp?
   }
 
+  /// A budget: GitHub keeps one per host and resource.
   struct Key: Hashable, Sendable {
     var host: String
     var resource: GhRequest.Resource

@@ -1,5 +1,6 @@
 /// How many of the due items may start now, and which: limits, lanes, ageing, fairness. Pure.
 struct Admission: Sendable {
+  /// How many runs may be live at once, in all and by what they share.
   struct Limits: Codable, Equatable, Sendable {
     var runs = 4
     var perProject = 4

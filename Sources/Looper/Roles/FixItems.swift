@@ -27,6 +27,7 @@ struct FixItems: Sendable {
   /// Every id the report must contain. Checks are judged by running again, so their answers are welcome, not needed.
   var ids: [String] { findings.map(\.id.handle) + threads.map(\.id) }
 
+  /// One answer of the report with what it is about.
   struct Answer: Sendable {
     var item: FixReport.Item
     var finding: Finding?

@@ -1,5 +1,6 @@
 /// The operator's rules that decisions depend on, as plain values.
 struct FlowPolicy: Codable, Equatable, Sendable {
+  /// The names of the labels that decisions depend on.
   struct Labels: Codable, Equatable, Sendable {
     var plan = "looper:plan"
     var implement = "looper:implement"

@@ -19,6 +19,7 @@ struct LoopFacts: Sendable {
   var fixedAt: Timestamp?
   var usage = Usage.unknown
 
+  /// Why only a person can get the loop going again.
   struct Stop: Codable, Equatable, Sendable {
     var reason: BlockReason
     var message: String

@@ -31,7 +31,8 @@ struct AgentFailureTests {
         case .reachesIntoTheMirror:
           try AgentScript.write("specs/1-it-is-broken/spec.md", "# Spec\n", in: assignment)
           let gitFile = try String(contentsOfFile: "\(assignment.worktree)/.git", encoding: .utf8)
-          let gitDirectory = gitFile.dropFirst("gitdir: ".count).trimmingCharacters(in: .whitespacesAndNewlines)
+          let gitDirectory = gitFile.dropFirst("gitdir: ".count).trimmingCharacters(
+            in: .whitespacesAndNewlines)
           let hook = URL(filePath: gitDirectory).appending(path: "../../hooks/pre-push").standardized
           try FileManager.default.createDirectory(
             at: hook.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -42,7 +43,9 @@ struct AgentFailureTests {
     }
   }
 
-  @Test("three failures block the loop, tell the human once, and leave no pull request", arguments: Misbehaviour.allCases)
+  @Test(
+    "three failures block the loop, tell the human once, and leave no pull request",
+    arguments: Misbehaviour.allCases)
   func planner(_ misbehaviour: Misbehaviour) async throws {
     try await EngineScene.with(ScriptedAgents([.planner: [misbehaviour.script]])) { scene in
       try await scene.watch()
@@ -70,14 +73,16 @@ struct AgentFailureTests {
       .worker: [AgentScript.work("fix.txt", "wrong\n"), AgentScript.work("fix.txt", "right\n")],
       .reviewer: [AgentScript.clean],
     ])
-    try await EngineScene.with(agents, settle: { $0.validationCommands = { _ in ["grep -q right fix.txt"] } }) { scene in
+    try await EngineScene.with(agents, settle: { $0.validationCommands = { _ in ["grep -q right fix.txt"] } })
+    { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
       let loop = try await scene.rounds { $0.phase == .ready }
       let runs = try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 50).reversed()
-      #expect(runs.map { "\($0.job.code) \($0.state.code)" } == [
-        "implement failed", "implement succeeded", "review-code succeeded",
-      ])
+      #expect(
+        runs.map { "\($0.job.code) \($0.state.code)" } == [
+          "implement failed", "implement succeeded", "review-code succeeded",
+        ])
       #expect(agents.started[1].prompt.contains("grep -q right fix.txt"))
       #expect(agents.started[1].context["previous_failure"]?.isNull == false)
     }
@@ -103,7 +108,9 @@ struct AgentFailureTests {
   @Test("a reviewer that never gives in ends with a human after the rounds, approving nothing")
   func endlessReview() async throws {
     let spec = "specs/1-it-is-broken/spec.md"
-    let fixes: [ScriptedAgents.Script] = (1...9).map { AgentScript.fix(spec, "# Spec\n\nline two v\($0)\n\nAC1\n") }
+    let fixes: [ScriptedAgents.Script] = (1...9).map {
+      AgentScript.fix(spec, "# Spec\n\nline two v\($0)\n\nAC1\n")
+    }
     let agents = ScriptedAgents([
       .planner: [AgentScript.plan], .reviewer: [AgentScript.changes(spec, line: 3)], .fixer: fixes,
     ])

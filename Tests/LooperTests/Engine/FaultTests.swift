@@ -48,7 +48,8 @@ struct FaultTests {
       }
       #expect(loop?.phase == .ready)
       try await expectOneOfEach(scene, try #require(loop))
-      #expect(first.agents.started.map(\.role) == [.planner, .reviewer, .fixer, .reviewer, .worker, .reviewer])
+      #expect(
+        first.agents.started.map(\.role) == [.planner, .reviewer, .fixer, .reviewer, .worker, .reviewer])
     }
   }
 

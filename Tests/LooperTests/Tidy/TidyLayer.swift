@@ -28,7 +28,7 @@ struct TidyLayer: Sendable {
         "CLooper", "Darwin", "GRDB", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
         "UnixSignals",
       ]),
-    TidyLayer("Demo", imports: ["Logging", "ServiceLifecycle"]),
+    TidyLayer("Demo", imports: ["Logging", "ServiceLifecycle", "UnixSignals"]),
     TidyLayer("Domain", isPure: true),
     TidyLayer("Engine", imports: ["AsyncAlgorithms", "Logging", "Metrics", "ServiceLifecycle"]),
     TidyLayer("Git", imports: ["Darwin", "Glibc"]),

@@ -27,6 +27,7 @@ struct AgentOutcome: Codable, Equatable, Sendable {
   /// The last lines it printed, for `inspect` and `failures`; at most 4 KiB.
   var tail: String
 
+  /// A report, a classified failure, or a stop.
   enum Result: Codable, Equatable, Sendable {
     case reported(Report)
     case failed(Failure)

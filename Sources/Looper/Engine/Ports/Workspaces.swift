@@ -34,6 +34,7 @@ struct RemoteRepository: Codable, Equatable, Sendable {
   var cloneURL: String
 }
 
+/// What worktree a run wants.
 struct WorktreeRequest: Codable, Equatable, Sendable {
   var repository: RemoteRepository
   var loopID: Loop.ID
@@ -58,6 +59,7 @@ enum WorktreeStart: Codable, Equatable, Sendable {
   case pull(Int, expected: CommitSHA)
 }
 
+/// The worktree a run got, with what was read from git on the way.
 struct WorktreeFacts: Codable, Equatable, Sendable {
   var loopID: Loop.ID
   var repository: RemoteRepository
@@ -87,7 +89,9 @@ enum LeftoverPolicy: Codable, Equatable, Sendable {
   case discard
 }
 
+/// What an agent left in its worktree, as git tells it.
 struct TreeFacts: Codable, Equatable, Sendable {
+  /// One file of the pull request's diff.
   struct File: Codable, Equatable, Sendable {
     /// Relative to the repository.
     var path: String
