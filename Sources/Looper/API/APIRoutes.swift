@@ -51,6 +51,11 @@ enum APIRoutes {
         .data(try await call.operations.why(try call.loopID()))
       },
     ]
+    + [
+      APIRoute(.post, "\(prefix)/loops/:loop/answer") { call in
+        .data(try await call.operations.answer(try call.loopID(), try call.decodedBody(AnswerRequest.self)))
+      }
+    ]
     + LoopAction.allCases.map { action in
       APIRoute(.post, "\(prefix)/loops/:loop/\(action.rawValue)") { call in
         .data(try await call.operations.control(try call.loopID(), action))

@@ -23,6 +23,9 @@ protocol Operations: Sendable {
   func start(_ request: StartRequest) async throws(LooperError) -> LoopView
   /// - Throws: `conflict` when the loop's state does not allow it.
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView
+  /// Answers the open question of a loop's agent.
+  /// - Throws: `conflict` when nothing is asked.
+  func answer(_ id: Loop.ID, _ request: AnswerRequest) async throws(LooperError) -> LoopView
   func why(_ id: Loop.ID) async throws(LooperError) -> WhyView
   func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView
 

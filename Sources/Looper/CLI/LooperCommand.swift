@@ -12,6 +12,7 @@ struct LooperCommand: AsyncParsableCommand {
       DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self,
       QueueCommand.self,
       InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
-      RetryCommand.self, ProjectCommand.self, EventsCommand.self, ConfigCommand.self, VersionCommand.self,
+      RetryCommand.self, TakeoverCommand.self, HandbackCommand.self, AnswerCommand.self, ProjectCommand.self,
+      EventsCommand.self, ConfigCommand.self, VersionCommand.self,
     ])
 }

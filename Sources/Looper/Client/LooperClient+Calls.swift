@@ -37,6 +37,10 @@ extension LooperClient {
     try await call(.post, "/loops/\(Self.escaped(id))/\(action.rawValue)")
   }
 
+  func answer(_ id: String, _ text: String) async throws(LooperError) -> LoopView {
+    try await call(.post, "/loops/\(Self.escaped(id))/answer", body: AnswerRequest(text: text))
+  }
+
   func why(_ id: String) async throws(LooperError) -> WhyView {
     try await call(.get, "/loops/\(Self.escaped(id))/why")
   }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Loops: lists, starting, and what operators do to them.
 extension DaemonOperations {
   func loops(_ filter: LoopFilter, _ page: PageRequest) async throws(LooperError) -> PageView<LoopView> {
@@ -109,7 +111,31 @@ extension DaemonOperations {
       case .cancel:
         try await stopRuns(of: id, reason: "cancelled by the operator")
         try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
+      case .takeover: return try await takeOver(loop)
+      case .handback: try await store.setTakenOver(false, id, at: time.now)
       }
+      return try await view(of: id)
+    }
+  }
+
+  /// Stops the loop's run, then gives its worktree to a person.
+  private func takeOver(_ loop: Loop) async throws -> LoopView {
+    guard let worktree = try await store.worktree(of: loop.id), worktree.state == "present" else {
+      throw LooperError(.conflict, "\(loop.id.handle) has no worktree yet; see looper why \(loop.id.handle)")
+    }
+    try await stopRuns(of: loop.id, reason: "taken over by a person")
+    try await store.setTakenOver(true, loop.id, at: time.now)
+    var view = try await view(of: loop.id)
+    view.worktree = worktree.path
+    return view
+  }
+
+  func answer(_ id: Loop.ID, _ request: AnswerRequest) async throws(LooperError) -> LoopView {
+    try await answering {
+      _ = try await knownLoop(id)
+      let text = request.text.trimmingCharacters(in: .whitespacesAndNewlines)
+      guard !text.isEmpty else { throw LooperError(.validation, "an answer needs some text") }
+      try await store.answerQuestion(of: id, with: text, by: "operator", at: time.now)
       return try await view(of: id)
     }
   }

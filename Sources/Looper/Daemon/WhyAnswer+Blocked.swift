@@ -79,10 +79,9 @@ extension WhyAnswer {
     return "an agent asks: \(Self.firstLine(question.text))\(options)"
   }
 
-  /// A retry closes the question: the next run reads the issue with whatever was written there.
   var questionActions: [String] {
     [
-      "answer in a comment on \(address.subject), then looper retry \(handle)",
+      "looper answer \(handle) \"…\"", "answer in a comment on \(address.subject)",
       "looper cancel \(handle)",
     ]
   }

@@ -15,7 +15,7 @@ extension WhyAnswer {
     case .takeover:
       Part(
         "a person has taken it over", waitsFor: "the work being handed back",
-        ["looper resume \(handle)", "looper cancel \(handle)"])
+        ["looper handback \(handle)", "looper cancel \(handle)"])
     case .answer: answer
     case .specApproval: specApproval
     case .merge: merge

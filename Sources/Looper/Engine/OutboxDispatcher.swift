@@ -75,7 +75,7 @@ actor OutboxDispatcher {
 
   private func send(_ effect: Effect) async throws {
     guard let facts = try await store.facts(of: effect.loopID) else { return }
-    if facts.isPaused, !facts.loop.state.isDone {
+    if facts.isPaused || facts.isTakenOver, !facts.loop.state.isDone {
       return try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
     }
     do {

@@ -90,7 +90,7 @@ extension Move {
     case .wait(.paused, _): "paused by the operator"
     case .wait(.hold, _): "held by a label"
     case .wait(.takeover, _): "taken over by a person"
-    case .stay, .run, .wait, .block, .enter: nil
+    case .stay, .run, .wait, .block, .enter, .answer: nil
     }
   }
 }

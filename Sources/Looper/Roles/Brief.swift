@@ -22,6 +22,7 @@ enum Brief {
     input.threads = items.threads
     input.validationCommands = ValidationCommands.of(facts)
     input.previousFailure = facts.previousFailure
+    input.answers = facts.loopFacts.answers
     input.instructions = facts.rules.instructions.isEmpty ? [:] : [role: facts.rules.instructions]
     input.untrusted = facts.policy.quotesUntrustedText ? .quote : .omit
     return input

@@ -3,7 +3,8 @@ struct Coordinator: Sendable {
   let policy: FlowPolicy
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
-    if let move = ended(facts) ?? fenced(facts) ?? exhausted(facts) ?? unsettled(facts, at: now) {
+    if facts.isTakenOver { return .wait(.takeover, until: nil) }
+    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts) ?? unsettled(facts, at: now) {
       return move
     }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
@@ -37,14 +38,26 @@ struct Coordinator: Sendable {
   }
 
   /// A person said to keep the hands off.
-  private func fenced(_ facts: LoopFacts) -> Move? {
+  private func fenced(_ facts: LoopFacts, at now: Timestamp) -> Move? {
     if facts.isPaused { return .wait(.paused, until: nil) }
     let labels = (facts.observation?.issue?.labels ?? []) + (facts.observation?.pull?.labels ?? [])
     if labels.has(policy.labels.hold) { return .wait(.hold, until: nil) }
-    if facts.hasOpenQuestion {
-      return .block(.question, "an agent asked a question; answer it on the issue or retry")
+    return facts.question.map { answer($0, facts, at: now) }
+  }
+
+  /// The first reply of somebody with write access answers; at the deadline the default does, if there is one.
+  private func answer(_ question: PendingQuestion, _ facts: LoopFacts, at now: Timestamp) -> Move {
+    let viewer = facts.observation?.viewer ?? ""
+    let reply = facts.observation?.issue?.comments.first { comment in
+      comment.createdAt > question.askedAt && comment.author.canWrite == .yes && !comment.author.isBot
+        && !comment.isOurs(viewer: viewer)
     }
-    return nil
+    if let reply { return .answer(reply.body, by: reply.author.login) }
+    guard let deadline = question.deadlineAt, let option = question.defaultOption else {
+      return .block(
+        .question, "an agent asked a question; answer it with looper answer or a reply on the issue")
+    }
+    return now >= deadline ? .answer(option, by: "deadline") : .wait(.answer, until: deadline)
   }
 
   private func exhausted(_ facts: LoopFacts) -> Move? {

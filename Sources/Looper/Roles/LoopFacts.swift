@@ -2,6 +2,8 @@
 struct LoopFacts: Sendable {
   var loop: Loop
   var isPaused = false
+  /// A person works in the loop's worktree; nothing automatic happens until it is handed back.
+  var isTakenOver = false
   /// Set by a run or refused write that only a person can get past; cleared by `retry`.
   var stop: Stop?
   /// No run starts before this.
@@ -14,7 +16,10 @@ struct LoopFacts: Sendable {
   var openEffects = 0
   var reviews: [Review] = []
   var findings: [Finding] = []
-  var hasOpenQuestion = false
+  /// What an agent asked and nobody has answered yet.
+  var question: PendingQuestion?
+  /// Questions that were answered, oldest first.
+  var answers: [AnsweredQuestion] = []
   /// When a fixer's work was last published.
   var fixedAt: Timestamp?
   var usage = Usage.unknown
@@ -24,6 +29,22 @@ struct LoopFacts: Sendable {
     var reason: BlockReason
     var message: String
   }
+}
+
+/// A question of an agent that waits for people.
+struct PendingQuestion: Equatable, Sendable {
+  var askedAt: Timestamp
+  var deadlineAt: Timestamp?
+  /// Taken when the deadline passes; without one silence answers nothing.
+  var defaultOption: String?
+}
+
+/// A question with what was answered, by whom.
+struct AnsweredQuestion: Codable, Equatable, Sendable {
+  var question: String
+  var answer: String
+  /// A GitHub login, `operator`, or `deadline`.
+  var by: String
 }
 
 extension LoopFacts {

@@ -8,4 +8,6 @@ enum Move: Equatable, Sendable {
   /// Enter a phase and publish what that means, then decide again.
   case enter(Phase, [EffectDraft])
   case finish(Outcome)
+  /// Take this as the answer to the open question, then decide again.
+  case answer(String, by: String)
 }

@@ -41,7 +41,7 @@ extension Store {
     let wroteAt: Int64 = row["wroteAt"]
     let stop: BlockReason? = (row["stopReason"] as String?).flatMap(BlockReason.init(rawValue:))
     return LoopFacts(
-      loop: loop, isPaused: row["isPaused"],
+      loop: loop, isPaused: row["isPaused"], isTakenOver: row["isTakenOver"],
       stop: stop.map { LoopFacts.Stop(reason: $0, message: row["stopMessage"]) },
       retryAt: (row["retryAt"] as Int64?).map { Timestamp(milliseconds: $0) }, observation: observation,
       observedAt: (look?["at"] as Int64?).map { Timestamp(milliseconds: $0) },
@@ -53,9 +53,7 @@ extension Store {
           WHERE loopID = :id AND state IN ('pending', 'sending') AND isMaterial = 1
           """, arguments: arguments) ?? 0,
       reviews: try reviews(of: loop.id, db), findings: try findings(of: loop.id, observation, db),
-      hasOpenQuestion: try Bool.fetchOne(
-        db, sql: "SELECT EXISTS (SELECT 1 FROM question WHERE loopID = :id AND answeredAt IS NULL)",
-        arguments: arguments) ?? false,
+      question: try openQuestion(of: loop.id, db), answers: try answers(of: loop.id, db),
       fixedAt: try Int64.fetchOne(
         db,
         sql:

@@ -32,6 +32,8 @@ extension Store {
       case .enter(let phase, let effects):
         try Self.enter(phase, effects, input.facts, policy, at: now, db)
       case .finish(let outcome): try Self.finish(outcome, input.facts, policy, at: now, db)
+      case .answer(let text, let author):
+        try Self.answerQuestion(of: loop.id, with: text, by: author, at: now, db)
       }
       return true
     }

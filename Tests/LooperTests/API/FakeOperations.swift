@@ -105,6 +105,12 @@ final class FakeOperations: Operations {
     return view
   }
 
+  func answer(_ id: Loop.ID, _ request: AnswerRequest) async throws(LooperError) -> LoopView {
+    var view = try await loop(id)
+    view.reason = request.text
+    return view
+  }
+
   func why(_ id: Loop.ID) async throws(LooperError) -> WhyView {
     _ = try await loop(id)
     return Sample.why

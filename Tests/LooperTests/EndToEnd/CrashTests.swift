@@ -7,7 +7,7 @@ import Testing
 struct CrashTests {
   private static let repository = "demo/crash"
 
-  @Test("killed after every step, one loop does everything exactly once", .timeLimit(.minutes(4)))
+  @Test("killed after every step, one loop does everything exactly once", .timeLimit(.minutes(10)))
   func killedEverywhere() async throws {
     try await EndToEndScene.run { scene in
       try await scene.forge.createRepository(Self.repository)

@@ -7,7 +7,7 @@ import Testing
 struct FaultyGitHubTests {
   private static let repository = "demo/faults"
 
-  @Test("every kind of failure on the way uses no attempt and repeats no write", .timeLimit(.minutes(4)))
+  @Test("every kind of failure on the way uses no attempt and repeats no write", .timeLimit(.minutes(10)))
   func faults() async throws {
     try await EndToEndScene.run { scene in
       try await scene.forge.createRepository(Self.repository)

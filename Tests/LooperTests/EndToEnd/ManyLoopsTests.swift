@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Many issues share few slots", .serialized)
 struct ManyLoopsTests {
-  @Test("ten issues of three projects get ready with at most four agents at once", .timeLimit(.minutes(4)))
+  @Test("ten issues of three projects get ready with at most four agents at once", .timeLimit(.minutes(10)))
   func tenIssues() async throws {
     try await EndToEndScene.run { scene in
       let repositories = ["demo/one", "demo/two", "demo/three"]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("One account takes an issue from its label to a merged pull request", .serialized)
 struct WholePathTests {
-  @Test("spec, review, fix, work, failing check, fix, ready, merged", .timeLimit(.minutes(4)))
+  @Test("spec, review, fix, work, failing check, fix, ready, merged", .timeLimit(.minutes(10)))
   func wholePath() async throws {
     try await EndToEndScene.run { scene in
       try await scene.forge.createRepository(DemoSample.repository, files: DemoSample.files)

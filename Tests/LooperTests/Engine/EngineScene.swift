@@ -100,7 +100,9 @@ struct EngineScene {
     time.advance(by: .seconds(2))
     try await poller.tick(at: time.now)
     try await scheduler.tick(at: time.now)
-    for run in try await store.liveRuns() { _ = try await runner.advance(run.id) }
+    for run in try await store.liveRuns() where try await runner.advance(run.id) == .ended {
+      await runner.settle(run.id)
+    }
     try await dispatcher.tick(at: time.now)
     try await reaper.tick(at: time.now)
   }

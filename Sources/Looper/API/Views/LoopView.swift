@@ -30,6 +30,14 @@ struct LoopView: Codable, Equatable, Sendable {
   var endedAt: Timestamp?
   /// `merged`, `closed`, `cancelled`, `reviewed`; nil while it lives.
   var outcome: String?
+  /// Where a person may work while the loop is taken over; absolute.
+  var worktree: String?
+}
+
+/// What a person answers to an agent's question.
+struct AnswerRequest: Codable, Equatable, Sendable {
+  /// Not empty.
+  var text: String
 }
 
 /// The issue or pull request a loop is about.
@@ -69,4 +77,6 @@ enum LoopAction: String, Codable, Sendable, CaseIterable {
   case cancel
   /// Resets the counters and looks again.
   case retry
+  case takeover
+  case handback
 }

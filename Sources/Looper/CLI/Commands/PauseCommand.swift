@@ -1,15 +1,12 @@
 import ArgumentParser
 
-/// `looper pause`: stop a loop's run and do nothing automatic until it is resumed.
+/// `looper pause`: stop a loop's run, or every loop's, and do nothing automatic until it is resumed.
 struct PauseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pause", abstract: "Stop a loop's run and do nothing automatic until it is resumed.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.") var loop: String
+  @OptionGroup var selection: LoopSelection
 
-  func run() async throws {
-    let loop = try await global.withClient { try await $0.control(self.loop, .pause) }
-    try global.show(loop) { _ in LoopText.line(loop, "paused") }
-  }
+  func run() async throws { try await selection.control(.pause, "paused", global) }
 }

@@ -21,6 +21,10 @@ enum ContextDocument {
       "threads": .array(input.threads.map { thread($0, input.fence) }),
       "checks": .array(input.checks.map { check($0, input.fence) }),
       "validation": ["commands": .array(input.validationCommands.map(JSONValue.string))],
+      "answers": .array(
+        input.answers.map {
+          ["question": .string($0.question), "answer": .string($0.answer), "by": .string($0.by)]
+        }),
       "previous_failure": input.previousFailure.map(failure) ?? .null,
     ]
   }

@@ -8,7 +8,7 @@ enum PromptData {
     let sections = [
       subject(input), comments(input), pull(input), spec(input), findings(input), checks(input),
       threads(input),
-      previousFailure(input),
+      answers(input), previousFailure(input),
     ]
     return (["## Data"] + sections.compactMap { $0 }).joined(separator: "\n\n")
   }
@@ -112,6 +112,17 @@ enum PromptData {
           quote(comment, label: "thread \(item.id) at \(place)", input)
         }
         return "\(item.id):\n\(comments.joined(separator: "\n"))"
+      })
+  }
+
+  private static func answers(_ input: PromptInput) -> String? {
+    guard !input.answers.isEmpty else { return nil }
+    return section(
+      "Answers to earlier questions",
+      input.answers.map { answered in
+        input.fence.block(
+          "Question: \(UntrustedText.sanitised(answered.question))\n\nAnswer: \(UntrustedText.sanitised(answered.answer))",
+          label: "answered by \(answered.by)")
       })
   }
 

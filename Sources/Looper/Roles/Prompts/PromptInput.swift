@@ -16,6 +16,8 @@ struct PromptInput: Equatable, Sendable {
   var validationCommands: [String] = []
   /// Why the previous attempt at this job came to nothing, with the failing output of a validation.
   var previousFailure: Failure?
+  /// What people answered to questions of this loop's agents.
+  var answers: [AnsweredQuestion] = []
   /// `.looper/looper.toml` of the base branch: what its owners want a role to know.
   var instructions: [Role: String] = [:]
   /// Unguessable, fresh for each run, letters and digits only.

@@ -54,6 +54,7 @@ enum Migration0001 {
       stopReason TEXT,
       stopMessage TEXT NOT NULL DEFAULT '',
       isPaused INTEGER NOT NULL DEFAULT 0 CHECK (isPaused IN (0, 1)),
+      isTakenOver INTEGER NOT NULL DEFAULT 0 CHECK (isTakenOver IN (0, 1)),
       wroteAt INTEGER NOT NULL DEFAULT 0,
       createdAt INTEGER NOT NULL,
       endedAt INTEGER,

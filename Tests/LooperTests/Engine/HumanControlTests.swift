@@ -1,0 +1,154 @@
+import Testing
+
+@testable import Looper
+
+@Suite("people are in charge at any moment")
+struct HumanControlTests {
+  private static let repository = ForgeScene.repository
+
+  private static func agents() -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+  }
+
+  @Test("a label set by somebody without write access starts nothing; the same label by a writer does")
+  func authority() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.setPermission(.triage, of: "mallory", in: Self.repository)
+      // Only a writer can make a label; once it is there, triage is enough to set it.
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "mallory")
+      for _ in 0..<10 { try await scene.round() }
+      #expect(try await scene.store.liveLoops().isEmpty)
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+
+  @Test("a hold label stops everything at once, and taking it away lets it go on to the same end")
+  func hold() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.phase == .specReview }
+      try await scene.forge.addLabel("looper:hold", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.state == .waiting(.hold, wakeAt: nil) }
+      let before = await scene.forge.mutationCount
+      for _ in 0..<20 { try await scene.round() }
+      #expect(await scene.forge.mutationCount == before)
+      try await scene.forge.removeLabel("looper:hold", from: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+
+  @Test("taking the label away before anything is published takes the request back")
+  func withdrawn() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.state == .queued }
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.cancelled))
+    }
+  }
+
+  @Test("closing the issue ends the loop; nothing more is written but the acknowledgement")
+  func closed() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.phase == .specReview }
+      try await scene.forge.close(1, in: Self.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.closed))
+      for _ in 0..<5 { try await scene.round() }
+      #expect(try await scene.store.sendableEffects(at: scene.time.now, limit: 10).isEmpty)
+      #expect(try await scene.store.worktree(of: loop.id)?.state == "removed")
+    }
+  }
+
+  @Test("an ended loop is not started again by the label that is still there, only by setting it anew")
+  func relabelled() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      let first = try await scene.rounds { $0.state == .running }
+      try await scene.store.requestStop(
+        of: try #require(try await scene.store.liveRuns().first).id, reason: "test")
+      try await scene.round()
+      try await scene.store.cancelLoop(first.id, policy: FlowPolicy(), at: scene.time.now)
+      for _ in 0..<5 { try await scene.round() }
+      #expect(try await scene.store.liveLoops().isEmpty)
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      try await scene.round()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      let second = try await scene.rounds { $0.phase == .specReview }
+      #expect(second.id != first.id)
+    }
+  }
+
+  private static func asking(_ question: QuestionReport) -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [{ _ in .reported(.question(question)) }, AgentScript.plan], .reviewer: [AgentScript.clean],
+      .worker: [AgentScript.work()],
+    ])
+  }
+
+  @Test("a question is one comment; the reply of a writer goes on with the answer in the prompt")
+  func question() async throws {
+    let question = QuestionReport(
+      text: "Tabs or spaces?", options: ["tabs", "spaces"], defaultOption: nil, deadlineMinutes: nil)
+    try await EngineScene.with(Self.asking(question)) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      let asked = try await scene.rounds { $0.state == .blocked(.question) }
+      _ = try await scene.forge.comment("whatever", on: 1, in: Self.repository, as: "mallory")
+      for _ in 0..<5 { try await scene.round() }
+      #expect(try await scene.store.loop(asked.id)?.state == .blocked(.question))
+      _ = try await scene.forge.comment("spaces, please", on: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.phase == .ready }
+      let planners = scene.agents.started.filter { $0.role == .planner }
+      #expect(planners.count == 2)
+      #expect(planners.last?.context["answers"]?[0]?["answer"] == "spaces, please")
+      let seen = try await scene.poller.forge.observe(asked.project, issue: 1, pull: nil)
+      #expect(seen.issue?.comments.count { $0.body.contains("Tabs or spaces?") } == 1)
+      #expect(seen.issue?.labels.has("looper:needs-human") == false)
+    }
+  }
+
+  @Test("at its deadline a question is answered by its default, and only by that")
+  func deadline() async throws {
+    let question = QuestionReport(text: "Tabs?", options: [], defaultOption: "spaces", deadlineMinutes: 1)
+    try await EngineScene.with(Self.asking(question)) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { if case .waiting(.answer, _) = $0.state { true } else { false } }
+      try await scene.rounds { $0.phase == .ready }
+      let planners = scene.agents.started.filter { $0.role == .planner }
+      #expect(planners.last?.context["answers"]?[0]?["by"] == "deadline")
+    }
+  }
+
+  @Test("a loop that was taken over is left alone until it is handed back")
+  func takeover() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      let loop = try await scene.rounds { $0.phase == .specReview && $0.state != .running }
+      try await scene.store.setTakenOver(true, loop.id, at: scene.time.now)
+      let before = await scene.forge.mutationCount
+      let sessions = scene.agents.started.count
+      for _ in 0..<20 { try await scene.round() }
+      #expect(await scene.forge.mutationCount == before)
+      #expect(scene.agents.started.count == sessions)
+      #expect(try await scene.store.loop(loop.id)?.state == .waiting(.takeover, wakeAt: nil))
+      try await scene.store.setTakenOver(false, loop.id, at: scene.time.now)
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+}
