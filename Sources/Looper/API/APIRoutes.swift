@@ -4,7 +4,7 @@ enum APIRoutes {
   /// Answers without a token and tells nothing.
   static let health = "/healthz"
 
-  static let all: [APIRoute] = general + projects + loops + runs + queue
+  static let all: [APIRoute] = general + projects + loops + runs + queue + housekeeping
 
   private static let paging = ["cursor", "limit"]
 

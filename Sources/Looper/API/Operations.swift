@@ -43,6 +43,15 @@ protocol Operations: Sendable {
   /// Puts an item before everything else of its lane.
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView
 
+  /// Failed runs, refused writes and blocked loops, newest first.
+  func failures(_ page: PageRequest) async throws(LooperError) -> PageView<FailureView>
+  func usage(_ request: UsageRequest) async throws(LooperError) -> UsageView
+
+  /// By path.
+  func worktrees(_ page: PageRequest) async throws(LooperError) -> PageView<WorktreeView>
+  /// Removes the worktrees of ended loops; what only they hold is rescued first.
+  func cleanUpWorktrees(_ request: WorktreeCleanupRequest) async throws(LooperError) -> WorktreeCleanupView
+
   /// Events with a higher sequence number than `after`, oldest first, at most `limit`.
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView
   /// The newest sequence number, each time there is a newer one.

@@ -20,6 +20,8 @@ struct CommandEnvironment: Sendable {
   var terminalWidth: Int?
   /// - Throws: ``BrokenPipe`` when nobody reads any more.
   var write: @Sendable (Stream, String) throws -> Void
+  /// The `looper` that children are started through.
+  var shimPath = ShimLauncher.ownExecutablePath
 
   @TaskLocal static var current = CommandEnvironment.process
 

@@ -12,7 +12,9 @@ struct LooperCommand: AsyncParsableCommand {
       DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self,
       QueueCommand.self,
       InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
-      RetryCommand.self, TakeoverCommand.self, HandbackCommand.self, AnswerCommand.self, ProjectCommand.self,
-      EventsCommand.self, ConfigCommand.self, VersionCommand.self,
+      RetryCommand.self, TakeoverCommand.self, HandbackCommand.self, AdoptCommand.self, AnswerCommand.self,
+      FailuresCommand.self, UsageCommand.self, ProjectCommand.self, WorktreeCommand.self,
+      EventsCommand.self, ConfigCommand.self, DoctorCommand.self, CompletionsCommand.self,
+      VersionCommand.self,
     ])
 }

@@ -83,7 +83,7 @@ extension LooperClient {
   }
 
   /// All pages of a list up to `limit` items; the cursor is set when there are more.
-  private func list<Item: Codable & Equatable & Sendable>(
+  func list<Item: Codable & Equatable & Sendable>(
     _ path: String, query: [String: String?] = [:], limit: Int = itemsMax
   ) async throws(LooperError) -> PageView<Item> {
     var query = query

@@ -9,9 +9,29 @@ struct ConfigurationTOMLLines {
   /// The first thing that the parser inside TOMLKit 0.6.0 does not refuse but ends the process over, by an
   /// assertion: a header that begins with no key, a `}` or a wide space where an array wants a value, half a time.
   private(set) var fatal: ConfigurationSyntaxError?
+  /// The keys that have a line of their own, with where they stand in the bytes.
+  private(set) var entries: [[String]: Entry] = [:]
+  /// In the order of the text.
+  private(set) var headers: [Header] = []
   private let bytes: [UInt8]
   private var position = 0
   private var line = 1
+
+  /// A key and its value, in bytes of the text.
+  struct Entry: Equatable {
+    /// Where the key begins.
+    var start: Int
+    /// The value alone, without what follows it on its line.
+    var value: Range<Int>
+  }
+
+  /// A `[…]` or `[[…]]` line, in bytes of the text.
+  struct Header: Equatable {
+    var path: [String]
+    var start: Int
+    /// Where the line after it begins.
+    var bodyStart: Int
+  }
 
   init(_ text: String) {
     bytes = Array(text.utf8)
@@ -35,11 +55,16 @@ struct ConfigurationTOMLLines {
     while let byte = current {
       switch byte {
       case UInt8(ascii: "#"): skipLine()
-      case UInt8(ascii: "["): prefix = header()
+      case UInt8(ascii: "["):
+        let start = position
+        prefix = header()
+        headers.append(Header(path: prefix, start: start, bodyStart: min(position + 1, bytes.count)))
       case 0x20, 0x09, 0x0A, 0x0D: advance()
       default:
-        record(prefix + dottedKey(), at: line)
-        skipValue()
+        let start = position
+        let path = prefix + dottedKey()
+        record(path, at: line)
+        entries[path] = Entry(start: start, value: skipValue())
       }
     }
   }
@@ -124,14 +149,24 @@ struct ConfigurationTOMLLines {
   }
 
   /// Leaves the position at the line's end after a value, which may itself span lines.
-  private mutating func skipValue() {
+  ///
+  /// - Returns: the bytes of the value.
+  private mutating func skipValue() -> Range<Int> {
     var open: [UInt8] = []
     var expectsValue = true
+    if current == UInt8(ascii: "=") { advance() }
+    while current == 0x20 || current == 0x09 { advance() }
+    let start = position
+    var end = position
     while let byte = current {
       switch byte {
-      case UInt8(ascii: "\n") where open.isEmpty: return
-      case 0x20, 0x09, 0x0A, 0x0D: advance()
-      case UInt8(ascii: "#"): skipLine()
+      case UInt8(ascii: "\n") where open.isEmpty: return start..<end
+      case 0x20, 0x09, 0x0A, 0x0D:
+        advance()
+        continue
+      case UInt8(ascii: "#"):
+        skipLine()
+        continue
       case UInt8(ascii: "\""), UInt8(ascii: "'"):
         skipString(byte)
         expectsValue = false
@@ -153,7 +188,9 @@ struct ConfigurationTOMLLines {
         skipWord(isValue: expectsValue)
         expectsValue = false
       }
+      end = position
     }
+    return start..<end
   }
 
   /// Skips what is neither quoted nor punctuation. As a value it must look like a number, `true` or `false`: dates have

@@ -53,7 +53,7 @@ struct Assembly {
       configuration: { source.loaded.configuration })
     let performer = StepPerformer(
       store: store, forge: forge, workspaces: tools.workspaces,
-      agents: AgentSupervisor(store: store, sessions: sessions, time: time, log: log),
+      agents: AgentSupervisor(store: store, sessions: sessions, settings: settings, time: time, log: log),
       validator: ShellValidator(runner: tools.commands, environment: environment), settings: settings,
       time: time)
     pool = RunnerPool(
@@ -68,7 +68,8 @@ struct Assembly {
     operations = DaemonOperations(
       store: store, pool: pool, poller: poller, hub: hub, health: health, settings: settings, forge: forge,
       git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
-      version: LooperVersion.current, configurationTrouble: { source.problem })
+      version: LooperVersion.current, configurationTrouble: { source.problem },
+      worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, time: time))
   }
 
   /// Recovers, then runs every service until the process is told to stop.
@@ -101,6 +102,7 @@ struct Assembly {
       ActorService { await reaper.run() },
       ActorService { await poller.run() },
       ActorService { await watchConfiguration() },
+      ActorService { await keepTranscripts() },
       APIServer(
         operations: operations, socketPath: house.paths.socketPath, tcp: tcp, time: time, logger: log,
         onListening: { listener in log.notice("listening", metadata: ["on": "\(listener)"]) }),
@@ -113,6 +115,15 @@ struct Assembly {
       let base = project.base.isEmpty ? nil : project.base
       _ = try await store.addProject(
         project.name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
+    }
+  }
+
+  private func keepTranscripts() async {
+    let keeper = TranscriptKeeper(root: house.sessions)
+    await drive(on: [], every: { TranscriptKeeper.cadence }, time: time) {
+      let keep = source.loaded.configuration.storage.transcriptKeep
+      let removed = keeper.sweep(olderThan: time.now - keep)
+      if removed > 0 { log.info("old transcripts removed", metadata: ["sessions": "\(removed)"]) }
     }
   }
 

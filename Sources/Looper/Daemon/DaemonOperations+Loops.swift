@@ -39,7 +39,7 @@ extension DaemonOperations {
       let order = try StartOrder(request)
       let project = try await knownProject(order.project)
       if let vendor = order.vendor { try requireRunnable(vendor, in: project.name) }
-      if let live = try await store.liveLoop(of: .issue(order.number), in: project.id) {
+      if let live = try await store.liveLoop(of: order.subject, in: project.id) {
         try await store.promote(live.id, vendor: order.vendor, model: order.model, at: time.now)
         return try await view(of: live.id)
       }
@@ -47,34 +47,61 @@ extension DaemonOperations {
     }
   }
 
-  /// Looks at the issue and starts its loop.
+  /// Looks at the subject and starts its loop.
   private func begin(_ order: StartOrder, in project: Project) async throws -> Loop.ID {
     // The time before the look: what was written while it ran is not in it.
     let lookedAt = time.now
-    let observation = try await look(at: order.number, in: project.name)
-    guard let issue = observation.issue, issue.isOpen else {
-      throw LooperError(
-        .conflict, "\(project.name)#\(order.number) is closed; reopen it, then run this again")
-    }
-    let draft = LoopDraft(
-      projectID: project.id, subject: .issue(order.number), title: issue.title, lane: .manual,
-      skipsPlan: order.skipsPlan, vendor: order.vendor, model: order.model)
-    let (loop, isNew) = try await store.startLoop(draft, at: time.now)
+    let observation = try await look(at: order.subject, in: project.name)
+    let (loop, isNew) = try await store.startLoop(try draft(order, observation, in: project), at: time.now)
     guard isNew else {
       try await store.promote(loop.id, vendor: order.vendor, model: order.model, at: time.now)
       return loop.id
     }
-    try await poller.adoptEarlierPull(of: loop, issue)
+    if let issue = observation.issue { try await poller.adoptEarlierPull(of: loop, issue) }
     try await store.recordObservation(observation, of: loop.id, issue: nil, pull: nil, at: lookedAt)
     return loop.id
   }
 
-  private func look(at number: Int, in project: ProjectName) async throws -> Observation {
+  /// - Throws: `conflict` when the subject is not open, or cannot be pushed to.
+  private func draft(
+    _ order: StartOrder, _ observation: Observation, in project: Project
+  ) throws(LooperError) -> LoopDraft {
+    let place = "\(project.name)#\(order.subject.number)"
+    var draft = LoopDraft(
+      projectID: project.id, subject: order.subject, title: "", lane: .manual, skipsPlan: order.skipsPlan,
+      vendor: order.vendor, model: order.model)
+    switch order.subject {
+    case .issue:
+      guard let issue = observation.issue, issue.isOpen else {
+        throw LooperError(.conflict, "\(place) is closed; reopen it, then run this again")
+      }
+      draft.title = issue.title
+    case .pull:
+      guard let pull = observation.pull, pull.state == .open else {
+        throw LooperError(.conflict, "\(place) is not open; reopen it, then run this again")
+      }
+      guard order.isReviewOnly || !pull.isCrossRepository else {
+        throw LooperError(
+          .conflict, "\(place) comes from a fork, which Looper never pushes to; add --role reviewer to review it")
+      }
+      draft.title = pull.title
+      draft.branch = pull.headRef
+      draft.isReviewOnly = order.isReviewOnly
+    }
+    return draft
+  }
+
+  private func look(at subject: Subject, in project: ProjectName) async throws -> Observation {
     do throws(Failure) {
-      return try await forge.observe(project, issue: number, pull: nil)
+      switch subject {
+      case .issue(let number): return try await forge.observe(project, issue: number, pull: nil)
+      case .pull(let number): return try await forge.observe(project, issue: nil, pull: number)
+      }
     } catch {
       guard error.kind == .permanent else { throw error }
-      throw LooperError(.notFound, "there is no issue #\(number) in \(project) that the gh login can see")
+      let kind = subject.kind == "issue" ? "issue" : "pull request"
+      throw LooperError(
+        .notFound, "there is no \(kind) #\(subject.number) in \(project) that the gh login can see")
     }
   }
 
@@ -171,26 +198,41 @@ extension DaemonOperations {
 /// What an operator asked to be started, checked.
 struct StartOrder: Equatable, Sendable {
   let project: ProjectName
-  let number: Int
+  let subject: Subject
   let vendor: Vendor?
   let model: String?
   let skipsPlan: Bool
+  /// A pull request is taken to ready, or only reviewed.
+  let isReviewOnly: Bool
 
   /// - Throws: `validation` naming what would be accepted.
   init(_ request: StartRequest) throws(LooperError) {
     guard let address = SubjectURL(request.url) else {
       throw LooperError(
         .validation,
-        "\(request.url) is not an issue; write https://github.com/owner/name/issues/12 or owner/name#12")
-    }
-    guard case .issue(let number) = address.subject else {
-      throw LooperError(.validation, "looper run takes an issue; \(request.url) is a pull request")
+        "\(request.url) is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12")
     }
     project = address.project
-    self.number = number
+    subject = address.subject
+    if case .pull = address.subject {
+      isReviewOnly = try Self.isReviewOnly(request)
+      skipsPlan = true
+    } else {
+      isReviewOnly = false
+      skipsPlan = try Self.skipsPlan(request)
+    }
     model = request.model.flatMap { $0.isEmpty ? nil : $0 }
     vendor = try Self.vendor(request.vendor)
-    skipsPlan = try Self.skipsPlan(request)
+  }
+
+  private static func isReviewOnly(_ request: StartRequest) throws(LooperError) -> Bool {
+    switch request.role {
+    case nil: return false
+    case Role.reviewer.rawValue?: return true
+    case let text?:
+      throw LooperError(
+        .validation, "a pull request is taken to ready, or reviewed with the role reviewer; \(text) is neither")
+    }
   }
 
   private static func vendor(_ text: String?) throws(LooperError) -> Vendor? {

@@ -20,13 +20,15 @@ struct DaemonOperations: Operations {
   let versionText: String
   /// What is wrong with a changed configuration file that was not taken over; nil when nothing is.
   let configurationTrouble: @Sendable () -> String?
+  var worktreeKeeper: WorktreeKeeper
 
   init(
     store: Store, pool: RunnerPool, poller: GitHubPoller, hub: EventHub, health: HostHealth,
     settings: LiveSettings,
     forge: any Forge, git: GitRunner, configuration: @escaping @Sendable () -> LoadedConfiguration,
     time: any TimeSource, startedAt: Timestamp, version: String,
-    configurationTrouble: @escaping @Sendable () -> String? = { nil }
+    configurationTrouble: @escaping @Sendable () -> String? = { nil },
+    worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil })
   ) {
     self.store = store
     self.pool = pool
@@ -41,6 +43,7 @@ struct DaemonOperations: Operations {
     self.startedAt = startedAt
     versionText = version
     self.configurationTrouble = configurationTrouble
+    self.worktreeKeeper = worktreeKeeper
   }
 
   func version() async throws(LooperError) -> VersionView { VersionView(version: versionText) }

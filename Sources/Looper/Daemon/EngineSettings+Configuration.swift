@@ -36,7 +36,7 @@ extension FlowPolicy {
     labels = Labels(
       plan: names.plan, implement: names.implement, specReviewing: names.specReviewing,
       specReady: names.specReady,
-      needsHuman: names.needsHuman, hold: names.hold)
+      needsHuman: names.needsHuman, hold: names.hold, review: names.review, adopt: names.adopt)
     let flow = configuration.flow
     needsSpecApproval = flow.specApproval == .human
     specRoundsMax = flow.specReviewRounds
@@ -46,12 +46,22 @@ extension FlowPolicy {
     checksWait = flow.checksWait
     branchPrefix = flow.branchPrefix
     specDirectory = flow.specDirectory
-    loopTokensMax = configuration.budget.loopTokens > 0 ? configuration.budget.loopTokens : nil
-    loopCostMax = configuration.budget.loopCostUSD > 0 ? configuration.budget.loopCostUSD : nil
+    budget = Budget(configuration.budget)
     let trust = configuration.trust
     disclosure =
       trust.isDisclosed
       ? (trust.disclosureText.isEmpty ? EngineSettings.disclosure : trust.disclosureText) : ""
     quotesUntrustedText = trust.untrustedText == .quote
+  }
+}
+
+extension FlowPolicy.Budget {
+  /// In the configuration 0 means no limit.
+  init(_ budget: Configuration.Budget) {
+    func limit<Number: Comparable & AdditiveArithmetic>(_ number: Number) -> Number? { number > .zero ? number : nil }
+    self.init(
+      runTokens: limit(budget.runTokens), runCost: limit(budget.runCostUSD), loopTokens: limit(budget.loopTokens),
+      loopCost: limit(budget.loopCostUSD), loopTime: limit(budget.loopMinutes).map { .seconds(60 * $0) },
+      projectDayCost: limit(budget.projectDayCostUSD), dayCost: limit(budget.dayCostUSD))
   }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// Where a page of a list begins, as opaque text: the list's name and the place in it.
 enum PageCursor {
   /// The lists that page; a cursor of one is refused by the others.
-  enum List: String { case loops, projects, queue, runs }
+  enum List: String { case failures, loops, projects, queue, runs, worktrees }
 
   static func encode(_ place: Int64, in list: List) -> String {
     Data("\(list.rawValue):\(place)".utf8).base64EncodedString()

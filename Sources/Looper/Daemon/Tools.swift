@@ -21,7 +21,9 @@ struct Tools {
     let gh = Self.executable(configuration.github.ghPath, orNamed: "gh", environment, log)
     let git = Self.executable(configuration.github.gitPath, orNamed: "git", environment, log)
     forge = GitHub(
-      transport: GhClient(runner: commands, executable: gh, environment: environment), time: time)
+      transport: GhClient(
+        runner: commands, executable: gh, environment: environment,
+        deadline: configuration.github.commandTimeout), time: time)
     var gitSettings = GitSettings(dataDirectory: house.paths.dataDirectory, environment: environment)
     gitSettings.gitPath = git
     gitSettings.ghPath = gh

@@ -82,6 +82,7 @@ extension WhyAnswer {
   var questionActions: [String] {
     [
       "looper answer \(handle) \"…\"", "answer in a comment on \(address.subject)",
+      "looper retry \(handle)  to let it do without an answer",
       "looper cancel \(handle)",
     ]
   }

@@ -15,6 +15,8 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   var stateSince: Timestamp
   /// Whether the worker starts without a spec (`looper:implement`, `--no-plan`).
   var skipsPlan: Bool
+  /// Whether the pull request is only reviewed and never pushed to.
+  var isReviewOnly = false
   /// The pull request that carries the work, once it exists.
   var pullNumber: Int?
   /// The head branch Looper made or adopted.

@@ -21,6 +21,13 @@ struct Timestamp: Hashable, Comparable, Sendable {
 
   var date: Date { Date(timeIntervalSince1970: Double(milliseconds) / 1000) }
 
+  /// Milliseconds of a day; UTC days are all of one length on this clock.
+  private static let dayLength: Int64 = 86_400_000
+
+  /// The beginning of this time's UTC day.
+  var midnight: Self { Self(milliseconds: milliseconds - milliseconds % Self.dayLength) }
+  var nextMidnight: Self { Self(milliseconds: midnight.milliseconds + Self.dayLength) }
+
   static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
   static func + (left: Self, right: Duration) -> Self {
     Self(milliseconds: left.milliseconds + right.milliseconds)

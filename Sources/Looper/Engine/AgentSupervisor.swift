@@ -9,14 +9,18 @@ import Logging
 actor AgentSupervisor: Agents {
   private let store: Store
   private let sessions: any AgentSessions
+  private let settings: LiveSettings
   private let time: any TimeSource
   private let log: Logger
   /// Sessions of this daemon that have a process.
   private(set) var running: Set<Session.ID> = []
 
-  init(store: Store, sessions: any AgentSessions, time: any TimeSource, log: Logger) {
+  init(
+    store: Store, sessions: any AgentSessions, settings: LiveSettings, time: any TimeSource, log: Logger
+  ) {
     self.store = store
     self.sessions = sessions
+    self.settings = settings
     self.time = time
     self.log = log
   }
@@ -40,7 +44,11 @@ actor AgentSupervisor: Agents {
     let id = try await store.beginSession(of: run, stage: assignment.stage, at: time.now)
     running.insert(id)
     defer { running.remove(id) }
-    let end = await sessions.run(assignment, as: plan, observer: events(of: id, run, role: assignment.role))
+    let spent = try await store.sessions(ofRun: run.id).filter { $0.id != id }.map(\.usage).reduce(.unknown, +)
+    let budget = SessionBudget(budget: settings.current.policy.budget, spent: spent)
+    let observer = events(of: id, run, budget)
+    let sessions = sessions
+    let end = await budget.holding { await sessions.run(assignment, as: plan, observer: observer) }
     let role = assignment.role
     let endedAt = time.now
     let store = store
@@ -65,7 +73,7 @@ actor AgentSupervisor: Agents {
     return outcome
   }
 
-  private func events(of id: Session.ID, _ run: Run, role: Role) -> SessionEvents {
+  private func events(of id: Session.ID, _ run: Run, _ budget: SessionBudget) -> SessionEvents {
     let store = store
     let time = time
     let log = log
@@ -84,6 +92,7 @@ actor AgentSupervisor: Agents {
         }
       },
       onUsage: { usage in
+        budget.note(usage)
         await Self.note(log) { try await store.noteUsage(usage, of: id) }
       })
   }

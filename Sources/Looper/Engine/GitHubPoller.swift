@@ -100,7 +100,8 @@ actor GitHubPoller {
         let own = loops.filter { $0.projectID == project.id }
         let issues: [Int] = own.compactMap { if case .issue(let number) = $0.subject { number } else { nil } }
         return SweepRequest.Repository(
-          project: project.name, issueLabels: [labels.plan, labels.implement], pullLabels: [], issues: issues,
+          project: project.name, issueLabels: [labels.plan, labels.implement],
+          pullLabels: [labels.adopt, labels.review], issues: issues,
           pulls: own.compactMap(\.pullNumber))
       })
   }

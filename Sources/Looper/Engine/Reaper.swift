@@ -38,20 +38,34 @@ actor Reaper {
     for run in try await store.liveRuns() where await !pool.isDriving(run.id) { await pool.submit(run.id) }
     for loop in try await store.worktreesToRemove() {
       if let again = retryAt[loop.id], now < again { continue }
-      await remove(loop, at: now)
+      await removeLogged(loop, at: now)
     }
   }
 
-  private func remove(_ loop: Loop, at now: Timestamp) async {
+  private func removeLogged(_ loop: Loop, at now: Timestamp) async {
     do {
-      guard let facts = try await store.project(loop.projectID)?.facts else { return }
+      _ = try await remove(loop, at: now)
+    } catch {
+      log.warning("a worktree was kept", metadata: ["loop": "\(loop.id)", "error": "\(error)"])
+    }
+  }
+
+  /// Removes the worktree of an ended loop; what only it holds is rescued first.
+  ///
+  /// - Returns: the rescue ref, when one was needed.
+  func remove(_ loop: Loop, at now: Timestamp) async throws -> String? {
+    do {
+      guard let facts = try await store.project(loop.projectID)?.facts else {
+        throw Failure(.transient, "GitHub has not told yet where \(loop.project) is cloned from; it is kept")
+      }
       let repository = RemoteRepository(name: loop.project, cloneURL: facts.cloneURL)
       let rescueRef = try await workspaces.remove(loop.id, in: repository)
       try await store.confirmRemoval(of: loop.id, rescueRef: rescueRef, at: now)
       retryAt[loop.id] = nil
+      return rescueRef
     } catch {
       retryAt[loop.id] = now + Self.cadence
-      log.warning("a worktree was kept", metadata: ["loop": "\(loop.id)", "error": "\(error)"])
+      throw error
     }
   }
 }

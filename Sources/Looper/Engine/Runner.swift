@@ -97,6 +97,11 @@ struct Runner: Sendable {
     let result: StepResult
     do {
       result = try await performer.perform(step, stage: name, of: record)
+    } catch let spent as BudgetSpent {
+      let state = RunState.failed(Failure(.needsHuman, spent.message))
+      try await end(
+        run, with: RunEnding(state: state, phase: nil, stop: .init(reason: .budget, message: spent.message)))
+      return .ended
     } catch let failure as Failure {
       // A cancelled stage has no result: the stop's own record or the next daemon's recovery follows.
       guard !Task.isCancelled else { return .ended }

@@ -53,7 +53,7 @@ actor Scheduler {
   private func evaluate(at now: Timestamp) async throws {
     let coordinator = Coordinator(policy: settings.current.policy)
     for id in try await store.loopsToEvaluate(at: now, limit: Self.evaluationsMax) {
-      guard let input = try await store.evaluationInput(of: id) else { continue }
+      guard let input = try await store.evaluationInput(of: id, at: now) else { continue }
       let move = coordinator.next(input.facts, at: now)
       log.debug("loop evaluated", metadata: ["loop": "\(id)", "move": "\(move)"])
       if let run = input.liveRun, let reason = move.fencesRun {

@@ -85,6 +85,7 @@ struct StepPerformer: Sendable {
     case .reported(let report): return .report(report)
     case .failed(let failure): throw failure
     case .stopped: throw Failure(.conflict, "the agent was stopped")
+    case .overBudget(let words): throw BudgetSpent(message: words)
     }
   }
 
@@ -109,4 +110,9 @@ struct StepPerformer: Sendable {
     }
     return facts
   }
+}
+
+/// A run's budget is spent: no failure of anybody, and only a person can grant more.
+struct BudgetSpent: Error, Equatable, Sendable {
+  var message: String
 }

@@ -8,12 +8,17 @@ struct GhClient: GhTransport {
   private let runner: CommandRunner
   private let executable: String
   private let environment: [String: String]
+  private let deadline: Duration
 
   /// - Parameters:
   ///   - executable: `gh`, or the path from `github.gh-path`.
   ///   - environment: the daemon's own; only what ``ChildEnvironment/Allowance/gh`` allows is passed on.
-  init(runner: CommandRunner, executable: String, environment: [String: String]) {
+  ///   - deadline: how long one call may take.
+  init(
+    runner: CommandRunner, executable: String, environment: [String: String], deadline: Duration = Self.deadline
+  ) {
     self.runner = runner
+    self.deadline = deadline
     self.executable = executable
     self.environment = Self.childEnvironment(from: environment)
   }
@@ -24,7 +29,7 @@ struct GhClient: GhTransport {
     let input = try Self.input(for: request)
     do {
       let result = try await runner.run(
-        command, standardInput: input, deadline: Self.deadline, outputLimit: Self.outputLimit)
+        command, standardInput: input, deadline: deadline, outputLimit: Self.outputLimit)
       return GhOutput.parse(
         result.standardOutput, complaint: String(decoding: result.standardError, as: UTF8.self),
         isComplete: result.status.isSuccess)

@@ -4,10 +4,11 @@ struct Coordinator: Sendable {
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
-    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts) ?? unsettled(facts, at: now) {
+    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now) ?? unsettled(facts, at: now) {
       return move
     }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
+    if facts.loop.isReviewOnly { return reviewOnly(facts, pull, at: now) }
     switch facts.loop.phase {
     case .plan, .specReview: return reviewSpec(facts, pull, at: now)
     case .work: return .run(.implement, notBefore: facts.retryAt ?? now)
@@ -60,19 +61,36 @@ struct Coordinator: Sendable {
     return now >= deadline ? .answer(option, by: "deadline") : .wait(.answer, until: deadline)
   }
 
-  private func exhausted(_ facts: LoopFacts) -> Move? {
+  private func exhausted(_ facts: LoopFacts, at now: Timestamp) -> Move? {
     if let stop = facts.stop { return .block(stop.reason, stop.message) }
     if facts.loop.counters.agentFailures >= policy.attemptsMax {
       return .block(.agentFailures, "the agent failed \(facts.loop.counters.agentFailures) times in a row")
     }
+    return overBudget(facts).map { .block(.budget, $0) } ?? dayIsSpent(facts, at: now)
+  }
+
+  /// The loop's own budgets: only an operator grants more.
+  private func overBudget(_ facts: LoopFacts) -> String? {
+    let budget = policy.budget
     let tokens = (facts.usage.inputTokens ?? 0) + (facts.usage.outputTokens ?? 0)
-    if let limit = policy.loopTokensMax, tokens >= limit {
-      return .block(.budget, "\(tokens) of \(limit) tokens used")
+    if let limit = budget.loopTokens, tokens >= limit { return "\(tokens) of the loop's \(limit) tokens used" }
+    if let limit = budget.loopCost, let cost = facts.usage.costUSD, cost >= limit {
+      return "\(cost) of the loop's \(limit) US dollars used"
     }
-    if let limit = policy.loopCostMax, let cost = facts.usage.costUSD, cost >= limit {
-      return .block(.budget, "\(cost) of \(limit) US dollars used")
+    if let limit = budget.loopTime, facts.agentTime >= limit {
+      let minutes = facts.agentTime.milliseconds / 60_000
+      return "the loop's agents ran \(minutes) of \(limit.milliseconds / 60_000) minutes"
     }
     return nil
+  }
+
+  /// A day's budget comes back with the next day, in UTC.
+  private func dayIsSpent(_ facts: LoopFacts, at now: Timestamp) -> Move? {
+    let budget = policy.budget
+    let isSpent =
+      budget.dayCost.map { facts.dayCost >= $0 } ?? false
+      || budget.projectDayCost.map { facts.projectDayCost >= $0 } ?? false
+    return isSpent ? .wait(.limit, until: now.nextMidnight) : nil
   }
 
   /// What we know may be older than what we did: then it decides nothing.
@@ -87,6 +105,12 @@ struct Coordinator: Sendable {
       return .wait(.observation, until: nil)
     }
     return nil
+  }
+
+  /// One review of the head as it is, whatever it says; then it is done.
+  private func reviewOnly(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
+    if facts.review(of: pull.headSHA, in: .codeReview) != nil { return .finish(.reviewed) }
+    return .run(.reviewCode, notBefore: facts.retryAt ?? now)
   }
 
   private func begin(_ facts: LoopFacts, at now: Timestamp) -> Move {

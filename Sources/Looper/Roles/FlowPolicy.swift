@@ -8,6 +8,21 @@ struct FlowPolicy: Codable, Equatable, Sendable {
     var specReady = "looper:spec-ready"
     var needsHuman = "looper:needs-human"
     var hold = "looper:hold"
+    var review = "looper:review"
+    var adopt = "looper:adopt"
+  }
+
+  /// What may be spent; nil means no limit.
+  struct Budget: Codable, Equatable, Sendable {
+    var runTokens: Int?
+    var runCost: Double?
+    var loopTokens: Int?
+    var loopCost: Double?
+    /// Time of its agents, not of its waits.
+    var loopTime: Duration?
+    /// Per project and UTC day.
+    var projectDayCost: Double?
+    var dayCost: Double?
   }
 
   var labels = Labels()
@@ -23,9 +38,7 @@ struct FlowPolicy: Codable, Equatable, Sendable {
   var checksWait: Duration = .seconds(2 * 3600)
   var branchPrefix = "looper/"
   var specDirectory = "specs"
-  /// Tokens and dollars one loop may use; nil means no limit.
-  var loopTokensMax: Int?
-  var loopCostMax: Double?
+  var budget = Budget()
   /// Whether what Looper writes says so.
   var disclosure = ""
   var quotesUntrustedText = true

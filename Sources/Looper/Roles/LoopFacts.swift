@@ -23,6 +23,11 @@ struct LoopFacts: Sendable {
   /// When a fixer's work was last published.
   var fixedAt: Timestamp?
   var usage = Usage.unknown
+  /// How long the loop's agents have run.
+  var agentTime: Duration = .zero
+  /// Known cost since midnight UTC, of the loop's project and of everything.
+  var projectDayCost = 0.0
+  var dayCost = 0.0
 
   /// Why only a person can get the loop going again.
   struct Stop: Codable, Equatable, Sendable {

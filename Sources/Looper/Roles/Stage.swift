@@ -26,6 +26,8 @@ struct RunEnding: Equatable, Sendable {
   var state: RunState
   /// The phase the loop enters; nil keeps it.
   var phase: Phase?
+  /// Why only a person can go on from here; nil leaves that to the failure's kind.
+  var stop: LoopFacts.Stop?
 
   static func succeeded(_ summary: String, entering phase: Phase? = nil) -> Self {
     Self(state: .succeeded(summary: summary), phase: phase)

@@ -30,7 +30,7 @@ extension Store {
         sql: "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
         arguments: ["now": now.milliseconds, "run": run.id.rawValue])
       guard let loop = try Self.loop(run.loopID, db) else { throw StaleWrite(row: "loop \(run.loopID)") }
-      try Self.count(ending.state, of: run, in: loop, unit: unit, at: now, db)
+      try Self.count(ending, of: run, in: loop, unit: unit, at: now, db)
       if let phase = ending.phase { try Self.setPhase(of: loop.id, to: phase, at: now, db) }
       if loop.state == .running {
         try Self.setState(of: loop.id, to: .waiting(.observation, wakeAt: now), at: now, db)
@@ -55,19 +55,19 @@ extension Store {
 
   /// What a run's end does to the subject's counters and to when it may run next.
   private static func count(
-    _ state: RunState, of run: Run, in loop: Loop, unit: Double, at now: Timestamp, _ db: Database
+    _ ending: RunEnding, of run: Run, in loop: Loop, unit: Double, at now: Timestamp, _ db: Database
   ) throws {
     var counters = loop.counters
     var retryAt: Timestamp?
-    var stop: LoopFacts.Stop?
-    switch state {
+    var stop = ending.stop
+    switch ending.state {
     case .succeeded:
       counters.agentFailures = 0
       counters.infrastructureFailures = 0
       if run.job == .fixChecks || run.job == .fixConflict { counters.checkFixes += 1 }
       if run.job == .implement || run.job == .fixThreads { counters.checkFixes = 0 }
     case .failed(let failure):
-      stop = blocking(failure)
+      stop = stop ?? blocking(failure)
       if failure.kind == .agent { counters.agentFailures += 1 } else { counters.infrastructureFailures += 1 }
       let row = failure.kind == .agent ? counters.agentFailures : counters.infrastructureFailures
       retryAt = RetryPolicy.next(after: failure.kind, count: row, unit: unit, at: now)
@@ -75,7 +75,7 @@ extension Store {
       counters.infrastructureFailures += 1
       if counters.infrastructureFailures >= supersededMax {
         stop = .init(
-          reason: .conflict, message: "superseded \(supersededMax) times in a row: \(state.message)")
+          reason: .conflict, message: "superseded \(supersededMax) times in a row: \(ending.state.message)")
       }
       if counters.infrastructureFailures > 2 {
         retryAt = RetryPolicy.next(

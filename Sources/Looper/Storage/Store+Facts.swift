@@ -10,7 +10,7 @@ struct EvaluationInput: Sendable {
 
 extension Store {
   /// Everything the coordinator decides on, in one read.
-  func evaluationInput(of id: Loop.ID) async throws -> EvaluationInput? {
+  func evaluationInput(of id: Loop.ID, at now: Timestamp) async throws -> EvaluationInput? {
     try await database.read { db in
       guard
         let row = try Row.fetchOne(
@@ -19,8 +19,11 @@ extension Store {
       let live = try Int64.fetchOne(
         db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue]
       )
+      var facts = try Self.facts(row, db)
+      (facts.projectDayCost, facts.dayCost) = try Self.cost(
+        since: now.midnight, project: facts.loop.projectID, db)
       return EvaluationInput(
-        facts: try Self.facts(row, db), changeSeq: row["changeSeq"], liveRun: live.map { Run.ID($0) })
+        facts: facts, changeSeq: row["changeSeq"], liveRun: live.map { Run.ID($0) })
     }
   }
 
@@ -60,7 +63,7 @@ extension Store {
           "SELECT max(startedAt) FROM run WHERE loopID = :id AND state = 'succeeded' AND job = 'fix-threads'",
         arguments: arguments
       ).map { Timestamp(milliseconds: $0) },
-      usage: try usage(ofLoop: loop.id, db))
+      usage: try usage(ofLoop: loop.id, db), agentTime: try agentTime(ofLoop: loop.id, db))
   }
 
   static func reviews(of id: Loop.ID, _ db: Database) throws -> [Review] {
@@ -95,6 +98,25 @@ extension Store {
       finding.threadID = FindingThreads.thread(of: finding, in: observation?.pull)?.id
       return finding
     }
+  }
+
+  private static func agentTime(ofLoop id: Loop.ID, _ db: Database) throws -> Duration {
+    let sum = try Int64.fetchOne(
+      db,
+      sql: "SELECT sum(endedAt - startedAt) FROM session WHERE loopID = :id AND endedAt IS NOT NULL",
+      arguments: ["id": id.rawValue])
+    return .milliseconds(sum ?? 0)
+  }
+
+  /// Known cost since `time`, of one project and of all.
+  static func cost(since time: Timestamp, project: Project.ID, _ db: Database) throws -> (own: Double, all: Double) {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT coalesce(sum(CASE WHEN projectID = :project THEN costUSD END), 0.0) AS own,
+          coalesce(sum(costUSD), 0.0) AS everything FROM usage WHERE at >= :since
+        """, arguments: ["project": project.rawValue, "since": time.milliseconds])
+    return (row?["own"] ?? 0, row?["everything"] ?? 0)
   }
 
   static func usage(ofLoop id: Loop.ID, _ db: Database) throws -> Usage {

@@ -6,9 +6,25 @@ struct LoopDraft: Sendable {
   var subject: Subject
   var title: String
   var lane: Lane
+  /// An issue's way; a pull request that is adopted or reviewed has its work already.
   var skipsPlan: Bool
+  var isReviewOnly = false
+  /// The head branch of an adopted pull request.
+  var branch: String?
   var vendor: Vendor?
   var model: String?
+}
+
+extension LoopDraft {
+  /// The pull request that is the subject itself.
+  var pullNumber: Int? { if case .pull(let number) = subject { number } else { nil } }
+
+  var firstPhase: Phase {
+    switch subject {
+    case .pull: .codeReview
+    case .issue: skipsPlan ? .work : .plan
+    }
+  }
 }
 
 extension Store {
@@ -21,14 +37,15 @@ extension Store {
       try db.execute(
         sql: """
           INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
-            skipsPlan, vendor, model, createdAt)
+            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, createdAt)
           VALUES (:project, :kind, :number, :title, :lane, :phase, 'waiting', 'observation', :now,
-            :skipsPlan, :vendor, :model, :now)
+            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :now)
           """,
         arguments: [
           "project": draft.projectID.rawValue, "kind": draft.subject.kind, "number": draft.subject.number,
           "title": draft.title, "lane": draft.lane.rawValue,
-          "phase": (draft.skipsPlan ? Phase.work : Phase.plan).rawValue,
+          "phase": draft.firstPhase.rawValue, "isReviewOnly": draft.isReviewOnly,
+          "pull": draft.pullNumber, "branch": draft.branch,
           "now": now.milliseconds, "skipsPlan": draft.skipsPlan, "vendor": draft.vendor?.rawValue,
           "model": draft.model,
         ])

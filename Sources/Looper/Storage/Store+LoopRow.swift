@@ -18,7 +18,7 @@ extension Store {
       id: id, projectID: Project.ID(row["projectID"]), project: project, subject: subject,
       title: row["title"],
       lane: lane, phase: phase, state: state, stateSince: Timestamp(milliseconds: row["stateSince"]),
-      skipsPlan: row["skipsPlan"], pullNumber: row["pullNumber"], branch: row["branch"],
+      skipsPlan: row["skipsPlan"], isReviewOnly: row["isReviewOnly"], pullNumber: row["pullNumber"], branch: row["branch"],
       specPath: row["specPath"],
       pushedSHA: (row["pushedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       replacedSHA: (row["replacedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),

@@ -14,6 +14,9 @@ final class FakeOperations: Operations {
     var log = ""
     var started: [StartRequest] = []
     var needsHuman: [NeedsHumanView] = []
+    var failures: [FailureView] = []
+    var usage = Sample.usage(rows: [])
+    var worktrees: [WorktreeView] = []
     /// Thrown by every call when set.
     var failure: LooperError?
     var hints: [AsyncStream<Int64>.Continuation] = []
@@ -146,6 +149,33 @@ final class FakeOperations: Operations {
 
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView {
     throw LooperError(.notFound, "no queue item \(id); see `looper queue list`")
+  }
+
+  func failures(_ request: PageRequest) async throws(LooperError) -> PageView<FailureView> {
+    page(try checked().failures, request)
+  }
+
+  func usage(_ request: UsageRequest) async throws(LooperError) -> UsageView {
+    var view = try checked().usage
+    view.by = request.by.rawValue
+    return view
+  }
+
+  func worktrees(_ request: PageRequest) async throws(LooperError) -> PageView<WorktreeView> {
+    page(try checked().worktrees, request)
+  }
+
+  func cleanUpWorktrees(
+    _ request: WorktreeCleanupRequest
+  ) async throws(LooperError) -> WorktreeCleanupView {
+    let all = try checked().worktrees
+    if !request.isDryRun { change { $0.worktrees.removeAll { $0.state == .removable } } }
+    let removed = all.filter { $0.state == .removable }.map {
+      WorktreeRemovalView(
+        path: $0.path, loop: $0.loop ?? "", rescueRef: $0.isDirty ? "refs/looper/rescue/L7/1" : nil)
+    }
+    return WorktreeCleanupView(
+      isDryRun: request.isDryRun, removed: removed, kept: all.filter { $0.state != .removable })
   }
 
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView {

@@ -41,11 +41,11 @@ struct DaemonOperationsLoopTests {
     arguments: [
       (
         StartRequest(url: "nonsense"),
-        "nonsense is not an issue; write https://github.com/owner/name/issues/12 or owner/name#12"
+        "nonsense is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12"
       ),
       (
-        StartRequest(url: "https://github.com/acme/tool/pull/3"),
-        "looper run takes an issue; https://github.com/acme/tool/pull/3 is a pull request"
+        StartRequest(url: "https://github.com/acme/tool/pull/3", role: "worker"),
+        "a pull request is taken to ready, or reviewed with the role reviewer; worker is neither"
       ),
       (
         StartRequest(url: "acme/tool#1", vendor: "codex"),
@@ -135,7 +135,7 @@ struct DaemonOperationsLoopTests {
   func cancelUnbegun() async throws {
     try await OpsScene.with { scene in
       let loop = try await scene.startLoop()
-      let input = try #require(await scene.store.evaluationInput(of: loop))
+      let input = try #require(await scene.store.evaluationInput(of: loop, at: scene.time.now))
       let coordinator = Coordinator(policy: FlowPolicy())
       try await scene.store.apply(
         coordinator.next(input.facts, at: scene.time.now), to: input, policy: FlowPolicy(), at: scene.time.now

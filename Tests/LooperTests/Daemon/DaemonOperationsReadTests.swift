@@ -139,7 +139,7 @@ struct DaemonOperationsReadTests {
 extension OpsScene {
   /// Blocks a loop as the coordinator would.
   func block(_ loop: Loop.ID, _ reason: BlockReason, _ message: String) async throws {
-    let input = try #require(await store.evaluationInput(of: loop))
+    let input = try #require(await store.evaluationInput(of: loop, at: .init(milliseconds: 0)))
     try await store.apply(.block(reason, message), to: input, policy: FlowPolicy(), at: time.now)
   }
 }

@@ -15,7 +15,7 @@ struct ClaimTests {
       let draft = LoopDraft(
         projectID: project.id, subject: .issue(number), title: "t", lane: .planned, skipsPlan: false)
       let (loop, _) = try await store.startLoop(draft, at: now)
-      let input = try #require(try await store.evaluationInput(of: loop.id))
+      let input = try #require(try await store.evaluationInput(of: loop.id, at: now))
       try await store.apply(.run(.plan, notBefore: now), to: input, policy: FlowPolicy(), at: now)
     }
     let claimed = try await withThrowingTaskGroup(of: [Run.ID].self) { group in

@@ -37,7 +37,7 @@ struct IdleTests {
           LoopDraft(
             projectID: project.id, subject: .issue(number), title: "t", lane: .planned, skipsPlan: false),
           at: scene.time.now)
-        let input = try #require(try await store.evaluationInput(of: loop.id))
+        let input = try #require(try await store.evaluationInput(of: loop.id, at: scene.time.now))
         let due = number == 1001 ? scene.time.now : scene.time.now + .seconds(300)
         try await store.apply(
           .run(.plan, notBefore: due), to: input, policy: FlowPolicy(), at: scene.time.now)

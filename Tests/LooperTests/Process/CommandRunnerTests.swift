@@ -123,7 +123,8 @@ struct CommandRunnerTests {
     try await ProcessScene.with { scene in
       let result = try await scene.run("sleep 1000 & exit 5")
       #expect(result.status == .exited(5))
-      #expect(result.duration < .seconds(30))
+      // Far from the child's own 1000 s, however busy the machine is.
+      #expect(result.duration < .seconds(300))
       #expect(scene.remains.isEmpty)
     }
   }

@@ -29,6 +29,7 @@ struct TidyLayer: Sendable {
         "UnixSignals",
       ]),
     TidyLayer("Demo", imports: ["Logging", "ServiceLifecycle", "UnixSignals"]),
+    TidyLayer("Doctor", imports: ["Darwin", "Glibc"]),
     TidyLayer("Domain", isPure: true),
     TidyLayer("Engine", imports: ["AsyncAlgorithms", "Logging", "Metrics", "ServiceLifecycle"]),
     TidyLayer("Git", imports: ["Darwin", "Glibc"]),

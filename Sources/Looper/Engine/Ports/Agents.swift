@@ -33,5 +33,7 @@ struct AgentOutcome: Codable, Equatable, Sendable {
     case failed(Failure)
     /// It was told to stop.
     case stopped
+    /// It was ended because the run's budget was spent; says which and how far.
+    case overBudget(String)
   }
 }

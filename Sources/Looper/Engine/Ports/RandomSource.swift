@@ -3,10 +3,13 @@ import Synchronization
 /// Where randomness comes from: seeded in tests and the simulator.
 final class RandomSource: Sendable {
   private let generator: Mutex<SplitMix>
+  /// Without a seed tokens come from the system, which nobody can predict.
+  private let isSeeded: Bool
 
   /// - Parameter seed: nil takes the system's randomness.
   init(seed: UInt64? = nil) {
     generator = Mutex(SplitMix(state: seed ?? UInt64.random(in: .min ... .max)))
+    isSeeded = seed != nil
   }
 
   /// 0 up to 1.
@@ -14,7 +17,10 @@ final class RandomSource: Sendable {
 
   /// 128 random bits as hexadecimal text.
   func token() -> String {
-    let (high, low) = generator.withLock { ($0.next(), $0.next()) }
+    let (high, low) =
+      isSeeded
+      ? generator.withLock { ($0.next(), $0.next()) }
+      : (UInt64.random(in: .min ... .max), UInt64.random(in: .min ... .max))
     func digits(_ value: UInt64) -> String {
       let text = String(value, radix: 16)
       return String(repeating: "0", count: 16 - text.count) + text

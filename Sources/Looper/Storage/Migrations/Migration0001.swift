@@ -38,6 +38,7 @@ enum Migration0001 {
       stateSince INTEGER NOT NULL,
       wakeAt INTEGER,
       skipsPlan INTEGER NOT NULL CHECK (skipsPlan IN (0, 1)),
+      isReviewOnly INTEGER NOT NULL DEFAULT 0 CHECK (isReviewOnly IN (0, 1)),
       pullNumber INTEGER,
       branch TEXT,
       specPath TEXT,

@@ -1,0 +1,23 @@
+import ArgumentParser
+
+/// `looper config unset`: takes one key out of the file.
+struct ConfigUnsetCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unset", abstract: "Take one key out of the configuration file; its default holds again.")
+
+  @OptionGroup var global: GlobalOptions
+  @Argument(help: "The key, for example server.port.") var key: String
+
+  func run() async throws {
+    let disk = ConfigurationDisk(sources: global.sources)
+    guard disk.present != nil else {
+      _ = try ConfigurationEditor.known(key)
+      throw LooperError(.notFound, "there is no configuration file; nothing sets \(key)")
+    }
+    let (path, change) = try disk.change { editor throws(LooperError) in try editor.unsetting(key) }
+    let result = ConfigSetCommand.Result(key: key, path: path, value: nil, previous: change.previous)
+    try global.show(result) { _ in
+      "took \(key) out of \(path)" + (change.previous.map { " (was \(TOMLText.literal($0)))" } ?? "")
+    }
+  }
+}

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// `looper worktree`: the git worktrees of loops.
+struct WorktreeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worktree", abstract: "Look at the git worktrees of loops, remove those of ended ones.",
+    subcommands: [WorktreeListCommand.self, WorktreeCleanupCommand.self])
+}

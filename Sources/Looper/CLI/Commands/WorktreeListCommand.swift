@@ -1,0 +1,16 @@
+import ArgumentParser
+
+/// `looper worktree list`: each with the reason why it is there.
+struct WorktreeListCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List worktrees with the reason why each is kept.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let page = try await global.withClient { try await $0.worktrees() }
+    try global.showList(page, empty: "there are no worktrees; see `looper loops`") {
+      WorktreeText.table(page.items, $0)
+    }
+  }
+}

@@ -1,0 +1,23 @@
+/// `looper failures`: a paragraph each.
+enum FailureText {
+  static func text(_ failures: [FailureView], _ style: TextStyle) -> String {
+    failures.map { paragraph($0, style) }.joined(separator: "\n\n")
+  }
+
+  private static func paragraph(_ failure: FailureView, _ style: TextStyle) -> String {
+    let handle = failure.run.map { "\(failure.loop) \($0)" } ?? failure.loop
+    let head = TextTable(rows: [
+      [
+        .init(handle, .bold), .init(failure.subject), .init(failure.what), .init(failure.failure, .red),
+        .init(style.ago(failure.at)), .init(failure.title),
+      ]
+    ]).text(style)
+    var lines = [head]
+    let message = TerminalText.safe(failure.message, keepsLines: true).split(separator: "\n").map(String.init)
+    lines += message.map { "  " + $0 }
+    lines += failure.lastLines.map {
+      "  | " + TerminalText.truncated(TerminalText.safe($0), to: style.width - 4)
+    }
+    return (lines + ["  next: " + TerminalText.safe(failure.next)]).joined(separator: "\n")
+  }
+}

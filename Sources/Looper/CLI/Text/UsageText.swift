@@ -1,0 +1,21 @@
+/// `looper usage`: a table with a total.
+enum UsageText {
+  static func text(_ usage: UsageView, _ style: TextStyle) -> String {
+    TextTable(
+      names: [usage.by.uppercased(), "SESSIONS", "INPUT", "OUTPUT", "COST"],
+      rows: (usage.rows + [usage.total]).map { row in
+        [
+          .init(row.key), .init(String(row.sessions)),
+          .init(known(TextStyle.count(row.inputTokens), row.inputTokens != nil, row.sessionsWithoutTokens)),
+          .init(known(TextStyle.count(row.outputTokens), row.outputTokens != nil, row.sessionsWithoutTokens)),
+          .init(known(TextStyle.money(row.costUSD), row.costUSD != nil, row.sessionsWithoutCost)),
+        ]
+      }
+    ).text(style)
+  }
+
+  /// `?` for what nobody told, `12k+` for what not everybody told.
+  private static func known(_ text: String, _ isKnown: Bool, _ silent: Int) -> String {
+    isKnown ? text + (silent > 0 ? "+" : "") : "?"
+  }
+}

@@ -1,0 +1,102 @@
+/// What went wrong lately, and what agents consumed.
+extension DaemonOperations {
+  /// Of a run's transcript: bytes looked at, lines and characters of a line shown.
+  private static let tailBytes = 4096
+  private static let tailLinesMax = 5
+  private static let tailLineLengthMax = 200
+
+  func failures(_ page: PageRequest) async throws(LooperError) -> PageView<FailureView> {
+    try await answering {
+      let offset = Int(try PageCursor.decode(page.cursor, in: .failures) ?? 0)
+      let size = PageCursor.size(page)
+      let records = try await store.failures(offset: offset, limit: size + 1)
+      let shown = records.prefix(size)
+      let loops = try await store.loops(shown.map(\.loopID))
+      var items: [FailureView] = []
+      for record in shown {
+        guard let loop = loops[record.loopID] else { continue }
+        items.append(try await view(of: record, in: loop))
+      }
+      let next = records.count > size ? PageCursor.encode(Int64(offset + size), in: .failures) : nil
+      return PageView(items: items, nextCursor: next)
+    }
+  }
+
+  private func view(of record: FailureRecord, in loop: Loop) async throws -> FailureView {
+    var view = FailureView(
+      kind: "loop", at: loop.stateSince, loop: loop.id.handle, run: nil, subject: SubjectAddress(loop).short,
+      title: loop.title, what: loop.phase.rawValue, failure: loop.state.reason ?? "", message: "",
+      lastLines: [], next: "looper why \(loop.id.handle)")
+    switch record {
+    case .run(let run):
+      let failure: Failure? = if case .failed(let failure) = run.state { failure } else { nil }
+      view.kind = "run"
+      view.at = run.endedAt ?? run.startedAt
+      view.run = run.id.handle
+      view.what = run.job.code
+      view.failure = failure?.kind.code ?? run.state.code
+      view.message = run.state.message
+      view.lastLines = try await lastLines(of: run)
+      view.next = Self.next(after: failure?.kind, of: run, in: loop)
+    case .effect(let effect):
+      view.kind = "effect"
+      view.at = effect.endedAt ?? effect.createdAt
+      view.run = effect.runID?.handle
+      view.what = "\(effect.write.kind) to \(effect.write.target(in: loop))"
+      view.failure = effect.failure?.kind.code ?? effect.state.rawValue
+      view.message = effect.failure?.message ?? ""
+      if loop.state.isDone { view.next = "looper inspect \(loop.id.handle)" }
+    case .loop(_, let message):
+      view.message = message
+      view.next =
+        switch loop.state {
+        case .blocked(.budget): "looper usage --by loop"
+        case .blocked, .queued, .running, .waiting, .done: "looper why \(loop.id.handle)"
+        }
+    }
+    return view
+  }
+
+  /// The command that tells most, or does what is left to do.
+  private static func next(after kind: Failure.Kind?, of run: Run, in loop: Loop) -> String {
+    if loop.state.isDone { return "looper inspect \(loop.id.handle)" }
+    return switch kind {
+    case .agent, .permanent, .bug, nil: "looper run logs \(run.id.handle)"
+    case .needsHuman: "looper doctor"
+    case .transient, .rateLimited, .usageLimited, .conflict: "looper why \(loop.id.handle)"
+    }
+  }
+
+  private func lastLines(of run: Run) async throws -> [String] {
+    let sessions = try await store.sessions(ofRun: run.id)
+    let transcript = RunTranscript(directories: sessions.map(\.directory))
+    // Best effort: transcripts have an age, and the failure's own message is there in any case.
+    let tail = try? transcript.chunk(
+      LogRequest(offset: Int64(-Self.tailBytes), bytes: Self.tailBytes), isComplete: true)
+    let lines = (tail?.text ?? "").split(whereSeparator: \.isNewline).suffix(Self.tailLinesMax)
+    return lines.map { String($0.prefix(Self.tailLineLengthMax)) }
+  }
+
+  func usage(_ request: UsageRequest) async throws(LooperError) -> UsageView {
+    try await answering {
+      let since = request.days.map { time.now - .seconds($0 * 86_400) }
+      let start = since ?? Timestamp(milliseconds: 0)
+      let rows = try await store.usage(by: request.by.rawValue, since: start)
+      let total = try await store.usage(by: "", since: start).first
+      return UsageView(
+        by: request.by.rawValue, since: since,
+        rows: rows.map { UsageRowView($0, named: request.by == .loop ? "L\($0.key)" : $0.key) },
+        total: total.map { UsageRowView($0, named: "total") }
+          ?? UsageRowView(key: "total", sessions: 0, sessionsWithoutTokens: 0, sessionsWithoutCost: 0))
+    }
+  }
+}
+
+extension UsageRowView {
+  fileprivate init(_ record: UsageRecord, named key: String) {
+    self.init(
+      key: key, sessions: record.sessions, sessionsWithoutTokens: record.sessionsWithoutTokens,
+      sessionsWithoutCost: record.sessionsWithoutCost, inputTokens: record.usage.inputTokens,
+      outputTokens: record.usage.outputTokens, costUSD: record.usage.costUSD)
+  }
+}

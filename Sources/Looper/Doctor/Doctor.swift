@@ -1,0 +1,62 @@
+import Foundation
+
+/// `looper doctor`: looks at everything Looper needs, with and without a daemon, and says how to mend what is wrong.
+///
+/// A check has a stable code, changes nothing and costs nothing. The groups run beside each other.
+struct Doctor: Sendable {
+  let sources: ConfigurationSources
+  let probe: DoctorProbe
+  let files: DoctorFiles
+  let time: any TimeSource
+  /// Asks the daemon at a socket; nil when none answers.
+  let daemon: @Sendable (_ socketPath: String) async -> Daemon?
+
+  /// What a running daemon says.
+  struct Daemon: Sendable {
+    var status: StatusView
+    var projects: [ProjectView]
+    var health: [HealthView] { status.health }
+  }
+
+  /// What all groups share.
+  struct Scene: Sendable {
+    var loaded: LoadedConfiguration
+    var problems: [ConfigurationProblem]
+    var daemon: Daemon?
+
+    var configuration: Configuration { loaded.configuration }
+    var paths: ConfigurationPaths { loaded.paths }
+  }
+
+  func report() async -> DoctorReport {
+    let scene = await scene()
+    async let machine = machine(scene)
+    async let tools = tools(scene)
+    async let github = github(scene)
+    async let agents = agents(scene)
+    async let data = data(scene)
+    async let service = service(scene)
+    let order = [
+      await machine, await tools, await github, await agents, configuration(scene), await data,
+      daemonFindings(scene), await service,
+    ]
+    return DoctorReport(order.flatMap { $0 })
+  }
+
+  /// A broken configuration is looked at as if there were none.
+  private func scene() async -> Scene {
+    var scene: Scene
+    do throws(ConfigurationError) {
+      scene = Scene(loaded: try ConfigurationLoader.load(sources), problems: [])
+    } catch {
+      let defaults = Configuration()
+      let loaded = LoadedConfiguration(
+        configuration: defaults, origins: [:], warnings: [],
+        fileURL: ConfigurationFile(sources).path.map { URL(filePath: $0) },
+        paths: defaults.paths(homeDirectory: sources.homeDirectory))
+      scene = Scene(loaded: loaded, problems: error.problems)
+    }
+    scene.daemon = await daemon(scene.paths.socketPath)
+    return scene
+  }
+}

@@ -1,0 +1,235 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("The doctor finds what is wrong, says how to mend it, and changes nothing")
+struct DoctorTests {
+  /// What the scripts on PATH say.
+  private static let scripts = [
+    "git": "echo git version 2.39.5",
+    "gh": """
+    case "$1 $2" in
+      "--version "*) echo "gh version 2.23.0 (2023-02-27)";;
+      "auth status") exit 0;;
+      api*) printf 'HTTP/2.0 200 OK\\r\\nDate: Sun, 22 Nov 2026 12:00:05 GMT\\r\\nX-Oauth-Scopes: repo, workflow\\r\\nX-Ratelimit-Remaining: 4990\\r\\n\\r\\n{"login":"ann"}';;
+    esac
+    """,
+    "claude": "echo 2.1.0 '(Claude Code)'",
+    "bwrap": "echo bubblewrap 0.8.0",
+  ]
+
+  /// Files of a healthy system.
+  private static let system = [
+    "/proc/self/limits": "Max processes  4096  8192  processes\nMax open files  4096  8192  files\n",
+    "/proc/meminfo": "MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\n",
+    "/proc/sys/fs/inotify/max_user_watches": "65536\n", "/proc/sys/fs/inotify/max_user_instances": "128\n",
+    "/proc/sys/user/max_user_namespaces": "1000\n", "/run/systemd/system/x": "",
+    "/run/user/\(getuid())/systemd/x": "", "/var/lib/systemd/linger/ann": "",
+    "/etc/systemd/system/looper.service": "",
+  ]
+
+  private struct FixedTime: TimeSource {
+    var now: Timestamp { Sample.now }
+    func sleep(until deadline: Timestamp) async throws { await Task.yield() }
+  }
+
+  /// A doctor in a home of its own.
+  private func report(
+    in scene: CommandScene, scripts: [String: String] = scripts, system: [String: String] = system,
+    daemon: Doctor.Daemon? = nil,
+    configuration: String = "[validation]\ncommands = [\"make\"]\n[server]\nport = 0\n"
+  ) async throws -> DoctorReport {
+    for (name, body) in scripts {
+      try scene.write("#!/bin/sh\n\(body)\n", to: "\(scene.home)/bin/\(name)", mode: 0o700)
+    }
+    for (path, text) in system { try scene.write(text, to: "\(scene.home)/root\(path)") }
+    try scene.write(configuration, to: scene.file)
+    let variables = ["PATH": "\(scene.home)/bin", "LANG": "C.UTF-8", "USER": "ann", "HOME": scene.home]
+    let commands = CommandRunner(
+      shim: ShimLauncher(
+        executablePath: ShimLocation.executablePath, scratchDirectory: scene.home, tag: [:]))
+    let doctor = Doctor(
+      sources: ConfigurationSources(
+        environment: variables, homeDirectory: scene.home, currentDirectory: scene.home),
+      probe: DoctorProbe(commands: commands, environment: variables),
+      files: DoctorFiles(systemRoot: "\(scene.home)/root"), time: FixedTime(), daemon: { _ in daemon })
+    return await doctor.report()
+  }
+
+  private func find(_ code: String, in report: DoctorReport) throws -> DoctorFinding {
+    try #require(report.findings.first { $0.code == code }, "\(code)")
+  }
+
+  @Test("a healthy machine is sound, every check has a code of its own and every problem a fix")
+  func healthy() async throws {
+    try await CommandScene.with { scene in
+      let report = try await report(in: scene)
+      #expect(report.isSound)
+      let codes = report.findings.map(\.code)
+      #expect(Set(codes).count == codes.count)
+      #expect(codes.count >= 45)
+      let problems = report.findings.filter { $0.status == .warning || $0.status == .failed }
+      #expect(problems.allSatisfy { $0.fix?.isEmpty == false })
+      // The tests may run as root, and on a disk that is nearly full.
+      let ignored: Set<String> = ["user", "disk-space", "disk-nodes", "linger"]
+      #expect(Set(problems.map(\.code)).subtracting(ignored) == ["daemon"])
+      #expect(try find("github-clock", in: report).message == "5 s apart")
+      #expect(try find("github-api", in: report).message == "github.com answers as ann")
+      #expect(try find("agent-planner", in: report).message == "claude-code 2.1.0 (Claude Code)")
+      #expect(!FileManager.default.fileExists(atPath: "\(scene.home)/.looper"))
+    }
+  }
+
+  @Test("missing and old programs fail with the way to install them")
+  func missingTools() async throws {
+    try await CommandScene.with { scene in
+      let report = try await report(in: scene, scripts: ["git": "echo git version 2.20.1"])
+      #expect(!report.isSound)
+      let version = try find("git-version", in: report)
+      #expect(version.status == .failed)
+      #expect(version.message == "git version 2.20.1 is older than 2.39")
+      #expect(version.fix == "sudo apt-get install git")
+      #expect(try find("gh", in: report).status == .failed)
+      #expect(try find("github-login", in: report).status == .skipped)
+      #expect(try find("agent-worker", in: report).message == "there is no claude for claude-code")
+      #expect(try find("bubblewrap", in: report).status == .warning)
+    }
+  }
+
+  @Test("a gh that is not logged in is told with its own words")
+  func loggedOut() async throws {
+    try await CommandScene.with { scene in
+      var scripts = Self.scripts
+      scripts["gh"] =
+        "case \"$1\" in --version) echo gh version 2.23.0;; *) echo 'gh: To get started, run gh auth login' >&2; exit 4;; esac"
+      let report = try await report(in: scene, scripts: scripts)
+      let login = try find("github-login", in: report)
+      #expect(login.status == .failed)
+      #expect(login.message == "gh is not logged in to github.com: gh: To get started, run gh auth login")
+      #expect(login.fix == "gh auth login --hostname github.com")
+      #expect(try find("github-rate", in: report).status == .skipped)
+    }
+  }
+
+  @Test("low limits and open files are told")
+  func limits() async throws {
+    try await CommandScene.with { scene in
+      var system = Self.system
+      system["/proc/self/limits"] =
+        "Max processes  unlimited  unlimited  processes\nMax open files  256  8192  files\n"
+      system["/proc/sys/fs/inotify/max_user_watches"] = "100\n"
+      try scene.write("secret", to: "\(scene.home)/.looper/api-token", mode: 0o644)
+      let report = try await report(in: scene, system: system)
+      #expect(try find("descriptor-limit", in: report).fix == "ulimit -Sn 1024")
+      #expect(try find("process-limit", in: report).message == "no limit")
+      #expect(
+        try find("inotify-watches", in: report).fix == "sudo sysctl fs.inotify.max_user_watches=8192")
+      let token = try find("token", in: report)
+      #expect(token.status == .failed)
+      #expect(token.fix == "chmod 600 \(scene.home)/.looper/api-token")
+    }
+  }
+
+  @Test("a broken configuration fails and the rest is still looked at")
+  func brokenConfiguration() async throws {
+    try await CommandScene.with { scene in
+      let report = try await report(in: scene, configuration: "[server]\nprot = 1\nport = \"x\"\n")
+      let finding = try find("config-valid", in: report)
+      #expect(finding.status == .failed)
+      #expect(
+        finding.message
+          == "\(scene.file):2: server.prot: unknown key; the nearest known one is server.port and 1 more")
+      #expect(try find("git", in: report).status == .ok)
+    }
+  }
+
+  @Test("a database is read through, a damaged or newer one fails, and it is not changed")
+  func database() async throws {
+    try await CommandScene.with { scene in
+      let path = "\(scene.home)/.looper/looper.db"
+      try scene.write("", to: "\(scene.home)/.looper/x")
+      let store = try Store(path: path)
+      try await store.append(EventDraft(.daemonStarted, "x"), at: Sample.now)
+      try store.close()
+      let sound = try await report(in: scene)
+      #expect(try find("database", in: sound).message == "\(path), 1 events")
+      #expect(try find("database-integrity", in: sound).status == .ok)
+      #expect(try find("database-version", in: sound).message == "as this looper writes it")
+      #expect(try find("worktrees-missing", in: sound).status == .ok)
+      // The write-ahead log still holds the pages that the file is about to lose.
+      for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + suffix) {
+        try FileManager.default.removeItem(atPath: path + suffix)
+      }
+      try scene.write("no database at all, but long enough to be looked at", to: path)
+      let damaged = try await report(in: scene)
+      #expect(try find("database", in: damaged).status == .failed)
+    }
+  }
+
+  @Test("what a running daemon says counts too")
+  func daemon() async throws {
+    try await CommandScene.with { scene in
+      var project = Sample.project()
+      project.problem = "no write access"
+      let daemon = Doctor.Daemon(
+        status: Sample.status(needsHuman: [Sample.needsHuman()]), projects: [project])
+      let report = try await report(in: scene, daemon: daemon)
+      #expect(!report.isSound)
+      #expect(
+        try find("daemon-health", in: report).message
+          == "agent: claude is not logged in; run `claude login`")
+      #expect(try find("projects", in: report).message == "acme/app: no write access")
+      #expect(try find("needs-human", in: report).status == .warning)
+      #expect(try find("daemon-config", in: report).status == .warning)
+    }
+  }
+
+  @Test("the command prints groups, ends with 1 when something failed, and has JSON")
+  func command() async throws {
+    try await CommandScene.with { scene in
+      try scene.write("[server]\nprot = 1\n", to: scene.file)
+      let result = await scene.run("doctor", variables: ["PATH": "\(scene.home)/bin"])
+      #expect(result.status == 1)
+      #expect(result.error.isEmpty)
+      #expect(result.output.hasPrefix("MACHINE\n"))
+      let json = await scene.run("doctor", "--json", variables: ["PATH": "\(scene.home)/bin"])
+      #expect(json.status == 1)
+      let report = try WireCoding.decoder.decode(DoctorReport.self, from: Data(json.output.utf8))
+      #expect(!report.isSound)
+      #expect(report.findings.contains { $0.code == "git" && $0.status == .failed })
+    }
+  }
+
+  @Test("fine lines are terse, problems are never cut and name the fix")
+  func text() {
+    let long = String(repeating: "long ", count: 30)
+    let report = DoctorReport([
+      DoctorFinding(code: "git", group: "tools", status: .ok, message: long),
+      DoctorFinding(code: "gh-version", group: "tools", status: .failed, message: "too old", fix: "get it"),
+      DoctorFinding(code: "port", group: "daemon", status: .warning, message: "taken\u{1B}", fix: "free it"),
+    ])
+    let style = TextStyle(width: 40, isColored: false, now: Sample.now)
+    let expected = """
+      TOOLS
+        ok       git         long long long l…
+        failed   gh-version  too old
+                             fix: get it
+
+      DAEMON
+        warning  port        taken\u{20}
+                             fix: free it
+
+      not sound: 1 ok, 1 warning, 1 failed, 0 skipped
+      """
+    #expect(DoctorText.text(report, style) == expected)
+  }
+
+  @Test("GitHub's dates and versions are read")
+  func readings() {
+    #expect(Doctor.moment("Sun, 22 Nov 2026 12:00:00 GMT") == Sample.now)
+    #expect(Doctor.moment("yesterday") == nil)
+    #expect(DoctorProbe.version(in: "git version 2.39.5 (Apple Git-154)") == [2, 39, 5])
+    #expect(DoctorProbe.version(in: "none") == nil)
+  }
+}
