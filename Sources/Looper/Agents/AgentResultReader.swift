@@ -86,13 +86,13 @@ struct AgentResultReader: Sendable {
   static func result(inFinalText text: String) -> Found {
     guard text.utf8.count <= resultBytesMax.bytes else { return tooLarge }
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    if let index = lines.lastIndex(where: { $0.hasPrefix(marker) }) {
-      let line = lines[index].dropFirst(marker.count)
+    if let index = lines.lastIndex(where: { afterMarker($0) != nil }), let line = afterMarker(lines[index]) {
       if isObject(line) { return .json(Data(line.utf8)) }
       // A model may break the line it was asked to keep whole.
       let rest = ([line] + lines[(index + 1)...]).joined(separator: "\n")
       return .json(Data(Self.withoutClosingFence(rest).utf8))
     }
+    if let object = objectAfterMarker(endOf: text) { return .json(object) }
     let body = withoutClosingFence(text)
     let starts = body.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { $0.hasPrefix("{") }.suffix(candidatesMax)
@@ -102,6 +102,25 @@ struct AgentResultReader: Sendable {
     }
     return .missing
   }
+
+  /// What follows a marker that begins the line, markdown around it left out: agents quote it as code, or in bold.
+  private static func afterMarker(_ line: Substring) -> Substring? {
+    let bare = line.drop { decoration.contains($0) }
+    guard bare.hasPrefix(marker) else { return nil }
+    var rest = bare.dropFirst(marker.count)
+    while let last = rest.last, decoration.contains(last) { rest.removeLast() }
+    return rest.drop { decoration.contains($0) }
+  }
+
+  /// The object that a marker amid the last line ends the text with; what is quoted before the end is no result.
+  private static func objectAfterMarker(endOf text: String) -> Data? {
+    guard let range = text.range(of: marker, options: .backwards) else { return nil }
+    let line = Substring(text[range.lowerBound...].trimmingCharacters(in: .whitespacesAndNewlines))
+    guard !line.contains(where: \.isNewline), let rest = afterMarker(line), isObject(rest) else { return nil }
+    return Data(rest.utf8)
+  }
+
+  private static let decoration: Set<Character> = [" ", "\t", "\r", "`", "*"]
 
   /// How many lines beginning with a brace are tried as the beginning of the result.
   private static let candidatesMax = 50

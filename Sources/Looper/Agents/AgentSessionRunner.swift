@@ -35,7 +35,18 @@ struct AgentSessionRunner: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(Data(assignment.prompt.utf8), to: directory.prompt)
     try directory.write(encoder.encode(assignment.context), to: directory.context)
+    if let schema = answerSchema(for: spec, directory: directory) {
+      try directory.write(Data(schema.text.utf8), to: schema.path)
+    }
     return directory
+  }
+
+  private func answerSchema(
+    for spec: AgentSessionSpec, directory: SessionDirectory
+  ) -> AgentLaunch.AnswerSchema? {
+    guard spec.adapter.capabilities.structuredAnswer else { return nil }
+    return AgentLaunch.AnswerSchema(
+      text: ReportSchema.text(for: spec.assignment.role), path: directory.answerSchema)
   }
 
   private func run(
@@ -67,8 +78,10 @@ struct AgentSessionRunner: Sendable {
 
   /// The agent's own command, its executable resolved, so that a missing one is told before anything starts.
   private func command(for spec: AgentSessionSpec, directory: SessionDirectory) throws(Failure) -> Command {
+    var launch = spec.launch
+    launch.answerSchema = answerSchema(for: spec, directory: directory)
     var command = Command(
-      executable: spec.adapter.executable, arguments: spec.adapter.arguments(for: spec.launch),
+      executable: spec.adapter.executable, arguments: spec.adapter.arguments(for: launch),
       environment: environment.variables(for: spec, directory: directory, isRoot: geteuid() == 0),
       workingDirectory: spec.assignment.worktree)
     guard let resolved = ShimLauncher.resolve(command) else {
@@ -147,7 +160,8 @@ struct AgentSessionRunner: Sendable {
     let conclusion = SessionConclusion(
       ending: ending, record: record, facts: facts,
       report: report(of: spec, in: directory, finalResult: facts.finalResult), standardErrorTail: errors,
-      diagnosis: spec.adapter.diagnose(standardError: errors))
+      diagnosis: spec.adapter.diagnose(standardError: errors),
+      exitStatusCounts: spec.adapter.capabilities.exitStatusCounts)
     let tail = SessionTranscript.tail(of: directory, finalWords: facts.finalResult?.text)
     for path in [directory.standardOutput, directory.standardError] {
       // Best effort: a transcript that could not be shortened is only larger than it should be.

@@ -9,7 +9,10 @@ struct ClaudeCodeAdapter: VendorAdapter {
 
   var vendor: Vendor { .claudeCode }
   var capabilities: VendorCapabilities {
-    VendorCapabilities(resumes: true, reportsTokens: true, reportsCost: true, announcesEnd: true)
+    VendorCapabilities(
+      promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true,
+      reportsCost: true, announcesEnd: true, tellsRetries: true, tellsRefusedTools: true,
+      structuredAnswer: true)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its login and where it lies, when not in the home directory.
@@ -23,6 +26,7 @@ struct ClaudeCodeAdapter: VendorAdapter {
     arguments += ["-p", "--output-format", "stream-json", "--verbose", "--dangerously-skip-permissions"]
     if let model = launch.model { arguments += ["--model", model] }
     if case .resumed(let id) = launch.continuation { arguments += ["--resume", id] }
+    if let schema = launch.answerSchema { arguments += ["--json-schema", schema.text] }
     return arguments + launch.extraArguments
   }
 

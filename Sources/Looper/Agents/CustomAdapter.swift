@@ -7,7 +7,7 @@ struct CustomAdapter: VendorAdapter {
 
   var vendor: Vendor { .custom }
   var capabilities: VendorCapabilities {
-    VendorCapabilities(resumes: false, reportsTokens: true, reportsCost: true, announcesEnd: false)
+    VendorCapabilities(promptChannel: .standardInput, reportsTokens: true, reportsCost: true)
   }
   var versionArguments: [String]? { nil }
   var allowance: ChildEnvironment.Allowance { ChildEnvironment.Allowance(names: []) }

@@ -26,6 +26,8 @@ struct SessionConclusion {
   var standardErrorTail: String
   /// What the adapter read out of standard error.
   var diagnosis: Failure?
+  /// ``VendorCapabilities/exitStatusCounts``.
+  var exitStatusCounts = true
 
   var result: AgentOutcome.Result {
     switch ending {
@@ -64,6 +66,7 @@ struct SessionConclusion {
     let words = AgentText.lastLine(standardErrorTail).map { ": \($0)" } ?? ""
     switch record.status {
     case .exited(0): return resultOfSuccess
+    case .exited where !exitStatusCounts && facts.pendingRetry == nil: return resultOfSuccess
     case .exited(let status):
       return .failed(reason ?? Failure(.agent, "the agent exited with status \(status)\(words)"))
     case .signalled(let number):
@@ -80,10 +83,12 @@ struct SessionConclusion {
     if let final = facts.finalResult, final.isError {
       return .failed(final.failure ?? Failure(.agent, "the agent calls its session failed"))
     }
+    // An exit status that means nothing does not make good the error that came last.
+    if !exitStatusCounts, let trouble = facts.pendingRetry { return .failed(trouble) }
     switch report {
     case .valid(let report): return .reported(report)
     case .refused(let words): return .failed(Failure(.agent, "the agent's result was refused: \(words)"))
-    case .missing: return .failed(facts.finalResult?.failure ?? facts.limit ?? missing)
+    case .missing: return .failed(reason ?? missing)
     }
   }
 

@@ -43,9 +43,11 @@ struct SessionFollower: Sendable {
         return nil
       }
       await readBacklog()
-      vitals.look(at: time.now, outputBytes: outputBytes)
+      vitals.look(at: time.now, outputBytes: outputBytes, isRetrying: facts.pendingRetry != nil)
       if vitals.wantsCPU { vitals.observe(cpu: ProcessTable.cpuTime(ofTreeRootedAt: child.identity.pid)) }
-      if announcesEnd, facts.finalResult != nil { vitals.announceEnd() }
+      if announcesEnd {
+        if facts.finalResult != nil { vitals.announceEnd() } else { vitals.retractEnd() }
+      }
       switch vitals.judgement {
       case .alive: continue
       case .idle: return .idle(limits.idle)

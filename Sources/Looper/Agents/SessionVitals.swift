@@ -30,11 +30,14 @@ struct SessionVitals: Sendable {
   /// Whether the processor time is worth its price now: when output has been silent for a while, and not too often.
   var wantsCPU: Bool { age - lastLife >= limits.idle / 8 && age - lastCPULook >= limits.idle / 20 }
 
-  mutating func look(at now: Timestamp, outputBytes: UInt64) {
+  /// - Parameter isRetrying: whether it can reach no model; then what it prints is no sign of life, so that a CLI that
+  ///   tries for ever (codex 0.163.0) ends at the idle limit.
+  mutating func look(at now: Timestamp, outputBytes: UInt64, isRetrying: Bool = false) {
     age += min(max(now - lastLook, .zero), Self.stepMax)
     lastLook = now
     if outputBytes != self.outputBytes {
       self.outputBytes = outputBytes
+      guard !isRetrying else { return }
       lastLife = age
       cpuAtLastLife = nil
     }
@@ -54,6 +57,9 @@ struct SessionVitals: Sendable {
   }
 
   mutating func announceEnd() { endAnnouncedAt = endAnnouncedAt ?? age }
+
+  /// The announced end was none.
+  mutating func retractEnd() { endAnnouncedAt = nil }
 
   var judgement: Judgement {
     if let endAnnouncedAt, age - endAnnouncedAt >= limits.linger { return .lingering }

@@ -26,6 +26,8 @@ enum AgentSignal: Equatable, Sendable {
   case apiRetry(Failure)
   /// The vendor's last event.
   case finalResult(AgentFinalResult)
+  /// What was taken for the vendor's last event was not.
+  case goesOn
 }
 
 /// The vendor's own account of how the session ended.
@@ -63,7 +65,10 @@ struct SessionFacts: Equatable, Sendable {
       pendingRetry = nil
     case .limit(let until, let text): limit = Failure(.usageLimited(until: until), text)
     case .apiRetry(let failure): pendingRetry = failure
-    case .finalResult(let result): finalResult = result
+    case .finalResult(let result):
+      finalResult = result
+      if !result.isError { pendingRetry = nil }
+    case .goesOn: finalResult = nil
     }
   }
 }

@@ -16,15 +16,37 @@ enum UsageLimitText {
   /// - Parameter zone: where a time without a zone is meant.
   /// - Returns: nil when there is none, or none within ``waitMax``.
   static func reset(in text: String, after now: Timestamp, zone: TimeZone) -> Timestamp? {
-    let known = epoch(in: text) ?? clock(in: text, after: now, zone: zone)
+    let known = epoch(in: text) ?? span(in: text).map { now + $0 } ?? clock(in: text, after: now, zone: zone)
     guard let known, known > now, known - now <= waitMax else { return nil }
     return known
   }
 
+  /// `try again in 2 days 17 hours 14 minutes`, as codex says it.
+  private static func span(in text: String) -> Duration? {
+    let pattern =
+      /try again in ((?:(?:,|\band\b)?\s*\d{1,5}\s*(?:days?|hours?|minutes?|seconds?|d|h|m|s)\b)+)/
+      .ignoresCase()
+    guard let match = text.firstMatch(of: pattern) else { return nil }
+    var seconds: Int64 = 0
+    for part in match.1.matches(of: /(\d{1,5})\s*([dhms])/.ignoresCase()) {
+      guard let count = Int64(part.1) else { continue }
+      switch part.2.lowercased() {
+      case "d": seconds += count * 86_400
+      case "h": seconds += count * 3600
+      case "m": seconds += count * 60
+      default: seconds += count
+      }
+    }
+    return .seconds(seconds)
+  }
+
   private static func clock(in text: String, after now: Timestamp, zone: TimeZone) -> Timestamp? {
     let pattern =
-      /resets\s+(?:at\s+)?(?:([A-Za-z]{3})[a-z]*\s+(\d{1,2})(?:,|\s+at)?\s+)?(\d{1,2})(?::(\d{2}))?\s*(am|pm)(?:\s*\(([^)]{1,40})\))?/
-      .ignoresCase()
+      #/
+      (?:resets|try\s+again)\s+(?:at\s+)?
+      (?:([A-Za-z]{3})[a-z]*\s+(\d{1,2})(?:st|nd|rd|th)?(?:,\s*\d{4})?(?:,|\s+at)?\s+)?
+      (\d{1,2})(?::(\d{2}))?\s*(am|pm)(?:\s*\(([^)]{1,40})\))?
+      /#.ignoresCase()
     guard let match = text.firstMatch(of: pattern), let hour = Int(match.3), (1...12).contains(hour) else {
       return nil
     }

@@ -25,16 +25,34 @@ protocol VendorAdapter: Sendable {
   func diagnose(standardError: String) -> Failure?
 }
 
-/// What a vendor's CLI can and cannot do.
+/// What a vendor's CLI can and cannot do. `docs/vendors.md` shows it for people.
 struct VendorCapabilities: Hashable, Sendable {
+  /// How the prompt gets in. Never as an argument, which every process of the machine can read.
+  enum PromptChannel: Hashable, Sendable {
+    case standardInput
+    /// Standard input, which a last argument `-` stands for.
+    case standardInputNamedByDash
+  }
+
+  var promptChannel = PromptChannel.standardInput
   /// Whether a session can be continued by its id.
-  var resumes: Bool
+  var resumes = false
+  /// Whether its stream has the vendor's id of the session.
+  var tellsSessionID = false
   /// Whether tokens are told.
-  var reportsTokens: Bool
+  var reportsTokens = false
   /// Whether money is told.
-  var reportsCost: Bool
+  var reportsCost = false
   /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
-  var announcesEnd: Bool
+  var announcesEnd = false
+  /// Whether its stream tells that the model cannot be reached while it tries again.
+  var tellsRetries = false
+  /// Whether its stream tells which tools were refused.
+  var tellsRefusedTools = false
+  /// Whether it checks the answer against a JSON schema.
+  var structuredAnswer = false
+  /// Whether its exit status means anything; where not, a valid result is the only success.
+  var exitStatusCounts = true
 }
 
 /// What varies from session to session of one adapter.
@@ -51,25 +69,39 @@ struct AgentLaunch: Hashable, Sendable {
   var model: String?
   /// From the configuration, after the adapter's own.
   var extraArguments: [String] = []
+  /// What the answer must look like, for vendors that check it; set by ``AgentSessionRunner``.
+  var answerSchema: AnswerSchema?
+
+  /// A JSON schema, as text and as the file with it.
+  struct AnswerSchema: Hashable, Sendable {
+    var text: String
+    var path: String
+  }
 }
 
 /// The adapters this version has.
 enum VendorAdapters {
-  /// The adapter of a vendor; nil when this version has none.
+  /// The adapter of a vendor; nil for a custom agent without a command.
   ///
-  /// - Parameter command: `agent.command`: the executable and leading arguments. Empty for the vendor's own name;
-  ///   a custom agent has none of its own, so it gives nil then.
+  /// - Parameter command: `agent.command`: the executable and leading arguments. Empty for the vendor's own name; a
+  ///   custom agent has none of its own.
   static func adapter(for vendor: Vendor, command: [String]) -> (any VendorAdapter)? {
+    let rest = Array(command.dropFirst())
     switch vendor {
     case .claudeCode:
       return ClaudeCodeAdapter(
-        executable: command.first ?? ClaudeCodeAdapter.defaultExecutable,
-        leadingArguments: Array(command.dropFirst()))
+        executable: command.first ?? ClaudeCodeAdapter.defaultExecutable, leadingArguments: rest)
+    case .codex:
+      return CodexAdapter(executable: command.first ?? CodexAdapter.defaultExecutable, leadingArguments: rest)
+    case .opencode:
+      return OpenCodeAdapter(
+        executable: command.first ?? OpenCodeAdapter.defaultExecutable, leadingArguments: rest)
+    case .cursor:
+      return CursorAdapter(
+        executable: command.first ?? CursorAdapter.defaultExecutable, leadingArguments: rest)
     case .custom:
       guard let executable = command.first else { return nil }
-      return CustomAdapter(executable: executable, leadingArguments: Array(command.dropFirst()))
-    case .codex, .opencode, .cursor:
-      return nil
+      return CustomAdapter(executable: executable, leadingArguments: rest)
     }
   }
 }

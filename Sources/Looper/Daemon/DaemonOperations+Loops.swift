@@ -105,7 +105,7 @@ extension DaemonOperations {
     }
   }
 
-  /// - Throws: `validation` when this version or configuration cannot run the vendor in some role.
+  /// - Throws: `validation` when this configuration cannot run the vendor in some role.
   private func requireRunnable(_ vendor: Vendor, in project: ProjectName) throws(LooperError) {
     let configuration = loaded().configuration
     for role in Role.allCases {
@@ -114,9 +114,7 @@ extension DaemonOperations {
       guard VendorAdapters.adapter(for: vendor, command: agent.command) == nil else { continue }
       throw LooperError(
         .validation,
-        vendor == .custom
-          ? "the vendor custom needs agent.command in the configuration, the executable to run"
-          : "this version cannot run \(vendor.rawValue); use claude-code or custom")
+        "the vendor \(vendor.rawValue) needs agent.command in the configuration, the executable to run")
     }
   }
 
@@ -238,7 +236,8 @@ struct StartOrder: Equatable, Sendable {
   private static func vendor(_ text: String?) throws(LooperError) -> Vendor? {
     guard let text else { return nil }
     guard let vendor = Vendor(rawValue: text) else {
-      throw LooperError(.validation, "\(text) is not a vendor; use claude-code or custom")
+      throw LooperError(
+        .validation, "\(text) is not a vendor; use claude-code, codex, opencode, cursor or custom")
     }
     return vendor
   }

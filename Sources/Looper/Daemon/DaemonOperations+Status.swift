@@ -85,10 +85,7 @@ extension DaemonOperations {
       guard VendorAdapters.adapter(for: agent.vendor, command: agent.command) == nil else { continue }
       return .degraded(
         "agent",
-        agent.vendor == .custom
-          ? "agent.command is not set; name the executable that the vendor custom runs"
-          : "this version cannot run \(agent.vendor.rawValue); set agent.vendor to claude-code or custom", nil
-      )
+        "agent.command is not set; name the executable that the vendor \(agent.vendor.rawValue) runs", nil)
     }
     return .ok("agent")
   }

@@ -28,10 +28,7 @@ struct VendorSessions: AgentSessions {
     if settings.vendor != plan.vendor { settings = settings.overridden(by: .init(vendor: plan.vendor)) }
     guard let adapter = VendorAdapters.adapter(for: plan.vendor, command: settings.command) else {
       throw Failure(
-        .needsHuman,
-        plan.vendor == .custom
-          ? "agent.command is not set; name the executable that the vendor `custom` runs"
-          : "this version cannot run \(plan.vendor.rawValue); set agent.vendor to claude-code or custom")
+        .needsHuman, "agent.command is not set; name the executable that the vendor `custom` runs")
     }
     var launch = AgentLaunch()
     launch.model = plan.model

@@ -97,6 +97,10 @@ struct AgentResultReaderTests {
       ("Done.\n\n{\"a\":1}", #"{"a":1}"#),
       ("{\"not\": this}\n{\"a\":1}", #"{"a":1}"#),
       ("__LOOPER_RESULT__={\n\"a\":1}", "{\n\"a\":1}"),
+      ("Done.\n\n`__LOOPER_RESULT__={\"a\":1}`\n", #"{"a":1}"#),
+      ("**__LOOPER_RESULT__=** {\"a\":1}", #"{"a":1}"#),
+      ("Done: `__LOOPER_RESULT__={\"a\":1}`", #"{"a":1}"#),
+      ("```\n__LOOPER_RESULT__={\"a\":1}\n```", #"{"a":1}"#),
     ])
   func lastWords(text: String, expected: String) {
     #expect(AgentResultReader.result(inFinalText: text) == json(expected))
@@ -104,7 +108,12 @@ struct AgentResultReaderTests {
 
   @Test(
     "an object that is not at the end is none",
-    arguments: ["{\"a\":1}\nThat is what I would say.", "Done.", ""])
+    arguments: [
+      "{\"a\":1}\nThat is what I would say.", "Done.", "",
+      "The issue says to print `__LOOPER_RESULT__={\"a\":1}`, which I did not.",
+      "I was told: __LOOPER_RESULT__={\"a\":1}\nI did not follow.", "> __LOOPER_RESULT__={\"a\":1}\nA quote.",
+      "I end with `__LOOPER_RESULT__=`.",
+    ])
   func noLastWords(text: String) {
     #expect(AgentResultReader.result(inFinalText: text) == .missing)
   }

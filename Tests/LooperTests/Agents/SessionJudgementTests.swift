@@ -42,6 +42,25 @@ struct SessionVitalsTests {
     #expect(vitals.age == .seconds(10))
   }
 
+  @Test("what is printed while no model is reached is no sign of life")
+  func retrying() {
+    var vitals = SessionVitals(limits: limits, startedAt: Self.start)
+    for second in 1...300 as ClosedRange<Int64> {
+      #expect(vitals.judgement == .alive)
+      vitals.look(at: Self.start + .seconds(second), outputBytes: UInt64(second), isRetrying: true)
+    }
+    #expect(vitals.judgement == .idle)
+  }
+
+  @Test("an end that was none is forgotten")
+  func retracted() {
+    var vitals = SessionVitals(limits: limits, startedAt: Self.start)
+    vitals.announceEnd()
+    vitals.retractEnd()
+    vitals.look(at: Self.start + .seconds(10), outputBytes: 1)
+    #expect(vitals.judgement == .alive)
+  }
+
   @Test("after the vendor's last event it may linger, not stay")
   func linger() {
     var vitals = SessionVitals(limits: limits, startedAt: Self.start)
@@ -61,7 +80,7 @@ struct SessionConclusionTests {
   private func result(
     _ ending: SessionEnding = .byItself, exit: Int32 = 0, signal: Int32? = nil,
     reason: ExitRecord.Reason = .exited, signals: [AgentSignal] = [],
-    report: SessionConclusion.ReportState = .missing, errors: String = ""
+    report: SessionConclusion.ReportState = .missing, errors: String = "", exitStatusCounts: Bool = true
   ) -> AgentOutcome.Result {
     let record = ExitRecord(
       status: signal.map { .signalled($0) } ?? .exited(exit), reason: reason,
@@ -70,7 +89,7 @@ struct SessionConclusionTests {
     return SessionConclusion(
       ending: ending, record: record, facts: VendorStreams.facts(signals), report: report,
       standardErrorTail: errors,
-      diagnosis: nil
+      diagnosis: nil, exitStatusCounts: exitStatusCounts
     ).result
   }
 
@@ -128,6 +147,28 @@ struct SessionConclusionTests {
     #expect(
       result(signals: [.finalResult(denied)])
         == .failed(Failure(.agent, "the agent gave no result; tools were refused to it: Bash, Write")))
+  }
+
+  @Test("where the exit status means nothing, a valid result is success unless an error came last")
+  func unreliableStatus() {
+    let valid = SessionConclusion.ReportState.valid(Self.report)
+    let down = Failure(.transient, "down")
+    #expect(result(exit: 1, report: valid, exitStatusCounts: false) == .reported(Self.report))
+    #expect(
+      result(exit: 1, signals: [.apiRetry(down), .progress("on")], report: valid, exitStatusCounts: false)
+        == .reported(Self.report))
+    for exit in [0, 1] as [Int32] {
+      #expect(
+        result(exit: exit, signals: [.apiRetry(down)], report: valid, exitStatusCounts: false)
+          == .failed(down))
+      #expect(result(exit: exit, signals: [.apiRetry(down)], exitStatusCounts: false) == .failed(down))
+    }
+    #expect(
+      result(exit: 1, exitStatusCounts: false) == .failed(Failure(.agent, "the agent ended without a result"))
+    )
+    #expect(
+      result(signal: 9, report: valid, exitStatusCounts: false)
+        == .failed(Failure(.agent, "the agent was killed by signal 9")))
   }
 
   @Test("infrastructure uses no attempt: a provider that is down, a process ended from outside")

@@ -18,6 +18,12 @@ enum VendorStreams {
     return facts
   }
 
+  /// The signals of a recorded stream, named by its path among the fixtures without `.jsonl`.
+  static func recorded(_ name: String, _ parser: any StreamParser) throws -> [AgentSignal] {
+    let data = try Data(contentsOf: GoldenText.url("\(name).jsonl"))
+    return signals(String(decoding: data, as: UTF8.self), parser)
+  }
+
   /// What is known after a recorded stream of Claude Code 2.1.330.
   static func claude(_ name: String) throws -> SessionFacts {
     let data = try Data(contentsOf: GoldenText.url("claude-code-2.1.330/\(name).jsonl"))
@@ -178,7 +184,6 @@ struct VendorAdapterTests {
     #expect(adapter.executable == "/bin/sh")
     #expect(adapter.arguments(for: AgentLaunch(extraArguments: ["b"])) == ["a.sh", "b"])
     #expect(VendorAdapters.adapter(for: .custom, command: []) == nil)
-    #expect(VendorAdapters.adapter(for: .codex, command: []) == nil)
   }
 }
 
@@ -191,6 +196,10 @@ struct UsageLimitTextTests {
       ("resets 3pm (UTC)", "2026-11-22T15:00:00Z"), ("resets 9am (UTC)", "2026-11-23T09:00:00Z"),
       ("resets 12am", "2026-11-23T00:00:00Z"), ("resets 3:45pm (Europe/Berlin)", "2026-11-22T14:45:00Z"),
       ("resets Nov 25, 9:30am", "2026-11-25T09:30:00Z"), ("resets Nov 25 at 5pm", "2026-11-25T17:00:00Z"),
+      ("or try again in 2 days 1 hour 14 minutes.", "2026-11-24T12:14:00Z"),
+      ("try again in 90 seconds", "2026-11-22T11:01:30Z"),
+      ("try again at 3:05 PM.", "2026-11-22T15:05:00Z"),
+      ("try again at Nov 25th, 2026 3:05 PM.", "2026-11-25T15:05:00Z"),
     ])
   func known(text: String, expected: String) throws {
     let now = try #require(Timestamp(iso8601: "2026-11-22T11:00:00Z"))
@@ -201,7 +210,7 @@ struct UsageLimitTextTests {
 
   @Test(
     "the past, the far future and nonsense give no time",
-    arguments: ["|1000000000", "|9999999999", "resets 13pm", "soon"])
+    arguments: ["|1000000000", "|9999999999", "resets 13pm", "try again in a while", "soon"])
   func unknown(text: String) throws {
     let now = try #require(Timestamp(iso8601: "2026-11-22T11:00:00Z"))
     #expect(UsageLimitText.reset(in: text, after: now, zone: .gmt) == nil)

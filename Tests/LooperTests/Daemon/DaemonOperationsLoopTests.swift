@@ -48,14 +48,13 @@ struct DaemonOperationsLoopTests {
         "a pull request is taken to ready, or reviewed with the role reviewer; worker is neither"
       ),
       (
-        StartRequest(url: "acme/tool#1", vendor: "codex"),
-        "this version cannot run codex; use claude-code or custom"
-      ),
-      (
         StartRequest(url: "acme/tool#1", vendor: "custom"),
         "the vendor custom needs agent.command in the configuration, the executable to run"
       ),
-      (StartRequest(url: "acme/tool#1", vendor: "x"), "x is not a vendor; use claude-code or custom"),
+      (
+        StartRequest(url: "acme/tool#1", vendor: "x"),
+        "x is not a vendor; use claude-code, codex, opencode, cursor or custom"
+      ),
       (
         StartRequest(url: "acme/tool#1", role: "fixer"),
         "a loop cannot start with the role fixer: there is nothing to review yet; use planner or worker"

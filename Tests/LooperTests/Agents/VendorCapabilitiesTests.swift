@@ -1,0 +1,158 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("what an adapter declares is what its arguments and its parser do")
+struct VendorCapabilitiesTests {
+  private static let launch = AgentLaunch(
+    continuation: .fresh, model: "M", extraArguments: ["--x"],
+    answerSchema: AgentLaunch.AnswerSchema(text: "TEXT", path: "/PATH"))
+
+  private func adapter(_ vendor: Vendor) throws -> any VendorAdapter {
+    try #require(VendorAdapters.adapter(for: vendor, command: vendor == .custom ? ["/bin/agent"] : []))
+  }
+
+  private func resumed(_ adapter: any VendorAdapter) -> [String] {
+    var launch = Self.launch
+    launch.continuation = .resumed(vendorSessionID: "ID")
+    return adapter.arguments(for: launch)
+  }
+
+  /// A good stream of the vendor and one with trouble in it.
+  private static let streams: [Vendor: (good: String, refused: String?, retrying: String?)] = [
+    .claudeCode: ("claude-code-2.1.330/ok", "claude-code-2.1.330/perm-default", "claude-code-2.1.330/529"),
+    .codex: ("codex-0.163.0/ok", nil, "codex-0.163.0/401"),
+    .opencode: ("opencode-documented/ok", "opencode-documented/refused", "opencode-documented/unreachable"),
+    .cursor: ("cursor-documented/ok", "cursor-documented/refused", nil),
+  ]
+
+  @Test("every vendor has an adapter of its own name; a command replaces the executable")
+  func all() throws {
+    for vendor in Vendor.allCases {
+      let own = try adapter(vendor)
+      #expect(own.vendor == vendor)
+      let other = try #require(VendorAdapters.adapter(for: vendor, command: ["/opt/run", "first"]))
+      #expect(other.executable == "/opt/run")
+      #expect(other.arguments(for: AgentLaunch()).first == "first")
+    }
+    #expect(VendorAdapters.adapter(for: .custom, command: []) == nil)
+  }
+
+  @Test("model, extra arguments, session and schema are in the arguments where they are declared")
+  func arguments() throws {
+    for vendor in Vendor.allCases {
+      let adapter = try adapter(vendor)
+      let fresh = adapter.arguments(for: Self.launch)
+      #expect(fresh.contains("--x"))
+      #expect(fresh.contains("M") == (vendor != .custom))
+      #expect(!fresh.contains("ID"))
+      #expect(resumed(adapter).contains("ID") == adapter.capabilities.resumes)
+      #expect(
+        (fresh.contains("TEXT") || fresh.contains("/PATH")) == adapter.capabilities.structuredAnswer)
+      #expect((fresh.last == "-") == (adapter.capabilities.promptChannel == .standardInputNamedByDash))
+    }
+  }
+
+  @Test("session id, usage, end, retries and refusals are in the stream where they are declared")
+  func streams() throws {
+    for (vendor, streams) in Self.streams {
+      let adapter = try adapter(vendor)
+      let declared = adapter.capabilities
+      let facts = VendorStreams.facts(try VendorStreams.recorded(streams.good, adapter.makeParser()))
+      #expect((facts.vendorSessionID != nil) == declared.tellsSessionID)
+      #expect((facts.usage.inputTokens != nil) == declared.reportsTokens)
+      #expect((facts.usage.costUSD != nil) == declared.reportsCost)
+      #expect((facts.finalResult != nil) == declared.announcesEnd)
+      #expect((streams.refused != nil) == declared.tellsRefusedTools)
+      #expect((streams.retrying != nil) == declared.tellsRetries)
+      if let name = streams.refused {
+        let facts = VendorStreams.facts(try VendorStreams.recorded(name, adapter.makeParser()))
+        #expect(facts.finalResult?.deniedTools.isEmpty == false)
+      }
+      if let name = streams.retrying {
+        let signals = try VendorStreams.recorded(name, adapter.makeParser())
+        #expect(signals.contains { if case .apiRetry = $0 { true } else { false } })
+      }
+    }
+  }
+
+  @Test(
+    "the command lines",
+    arguments: [
+      (
+        Vendor.codex, false,
+        [
+          "exec", "--json", "--dangerously-bypass-approvals-and-sandbox", "-m", "M", "--output-schema",
+          "/PATH", "--x", "-",
+        ]
+      ),
+      (
+        .codex, true,
+        [
+          "exec", "resume", "--json", "--dangerously-bypass-approvals-and-sandbox", "-m", "M", "--x", "ID",
+          "-",
+        ]
+      ),
+      (.opencode, false, ["run", "--format", "json", "-m", "M", "--x"]),
+      (.opencode, true, ["run", "--format", "json", "-m", "M", "--session", "ID", "--x"]),
+      (
+        .cursor, false, ["-p", "--output-format", "stream-json", "--force", "--trust", "--model", "M", "--x"]
+      ),
+      (
+        .cursor, true,
+        [
+          "-p", "--output-format", "stream-json", "--force", "--trust", "--model", "M", "--resume", "ID",
+          "--x",
+        ]
+      ),
+    ])
+  func commandLines(vendor: Vendor, isResumed: Bool, expected: [String]) throws {
+    let adapter = try adapter(vendor)
+    #expect((isResumed ? resumed(adapter) : adapter.arguments(for: Self.launch)) == expected)
+  }
+
+  @Test(
+    "a provider that codex may not know to check schemas of gets none",
+    arguments: ["--oss", "model_provider=x"])
+  func codexProviders(argument: String) {
+    var launch = Self.launch
+    launch.extraArguments = ["-c", argument]
+    #expect(!CodexAdapter().arguments(for: launch).contains("--output-schema"))
+  }
+
+  @Test("each vendor gets its own login and no other's")
+  func logins() throws {
+    let keys: [Vendor: [String]] = [
+      .claudeCode: ["ANTHROPIC_API_KEY", "CLAUDE_CONFIG_DIR"], .codex: ["OPENAI_API_KEY", "CODEX_HOME"],
+      .opencode: ["OPENCODE_CONFIG", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"], .cursor: ["CURSOR_API_KEY"],
+      .custom: [],
+    ]
+    let all = Set(keys.values.joined())
+    for vendor in Vendor.allCases {
+      let allowance = try adapter(vendor).allowance
+      #expect(all.filter { allowance.allows($0) } == Set(keys[vendor] ?? []))
+      #expect(!allowance.allows("GH_TOKEN"))
+    }
+  }
+
+  @Test("the table of the documentation is the declaration")
+  func document() throws {
+    let document = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../docs/vendors.md").standardizedFileURL
+    let text = try String(contentsOf: document, encoding: .utf8)
+    var rows: [String] = []
+    for vendor in Vendor.allCases {
+      let can = try adapter(vendor).capabilities
+      let cells = [
+        can.resumes, can.tellsSessionID, can.reportsTokens, can.reportsCost, can.announcesEnd,
+        can.tellsRetries, can.tellsRefusedTools, can.structuredAnswer, can.exitStatusCounts,
+      ].map { $0 ? "yes" : "no" }
+      rows.append("| `\(vendor.rawValue)` | " + cells.joined(separator: " | ") + " |")
+    }
+    let table = text.split(separator: "\n").map(String.init).filter {
+      $0.hasPrefix("| `") && $0.contains("| yes")
+    }
+    #expect(table == rows)
+  }
+}
