@@ -82,7 +82,8 @@ extension DaemonOperations {
       }
       guard order.isReviewOnly || !pull.isCrossRepository else {
         throw LooperError(
-          .conflict, "\(place) comes from a fork, which Looper never pushes to; add --role reviewer to review it")
+          .conflict,
+          "\(place) comes from a fork, which Looper never pushes to; add --role reviewer to review it")
       }
       draft.title = pull.title
       draft.branch = pull.headRef
@@ -208,7 +209,8 @@ struct StartOrder: Equatable, Sendable {
     guard let address = SubjectURL(request.url) else {
       throw LooperError(
         .validation,
-        "\(request.url) is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12")
+        "\(request.url) is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12"
+      )
     }
     project = address.project
     subject = address.subject
@@ -229,7 +231,8 @@ struct StartOrder: Equatable, Sendable {
     case Role.reviewer.rawValue?: return true
     case let text?:
       throw LooperError(
-        .validation, "a pull request is taken to ready, or reviewed with the role reviewer; \(text) is neither")
+        .validation,
+        "a pull request is taken to ready, or reviewed with the role reviewer; \(text) is neither")
     }
   }
 

@@ -58,9 +58,12 @@ extension FlowPolicy {
 extension FlowPolicy.Budget {
   /// In the configuration 0 means no limit.
   init(_ budget: Configuration.Budget) {
-    func limit<Number: Comparable & AdditiveArithmetic>(_ number: Number) -> Number? { number > .zero ? number : nil }
+    func limit<Number: Comparable & AdditiveArithmetic>(_ number: Number) -> Number? {
+      number > .zero ? number : nil
+    }
     self.init(
-      runTokens: limit(budget.runTokens), runCost: limit(budget.runCostUSD), loopTokens: limit(budget.loopTokens),
+      runTokens: limit(budget.runTokens), runCost: limit(budget.runCostUSD),
+      loopTokens: limit(budget.loopTokens),
       loopCost: limit(budget.loopCostUSD), loopTime: limit(budget.loopMinutes).map { .seconds(60 * $0) },
       projectDayCost: limit(budget.projectDayCostUSD), dayCost: limit(budget.dayCostUSD))
   }

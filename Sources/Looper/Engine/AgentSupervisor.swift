@@ -44,7 +44,8 @@ actor AgentSupervisor: Agents {
     let id = try await store.beginSession(of: run, stage: assignment.stage, at: time.now)
     running.insert(id)
     defer { running.remove(id) }
-    let spent = try await store.sessions(ofRun: run.id).filter { $0.id != id }.map(\.usage).reduce(.unknown, +)
+    let spent = try await store.sessions(ofRun: run.id).filter { $0.id != id }.map(\.usage).reduce(
+      .unknown, +)
     let budget = SessionBudget(budget: settings.current.policy.budget, spent: spent)
     let observer = events(of: id, run, budget)
     let sessions = sessions

@@ -40,7 +40,8 @@ extension GitHubPoller {
     if let issue = observation.issue { try await adoptEarlierPull(of: loop, issue) }
     let isPull = draft.pullNumber != nil
     try await store.recordObservation(
-      observation, of: loop.id, issue: isPull ? nil : trigger.fingerprint, pull: isPull ? trigger.fingerprint : nil,
+      observation, of: loop.id, issue: isPull ? nil : trigger.fingerprint,
+      pull: isPull ? trigger.fingerprint : nil,
       at: startedAt)
   }
 
@@ -88,12 +89,16 @@ struct TriggerRequest: Equatable, Sendable {
   /// Nil when nothing is asked or the subject is not open.
   init?(_ observation: Observation, _ labels: FlowPolicy.Labels) {
     if let pull = observation.pull, pull.state == .open {
-      guard let label = pull.labels.named(labels.adopt) ?? pull.labels.named(labels.review) else { return nil }
+      guard let label = pull.labels.named(labels.adopt) ?? pull.labels.named(labels.review) else {
+        return nil
+      }
       (self.label, author, title, branch) = (label, pull.author, pull.title, pull.headRef)
       // Nobody can push to a fork's branch for its owner: such a pull request is only reviewed.
       isReviewOnly = pull.isCrossRepository || !pull.labels.has(labels.adopt)
     } else if let issue = observation.issue, issue.isOpen {
-      guard let label = issue.labels.named(labels.plan) ?? issue.labels.named(labels.implement) else { return nil }
+      guard let label = issue.labels.named(labels.plan) ?? issue.labels.named(labels.implement) else {
+        return nil
+      }
       (self.label, author, title) = (label, issue.author, issue.title)
       skipsPlan = !issue.labels.has(labels.plan)
     } else {

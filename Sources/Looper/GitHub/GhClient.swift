@@ -15,7 +15,8 @@ struct GhClient: GhTransport {
   ///   - environment: the daemon's own; only what ``ChildEnvironment/Allowance/gh`` allows is passed on.
   ///   - deadline: how long one call may take.
   init(
-    runner: CommandRunner, executable: String, environment: [String: String], deadline: Duration = Self.deadline
+    runner: CommandRunner, executable: String, environment: [String: String],
+    deadline: Duration = Self.deadline
   ) {
     self.runner = runner
     self.deadline = deadline

@@ -4,7 +4,9 @@ struct Coordinator: Sendable {
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
-    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now) ?? unsettled(facts, at: now) {
+    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now)
+      ?? unsettled(facts, at: now)
+    {
       return move
     }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
@@ -73,7 +75,9 @@ struct Coordinator: Sendable {
   private func overBudget(_ facts: LoopFacts) -> String? {
     let budget = policy.budget
     let tokens = (facts.usage.inputTokens ?? 0) + (facts.usage.outputTokens ?? 0)
-    if let limit = budget.loopTokens, tokens >= limit { return "\(tokens) of the loop's \(limit) tokens used" }
+    if let limit = budget.loopTokens, tokens >= limit {
+      return "\(tokens) of the loop's \(limit) tokens used"
+    }
     if let limit = budget.loopCost, let cost = facts.usage.costUSD, cost >= limit {
       return "\(cost) of the loop's \(limit) US dollars used"
     }

@@ -109,7 +109,9 @@ extension Store {
   }
 
   /// Known cost since `time`, of one project and of all.
-  static func cost(since time: Timestamp, project: Project.ID, _ db: Database) throws -> (own: Double, all: Double) {
+  static func cost(since time: Timestamp, project: Project.ID, _ db: Database) throws -> (
+    own: Double, all: Double
+  ) {
     let row = try Row.fetchOne(
       db,
       sql: """

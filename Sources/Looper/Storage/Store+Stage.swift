@@ -12,7 +12,8 @@ extension Store {
           """,
         arguments: ["run": run.id.rawValue, "ordinal": ordinal, "name": name, "now": now.milliseconds])
       try Self.append(
-        EventDraft(.runStage, name == kind ? name : "\(name): \(kind)", loopID: run.loopID, runID: run.id), at: now, db)
+        EventDraft(.runStage, name == kind ? name : "\(name): \(kind)", loopID: run.loopID, runID: run.id),
+        at: now, db)
     }
   }
 
