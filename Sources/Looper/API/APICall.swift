@@ -3,7 +3,7 @@ import Foundation
 /// One request, taken apart: what a route's handler reads.
 struct APICall: Sendable {
   let operations: any Operations
-  /// What the pattern's placeholders stood for, percent-decoded.
+  /// What the pattern's parameters stood for, percent-decoded.
   let parameters: [String: String]
   /// Decoded; only names the route knows.
   let query: [String: String]

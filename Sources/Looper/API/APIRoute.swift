@@ -23,7 +23,7 @@ struct APIRoute: Sendable {
     self.handler = handler
   }
 
-  /// What the placeholders stand for when the pattern fits `path`; nil when it does not.
+  /// What the parameters stand for when the pattern fits `path`; nil when it does not.
   ///
   /// - Parameter path: split at slashes, percent-decoded.
   func match(_ path: [String]) -> [String: String]? {

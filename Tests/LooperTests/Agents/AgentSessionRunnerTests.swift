@@ -231,6 +231,23 @@ struct AgentSessionRunnerTests {
     }
   }
 
+  @Test("an agent that prints 200 MB and no result has failed, and little of it is kept")
+  func floodWithoutResult() async throws {
+    try await AgentBench.withBench { bench in
+      let result = await bench.runner().run(
+        bench.spec("head -c 200000000 /dev/zero | tr '\\0' x | fold -w 65536"))
+      guard case .failed(let failure) = result.outcome.result else {
+        Issue.record("it did not fail: \(result.outcome.result)")
+        return
+      }
+      #expect(failure.kind == .agent)
+      let directory = try #require(result.directory)
+      let attributes = try FileManager.default.attributesOfItem(atPath: directory.standardOutput)
+      let size = try #require(attributes[.size] as? Int)
+      #expect(size <= SessionLimits().transcript.bytes + 4096)
+    }
+  }
+
   @Test("a claude that stays after its last event is ended and counts as done")
   func lingering() async throws {
     try await AgentBench.withBench { bench in
