@@ -101,13 +101,13 @@ struct ReportField {
     guard value.objectValue != nil else { throw mistyped("object", value) }
   }
 
-  /// A path inside the repository: relative, without `..`, a leading `./` taken off.
+  /// A path inside the repository and outside of git's own directory: relative, without `..`, a leading `./` taken off.
   func relativePath() throws(ReportRefusal) -> String? {
     guard let text = try string() else { return nil }
     let path = text.hasPrefix("./") ? String(text.dropFirst(2)) : text
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard !path.isEmpty, path.utf8.count <= Self.pathBytesMax, !path.contains("\\"),
-      !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }),
+      !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." || $0.lowercased() == ".git" }),
       !path.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
     else {
       throw refusal(
