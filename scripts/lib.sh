@@ -56,6 +56,6 @@ need_swift() {
 
 # need_everything: what building and running takes.
 need_everything() {
-  need_packages git gh libsqlite3-dev
+  need_packages bubblewrap git gh libsqlite3-dev
   need_swift
 }

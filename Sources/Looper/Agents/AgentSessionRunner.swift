@@ -160,7 +160,7 @@ struct AgentSessionRunner: Sendable {
     let conclusion = SessionConclusion(
       ending: ending, record: record, facts: facts,
       report: report(of: spec, in: directory, finalResult: facts.finalResult), standardErrorTail: errors,
-      diagnosis: spec.adapter.diagnose(standardError: errors),
+      diagnosis: BubblewrapCommand.complaint(in: errors) ?? spec.adapter.diagnose(standardError: errors),
       exitStatusCounts: spec.adapter.capabilities.exitStatusCounts)
     let tail = SessionTranscript.tail(of: directory, finalWords: facts.finalResult?.text)
     for path in [directory.standardOutput, directory.standardError] {

@@ -11,6 +11,7 @@ struct Configuration: Sendable, Equatable {
   var flow = Flow()
   var labels = Labels()
   var trust = Trust()
+  var sandbox = SandboxSettings()
   var budget = Budget()
   var validation = Validation()
   var projects: [Project] = []

@@ -6,7 +6,8 @@ enum ConfigurationSchema {
 
   /// All keys but those of projects, in the order of the sample file.
   static let keys: [ConfigurationKey<Configuration>] =
-    server + daemon + storage + github + agent + roles + limits + flow + labels + trust + budget + validation
+    server + daemon + storage + github + agent + roles + limits + flow + labels + trust + sandbox + budget
+    + validation
 
   /// What each section is about, in order.
   static let sections: [(name: String, summary: String)] = [
@@ -19,6 +20,10 @@ enum ConfigurationSchema {
     ("flow", "How an issue becomes a pull request that is ready to merge."),
     ("labels", "The names of the labels."),
     ("trust", "What is done with other people's text, and what Looper says about itself."),
+    (
+      "sandbox",
+      "How agents and validation commands are kept apart from the rest of this machine (Linux, bubblewrap)."
+    ),
     ("budget", "What may be spent; 0 means no limit."),
     ("validation", "What Looper itself runs to prove that work is complete."),
   ]

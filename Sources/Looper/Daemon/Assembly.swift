@@ -42,20 +42,25 @@ struct Assembly {
     let health = HostHealth()
     let random = RandomSource()
     let forge = tools.forge
+    let sandbox = Sandbox(
+      source, house: house, commands: tools.commands, environment: environment, time: time)
+    if case .missing(let reason) = await sandbox.health() {
+      log.warning("agents run without a sandbox", metadata: ["reason": "\(reason)"])
+    }
+    let own = SecretScanner.ownSecrets(in: environment) + [try house.token()]
     dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
-      time: time,
-      random: random, log: log)
+      scanner: SecretScanner(own: own), time: time, random: random, log: log)
     let sessions = VendorSessions(
       runner: AgentSessionRunner(
         launcher: tools.launcher, time: time, environment: tools.agentEnvironment,
         sessionsRoot: house.sessions),
-      configuration: { source.loaded.configuration })
+      sandbox: sandbox, configuration: { source.loaded.configuration })
     let performer = StepPerformer(
       store: store, forge: forge, workspaces: tools.workspaces,
       agents: AgentSupervisor(store: store, sessions: sessions, settings: settings, time: time, log: log),
-      validator: ShellValidator(runner: tools.commands, environment: environment), settings: settings,
-      time: time)
+      validator: ShellValidator(runner: tools.commands, environment: environment, sandbox: sandbox),
+      settings: settings, time: time)
     pool = RunnerPool(
       runner: Runner(
         store: store, performer: performer, settings: settings, time: time, random: random, log: log),
@@ -69,7 +74,8 @@ struct Assembly {
       store: store, pool: pool, poller: poller, hub: hub, health: health, settings: settings, forge: forge,
       git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
       version: LooperVersion.current, configurationTrouble: { source.problem },
-      worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, time: time))
+      worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, time: time),
+      sandbox: sandbox)
   }
 
   /// Recovers, then runs every service until the process is told to stop.

@@ -11,7 +11,7 @@ extension DaemonOperations {
       return StatusView(
         version: versionText, pid: Int(ProcessInfo.processInfo.processIdentifier), startedAt: startedAt,
         uptimeSeconds: Int(max(0, (now - startedAt).inSeconds)),
-        health: healthViews(projects, loaded, at: now),
+        health: healthViews(projects, loaded, await sandboxView(), at: now),
         queue: try await depths(at: now), runs: try await views(of: try await store.liveRuns()),
         agents: AgentCountView(
           running: try await store.liveSessions().count, limit: settings.current.limits.runs),
@@ -59,11 +59,12 @@ extension DaemonOperations {
     return hosts + vendors.map { LimitView(name: $0.key.rawValue, until: $0.value) }
   }
 
-  /// GitHub by host, the agent, the disk, the configuration.
+  /// GitHub by host, the agent, its sandbox, the disk, the configuration.
   private func healthViews(
-    _ projects: [Project], _ loaded: LoadedConfiguration, at now: Timestamp
+    _ projects: [Project], _ loaded: LoadedConfiguration, _ sandbox: HealthView?, at now: Timestamp
   ) -> [HealthView] {
-    hostViews(projects) + [agentView(loaded), diskView(loaded), configurationView()]
+    hostViews(projects) + [agentView(loaded)] + [sandbox].compactMap(\.self)
+      + [diskView(loaded), configurationView()]
   }
 
   private func hostViews(_ projects: [Project]) -> [HealthView] {

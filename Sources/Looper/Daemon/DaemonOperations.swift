@@ -21,6 +21,8 @@ struct DaemonOperations: Operations {
   /// What is wrong with a changed configuration file that was not taken over; nil when nothing is.
   let configurationTrouble: @Sendable () -> String?
   var worktreeKeeper: WorktreeKeeper
+  /// Nil where nobody starts agents.
+  let sandbox: Sandbox?
 
   init(
     store: Store, pool: RunnerPool, poller: GitHubPoller, hub: EventHub, health: HostHealth,
@@ -28,7 +30,8 @@ struct DaemonOperations: Operations {
     forge: any Forge, git: GitRunner, configuration: @escaping @Sendable () -> LoadedConfiguration,
     time: any TimeSource, startedAt: Timestamp, version: String,
     configurationTrouble: @escaping @Sendable () -> String? = { nil },
-    worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil })
+    worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
+    sandbox: Sandbox? = nil
   ) {
     self.store = store
     self.pool = pool
@@ -44,6 +47,7 @@ struct DaemonOperations: Operations {
     versionText = version
     self.configurationTrouble = configurationTrouble
     self.worktreeKeeper = worktreeKeeper
+    self.sandbox = sandbox
   }
 
   func version() async throws(LooperError) -> VersionView { VersionView(version: versionText) }

@@ -1,12 +1,17 @@
 /// The engine's way to agent processes: picks the adapter the configuration names and runs one session with it.
 struct VendorSessions: AgentSessions {
   let runner: AgentSessionRunner
+  let sandbox: Sandbox
   /// The configuration in force when a session starts.
   let configuration: @Sendable () -> Configuration
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
     do throws(Failure) {
-      let spec = try spec(assignment, plan)
+      var spec = try spec(assignment, plan)
+      let programs = settings(assignment, plan).command.dropFirst()
+      if let wrap = try await sandbox.wrapper(for: assignment, by: plan.vendor, programs: Array(programs)) {
+        spec.wrap = wrap
+      }
       let result = await runner.run(spec, observer: Self.observer(observer))
       return SessionEnd(outcome: result.outcome, ending: result.ending)
     } catch {
@@ -22,10 +27,13 @@ struct VendorSessions: AgentSessions {
     return SessionEnd(outcome: result.outcome, ending: result.ending)
   }
 
+  private func settings(_ assignment: AgentAssignment, _ plan: SessionPlan) -> AgentSettings {
+    let settings = configuration().agentSettings(for: assignment.role, project: plan.project)
+    return settings.vendor == plan.vendor ? settings : settings.overridden(by: .init(vendor: plan.vendor))
+  }
+
   private func spec(_ assignment: AgentAssignment, _ plan: SessionPlan) throws(Failure) -> AgentSessionSpec {
-    let configuration = configuration()
-    var settings = configuration.agentSettings(for: assignment.role, project: plan.project)
-    if settings.vendor != plan.vendor { settings = settings.overridden(by: .init(vendor: plan.vendor)) }
+    let settings = settings(assignment, plan)
     guard let adapter = VendorAdapters.adapter(for: plan.vendor, command: settings.command) else {
       throw Failure(
         .needsHuman, "agent.command is not set; name the executable that the vendor `custom` runs")
@@ -37,7 +45,7 @@ struct VendorSessions: AgentSessions {
     limits.idle = settings.timeout
     limits.runtime = settings.maxRuntime
     limits.grace = settings.stopGrace
-    limits.transcript = configuration.storage.transcriptMax
+    limits.transcript = configuration().storage.transcriptMax
     return AgentSessionSpec(assignment: assignment, adapter: adapter, launch: launch, limits: limits)
   }
 

@@ -7,11 +7,12 @@ extension OutboxDispatcher {
   }
 
   /// Reads the labels, states and head again: a person's change wins over a pending write.
-  func gate(_ effect: Effect, _ facts: LoopFacts) async throws(Failure) -> Gate {
+  func gate(_ effect: Effect, _ facts: LoopFacts) async throws -> Gate {
     let loop = facts.loop
     guard let number = number(of: effect.write, loop) else {
       return .never(Failure(.bug, "\(effect.write.kind) has no pull request to go to"))
     }
+    if let failure = try await withheld(effect.write, of: loop.project) { return .never(failure) }
     let write = ResolvedWrite(
       project: loop.project, key: markerKey(effect, loop), write: effect.write, number: number)
     let issue: Int? = if case .issue(let subject) = loop.subject { subject } else { nil }
@@ -45,7 +46,7 @@ extension OutboxDispatcher {
     return Receipt()
   }
 
-  private func repository(of project: ProjectName) async throws -> RemoteRepository {
+  func repository(of project: ProjectName) async throws -> RemoteRepository {
     guard let facts = try await store.project(named: project)?.facts else {
       throw Failure(.transient, "where \(project) is cloned from is not known yet")
     }

@@ -13,6 +13,8 @@ actor OutboxDispatcher {
   let forge: any Forge
   let workspaces: any Workspaces
   let settings: LiveSettings
+  /// Looks at everything before it is sent.
+  let scanner: SecretScanner
   private let health: HostHealth
   private let time: any TimeSource
   private let random: RandomSource
@@ -21,12 +23,13 @@ actor OutboxDispatcher {
 
   init(
     store: Store, forge: any Forge, workspaces: any Workspaces, settings: LiveSettings, health: HostHealth,
-    time: any TimeSource, random: RandomSource, log: Logger
+    scanner: SecretScanner = SecretScanner(), time: any TimeSource, random: RandomSource, log: Logger
   ) {
     self.store = store
     self.forge = forge
     self.workspaces = workspaces
     self.settings = settings
+    self.scanner = scanner
     self.health = health
     self.time = time
     self.random = random

@@ -21,6 +21,18 @@ struct GitLayout: Hashable, Sendable {
   var mirrors: String { "\(root)/mirrors" }
   var worktrees: String { "\(root)/worktrees" }
 
+  /// The administrative directory and the mirror of the worktree at `path`, told from the path alone: what lies in
+  /// the worktree was written by agents. Nil when `path` is no worktree of ours.
+  func gitDirectories(ofWorktree path: String) -> (admin: String, mirror: String)? {
+    guard path.hasPrefix("\(worktrees)/") else { return nil }
+    let parts = path.dropFirst(worktrees.count + 1).split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1, let name = parts.last, parts.allSatisfy({ !$0.isEmpty && $0 != ".." }) else {
+      return nil
+    }
+    let mirror = "\(mirrors)/\(parts.dropLast().joined(separator: "/")).git"
+    return ("\(mirror)/worktrees/\(name)", mirror)
+  }
+
   func mirror(of project: ProjectName) -> String { "\(mirrors)/\(project.key).git" }
   func worktree(of loopID: Loop.ID, in project: ProjectName) -> String {
     "\(worktrees)/\(project.key)/\(loopID.handle)"

@@ -41,6 +41,8 @@ struct ShimSession {
   private var commandPID: Int32 = 0
   private var commandStatus: ExitStatus?
   private var reason = ExitRecord.Reason.exited
+  /// Whether the command is ``BubblewrapCommand/name`` around the real one.
+  private var isSandbox = false
 
   init(grace: Duration, outputLimit: ByteCount?) {
     self.grace = grace
@@ -52,6 +54,7 @@ struct ShimSession {
     var words: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) }
     defer { for word in words { free(word) } }
     words.append(nil)
+    isSandbox = command[0].hasSuffix("/\(BubblewrapCommand.name)")
     let error = clooper_spawn_session(words[0], words, &commandPID)
     guard error == 0 else {
       return Self.notStarted(reason: "\(command[0]): \(SystemError.text(error))")
@@ -136,7 +139,11 @@ struct ShimSession {
   }
 
   private func signalDescendants(_ number: Int32) {
-    for process in ProcessTable.descendants(of: getpid()) { process.signal(number) }
+    let descendants = ProcessTable.descendants(of: getpid())
+    // A sandbox that ends takes everything in it along at once. Once something runs in it (below it and its first
+    // process) that is asked instead, has its grace, and the sandbox ends with the status of what it held.
+    let isSpared = number == SIGTERM && isSandbox && descendants.count > 2
+    for process in descendants where !(isSpared && process.pid == commandPID) { process.signal(number) }
   }
 
   /// How long to wait for a signal before it is time to look again; -1 for ever.

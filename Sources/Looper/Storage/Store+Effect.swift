@@ -129,19 +129,27 @@ extension Store {
           sql:
             "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
           arguments: ["now": now.milliseconds, "run": run.rawValue])
+        if failure.kind == .needsHuman { try Self.stopPublishing(effect.loopID, because: failure, db) }
       } else if effect.write.movesTheLoop {
         // Nobody else would notice: the coordinator counted on it.
-        try db.execute(
-          sql: "UPDATE loop SET stopReason = 'publish-refused', stopMessage = :message WHERE id = :loop",
-          arguments: ["message": failure.message, "loop": effect.loopID.rawValue])
+        try Self.stopPublishing(effect.loopID, because: failure, db)
       }
       try Self.touch(effect.loopID, db)
       try Self.append(
         EventDraft(
-          .effectRefused, "\(effect.write.summary): \(failure.message)", loopID: effect.loopID,
+          // The kind alone: the summary may hold what was refused.
+          .effectRefused, "\(effect.write.kind): \(failure.message)", loopID: effect.loopID,
           runID: effect.runID),
         at: now, db)
     }
+  }
+
+  private static func stopPublishing(
+    _ loopID: Loop.ID, because failure: Failure, _ db: Database
+  ) throws {
+    try db.execute(
+      sql: "UPDATE loop SET stopReason = 'publish-refused', stopMessage = :message WHERE id = :loop",
+      arguments: ["message": failure.message, "loop": loopID.rawValue])
   }
 
   func effects(ofRun id: Run.ID) async throws -> [Effect] {

@@ -86,8 +86,8 @@ extension Store {
     try db.execute(
       sql: """
         UPDATE loop SET agentFailures = :agent, infrastructureFailures = :infrastructure, checkFixes = :checkFixes,
-          retryAt = :retryAt, stopReason = coalesce(:stop, stopReason),
-          stopMessage = CASE WHEN :stop IS NULL THEN stopMessage ELSE :message END
+          retryAt = :retryAt, stopReason = coalesce(stopReason, :stop),
+          stopMessage = CASE WHEN stopReason IS NOT NULL OR :stop IS NULL THEN stopMessage ELSE :message END
         WHERE id = :id
         """,
       arguments: [

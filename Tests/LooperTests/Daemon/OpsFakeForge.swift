@@ -62,6 +62,9 @@ struct OpsFakeWorkspaces: Workspaces {
   }
 
   func remoteHead(of branch: String, in project: RemoteRepository) async throws(Failure) -> CommitSHA? { nil }
+  func addedText(by push: PushBranch, in project: RemoteRepository) async throws(Failure) -> [AddedText] {
+    []
+  }
   func push(_ push: PushBranch, in project: RemoteRepository) async throws(Failure) {}
   func remove(_ loopID: Loop.ID, in project: RemoteRepository) async throws(Failure) -> String? { nil }
 

@@ -9,11 +9,11 @@ enum EndToEndAgent {
     set -eu
     cd "$LOOPER_WORKTREE"
     notes=\(notes)
-    finish() { rm -f "$notes/running-$$"; rmdir "$notes/loop-$LOOPER_LOOP_ID" 2>/dev/null || true; }
+    finish() { rm -f "$notes/running-$LOOPER_RUN_ID"; rmdir "$notes/loop-$LOOPER_LOOP_ID" 2>/dev/null || true; }
     trap finish EXIT
     trap 'exit 143' TERM
     mkdir "$notes/loop-$LOOPER_LOOP_ID" 2>/dev/null || echo "two runs of $LOOPER_LOOP_ID" >> "$notes/violations"
-    : > "$notes/running-$$"
+    : > "$notes/running-$LOOPER_RUN_ID"
     ls "$notes" | grep -c running- >> "$notes/counts"
     echo '{"type":"progress","message":"working"}'
     echo '{"type":"usage","input_tokens":10,"output_tokens":5,"cost_usd":0.01}'

@@ -95,6 +95,9 @@ extension EndToEndScene {
       command = ["\(directory.agent)"]
       [flow]
       quiet-period-secs = 1
+      [sandbox]
+      mode = "require"
+      writable = ["\(directory.path)/notes"]
 
       """
     for project in projects {

@@ -39,6 +39,7 @@ struct TidyLayer: Sendable {
     TidyLayer("LocalForge"),
     TidyLayer("Process", imports: ["CLooper", "Darwin", "Glibc", "SystemPackage"]),
     TidyLayer("Roles", isPure: true),
+    TidyLayer("Sandbox"),
     TidyLayer("Storage", imports: ["GRDB"]),
   ]
 

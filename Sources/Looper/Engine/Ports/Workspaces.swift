@@ -15,6 +15,11 @@ protocol Workspaces: Sendable {
   /// The remote branch's commit now; nil when there is no such branch.
   func remoteHead(of branch: String, in project: RemoteRepository) async throws(Failure) -> CommitSHA?
 
+  /// Everything a push would publish that the remote does not have: added lines of every new commit by file, and the
+  /// commits' messages.
+  /// - Throws: `needsHuman` when it is more than can be looked through.
+  func addedText(by push: PushBranch, in project: RemoteRepository) async throws(Failure) -> [AddedText]
+
   /// Pushes with the expected old value; never forces over anything else.
   /// - Throws: `conflict` when the branch moved.
   func push(_ push: PushBranch, in project: RemoteRepository) async throws(Failure)
@@ -32,6 +37,14 @@ protocol Workspaces: Sendable {
 struct RemoteRepository: Codable, Equatable, Sendable {
   var name: ProjectName
   var cloneURL: String
+}
+
+/// A text that a push publishes.
+struct AddedText: Equatable, Sendable {
+  /// A path in the repository, or what else it is, as a person would say it.
+  var place: String
+  /// As they are in the commit, in whatever encoding.
+  var bytes: [UInt8]
 }
 
 /// What worktree a run wants.

@@ -1,0 +1,16 @@
+import Foundation
+
+/// A path that exists, as the sandbox needs it.
+struct SandboxPath: Hashable, Sendable {
+  /// Without symbolic links: mounts are made on what they lead to.
+  var real: String
+  var isDirectory: Bool
+
+  /// Nil when nothing is there, so that there is nothing to hide and nothing to show.
+  static func onDisk(_ path: String) -> SandboxPath? {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else { return nil }
+    let real = URL(filePath: path).resolvingSymlinksInPath().path
+    return SandboxPath(real: real, isDirectory: isDirectory.boolValue)
+  }
+}

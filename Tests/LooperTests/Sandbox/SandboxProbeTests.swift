@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("from inside the sandbox what must fail fails, and what an agent needs works", .serialized)
+struct SandboxProbeTests {
+  /// Each succeeds without the sandbox, so that it would be noticed if it did not hold.
+  static let forbidden = [
+    "cat ~/.ssh/id_ed25519", "cat ~/.config/gh/hosts.yml", "cat ~/.netrc", "cat ~/.codex/auth.json",
+    "cat $DATA/looper.db", "cat $DATA/api-token", "test -e $DATA/looper.sock",
+    "cat $DATA/worktrees/github.com/acme/tool/L13/a", "cat $MIRROR/worktrees/L13/HEAD",
+    "cat $DATA/sessions/R2/prompt.md",
+    "readlink /proc/$OUTSIDE/exe | grep -q xctest && cat /proc/$OUTSIDE/environ",
+    "readlink /proc/$OUTSIDE/exe | grep -q xctest && kill -0 $OUTSIDE",
+    "git push -q $REMOTE HEAD:refs/heads/stolen", "git update-ref refs/heads/x HEAD",
+    "git config user.name x",
+    "mkdir -p $MIRROR/hooks; echo x > $MIRROR/hooks/pre-push", "echo x > $DATA/planted", "echo x > ~/planted",
+    "echo x >> $SESSION/prompt.md", "cp .git x; echo x >> .git; cp x .git; rm x",
+  ]
+
+  @Test("a worker can do nothing of it", arguments: forbidden)
+  func worker(script: String) async throws {
+    try await SandboxScene.with { scene in
+      #expect(try await !scene.agent(script).status.isSuccess)
+      let control = try await scene.outside(script)
+      #expect(control.status.isSuccess, "\(control.errorText)")
+    }
+  }
+
+  @Test("neither can a reviewer or a validation command")
+  func others() async throws {
+    try await SandboxScene.with { scene in
+      for script in Self.forbidden {
+        let review = try await scene.agent(script, role: .reviewer, vendor: .custom)
+        #expect(!review.status.isSuccess, "\(script)")
+        let validation = try await scene.validation(script)
+        #expect(!validation.status.isSuccess, "\(script)")
+      }
+    }
+  }
+
+  @Test("the kernel's settings, root's privileges and other processes are out of reach")
+  func kernel() async throws {
+    try await SandboxScene.with { scene in
+      for script in [
+        "cat /proc/sys/kernel/hostname > /proc/sys/kernel/hostname", "mount -o remount,rw /",
+        "mount -t tmpfs x /mnt",
+        "cat ~/.claude/credentials; grep -q 'CapEff:.*[1-9a-f]' /proc/self/status",
+      ] {
+        #expect(try await !scene.agent(script).status.isSuccess, "\(script)")
+      }
+      let processes = try await scene.agent("ls /proc | grep -c '^[0-9]'")
+      #expect((Int(processes.outputText.trimmingCharacters(in: .newlines)) ?? 99) < 8)
+    }
+  }
+
+  @Test("a worker reads its task, edits, looks at git, commits on its detached HEAD and leaves a result")
+  func commits() async throws {
+    try await SandboxScene.with { scene in
+      let before = try await scene.git.commit("HEAD", in: scene.git.worktreePath)
+      let result = try await scene.agent(
+        """
+        grep -q task $SESSION/prompt.md; echo 4 >> a; git status --short; git diff --stat; git add -A
+        git commit -q -m "A change"; git log --oneline | head -n 3; echo {} > $SCRATCH/result.json
+        echo x > ~/.claude/session; echo x >> ~/.claude.json; cat ~/notes; echo x > /dev/null
+        """)
+      #expect(result.status.isSuccess, "\(result.errorText)")
+      let after = try await scene.git.commit("HEAD", in: scene.git.worktreePath)
+      #expect(after != before)
+      #expect(try await scene.git.commit("HEAD^", in: scene.git.worktreePath) == before)
+      #expect(scene.git.exists(scene.session.agentResult))
+      #expect(scene.git.text("\(scene.home)/.claude/session") == "x\n")
+    }
+  }
+
+  @Test("a reviewer reads everything of its worktree and its git, and changes nothing of either")
+  func reviews() async throws {
+    try await SandboxScene.with { scene in
+      let result = try await scene.agent(
+        "git status --short; git diff HEAD; git log -1 --format=%H; cat a; echo {} > $SCRATCH/result.json",
+        role: .reviewer)
+      #expect(result.status.isSuccess, "\(result.errorText)")
+      for script in ["echo x > a", "echo x > new", "git commit -q --allow-empty -m x", "rm -f a"] {
+        #expect(try await !scene.agent(script, role: .reviewer).status.isSuccess, "\(script)")
+      }
+    }
+  }
+
+  @Test("a validation command writes the worktree, has nobody's login, and no network")
+  func validates() async throws {
+    try await SandboxScene.with { scene in
+      let script = "echo x > built; git status --short; readlink /proc/self/ns/net"
+      let inside = try await scene.validation(script)
+      #expect(inside.status.isSuccess, "\(inside.errorText)")
+      #expect(scene.git.exists("\(scene.git.worktreePath)/built"))
+      let network = try await scene.outside("readlink /proc/self/ns/net").outputText
+      #expect(!inside.outputText.hasSuffix(network))
+      #expect(try await scene.agent(script).outputText.hasSuffix(network))
+      #expect(try await !scene.validation("cat ~/.claude.json").status.isSuccess)
+    }
+  }
+
+  @Test("what the configuration hides, shows and opens is so")
+  func choices() async throws {
+    var settings = SandboxSettings()
+    settings.hide = ["~/notes"]
+    settings.show = ["~/.netrc"]
+    settings.writable = ["~/.codex"]
+    try await SandboxScene.with(settings) { scene in
+      let hidden = try await scene.agent("cat ~/notes")
+      #expect(!hidden.status.isSuccess)
+      let shown = try await scene.agent("cat ~/.netrc")
+      #expect(shown.outputText == "secret\n")
+      let opened = try await scene.agent("echo x > ~/.codex/x")
+      #expect(opened.status.isSuccess)
+    }
+  }
+}
