@@ -47,7 +47,7 @@ struct APICall: Sendable {
 
   func projectName() throws(LooperError) -> ProjectName {
     let text = parameters["name"] ?? ""
-    guard let name = ProjectName(text) else {
+    guard let name = ProjectName(typed: text) else {
       throw LooperError(.notFound, "\(text) is not the name of a repository; see `looper project list`")
     }
     return name
@@ -61,7 +61,7 @@ struct APICall: Sendable {
   func loopFilter() throws(LooperError) -> LoopFilter {
     LoopFilter(
       state: try choice("state", of: ["all", "queued", "running", "waiting", "blocked", "done"]),
-      project: try value("project", ProjectName.init))
+      project: try value("project") { ProjectName(typed: $0) })
   }
 
   func runFilter() throws(LooperError) -> RunFilter {

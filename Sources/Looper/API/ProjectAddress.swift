@@ -11,7 +11,7 @@ enum ProjectAddress {
     if let colon = text.firstIndex(of: ":"), text[..<colon].contains("@") {
       return parts(host: text[..<colon], path: text[text.index(after: colon)...])
     }
-    return ProjectName(text)
+    return ProjectName(typed: text)
   }
 
   private static func name(host: Substring, in text: Substring) -> ProjectName? {

@@ -125,7 +125,7 @@ extension ConfigurationCodec<ProjectName> {
   static var projectName: Self {
     Self(
       "a repository as \"owner/name\" or \"host/owner/name\"",
-      convert: { $0.stringValue.flatMap { ProjectName($0) } },
+      convert: { $0.stringValue.flatMap { ProjectName(typed: $0) } },
       encode: { .string($0.display) },
       interpret: { .string(ConfigurationText.unquoted($0)) })
   }

@@ -206,7 +206,7 @@ struct StartOrder: Equatable, Sendable {
 
   /// - Throws: `validation` naming what would be accepted.
   init(_ request: StartRequest) throws(LooperError) {
-    guard let address = SubjectURL(request.url) else {
+    guard let address = SubjectURL(request.url, assuming: AssumedHost.name) else {
       throw LooperError(
         .validation,
         "\(request.url) is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12"

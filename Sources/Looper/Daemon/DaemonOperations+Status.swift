@@ -69,10 +69,10 @@ extension DaemonOperations {
 
   private func hostViews(_ projects: [Project]) -> [HealthView] {
     let states = health.all
-    let others = Set(projects.map(\.name.host)).union(states.keys).subtracting([ProjectName.defaultHost])
-    return ([ProjectName.defaultHost] + others.sorted()).map { host in
+    let others = Set(projects.map(\.name.host)).union(states.keys).subtracting([AssumedHost.name])
+    return ([AssumedHost.name] + others.sorted()).map { host in
       let state = states[host] ?? HostHealth.State()
-      let name = host == ProjectName.defaultHost ? "github" : "github \(host)"
+      let name = host == AssumedHost.name ? "github" : "github \(host)"
       guard !state.isAvailable else { return .ok(name) }
       let again = state.retryAt.map { "; asked again at \(WhyAnswer.clock($0))" } ?? ""
       return .degraded(

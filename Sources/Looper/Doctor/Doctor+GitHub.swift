@@ -9,14 +9,14 @@ extension Doctor {
     var notes = DoctorNotes("github")
     let configured = scene.configuration.projects.map(\.name.host)
     let watched = (scene.daemon?.projects ?? []).compactMap { ProjectName($0.name)?.host }
-    let others = Set(configured + watched).subtracting([ProjectName.defaultHost]).sorted()
-    for host in [ProjectName.defaultHost] + others { await examine(host, scene, &notes) }
+    let others = Set(configured + watched).subtracting([AssumedHost.name]).sorted()
+    for host in [AssumedHost.name] + others { await examine(host, scene, &notes) }
     return notes.findings
   }
 
   private func examine(_ host: String, _ scene: Scene, _ notes: inout DoctorNotes) async {
     // Codes are stable; another host is told by its suffix.
-    let suffix = host == ProjectName.defaultHost ? "" : "-\(host)"
+    let suffix = host == AssumedHost.name ? "" : "-\(host)"
     let codes = ["github-api", "github-scopes", "github-clock", "github-rate"].map { $0 + suffix }
     let configured = scene.configuration.github.ghPath
     let gh =

@@ -29,6 +29,11 @@ struct ProjectName: Sendable {
     }
   }
 
+  /// Reads what a person or a configuration file says: `owner/name` is on `host`, `host/owner/name` says so itself.
+  init?(typed text: String, assuming host: String) {
+    self.init(text.count { $0 == "/" } == 1 ? "\(host)/\(text)" : text)
+  }
+
   /// `host/owner/name` in lower case: the identity.
   var key: String { "\(host)/\(owner)/\(name)".lowercased() }
 

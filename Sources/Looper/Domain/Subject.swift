@@ -39,22 +39,25 @@ struct SubjectURL: Hashable, Sendable {
 
   /// Parses the web address of an issue or pull request, or `owner/name#12` (an issue).
   ///
+  /// - Parameter host: where `owner/name#12` is.
   /// - Returns: nil when the text is neither; a fragment, query or deeper path (`/files`) is ignored.
-  init?(_ text: String) {
+  init?(_ text: String, assuming host: String = ProjectName.defaultHost) {
     let trimmed = text.prefix { $0 != "?" }
     let parsed =
       if let scheme = trimmed.range(of: "://") {
         Self.parse(address: trimmed[scheme.upperBound...])
       } else {
-        Self.parse(shorthand: trimmed)
+        Self.parse(shorthand: trimmed, on: host)
       }
     guard let parsed else { return nil }
     (project, subject) = parsed
   }
 
-  private static func parse(shorthand text: Substring) -> (ProjectName, Subject)? {
+  private static func parse(shorthand text: Substring, on host: String) -> (ProjectName, Subject)? {
     let parts = text.split(separator: "#", omittingEmptySubsequences: false)
-    guard parts.count == 2, let project = ProjectName(String(parts[0])), let number = number(parts[1]) else {
+    guard parts.count == 2, let project = ProjectName(typed: String(parts[0]), assuming: host),
+      let number = number(parts[1])
+    else {
       return nil
     }
     return (project, .issue(number))
