@@ -36,6 +36,7 @@ struct Sandbox: Sendable {
     guard let tool = try await tool() else { return nil }
     let places = places
     let settings = settings()
+    for path in places.directories(of: vendor) { places.make(path) }
     return { (command: Command, directory: SessionDirectory) throws(Failure) -> Command in
       let session = SandboxPolicy.Session(
         vendor: vendor, isReadOnly: assignment.role == .reviewer, worktree: assignment.worktree,

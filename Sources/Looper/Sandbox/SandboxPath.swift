@@ -13,4 +13,11 @@ struct SandboxPath: Hashable, Sendable {
     let real = URL(filePath: path).resolvingSymlinksInPath().path
     return SandboxPath(real: real, isDirectory: isDirectory.boolValue)
   }
+
+  /// A failure shows in the session that needed it.
+  static func makeDirectory(_ path: String) {
+    guard !FileManager.default.fileExists(atPath: path) else { return }
+    try? FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+  }
 }

@@ -11,6 +11,8 @@ struct SandboxPlaces: Sendable {
   var shared = ["/tmp", "/var/tmp", "/run"]
   /// What is at a path; nil for nothing.
   var look: @Sendable (String) -> SandboxPath? = SandboxPath.onDisk
+  /// Makes a directory that only its owner can enter, unless something is there.
+  var make: @Sendable (String) -> Void = SandboxPath.makeDirectory
 
   /// Below the home directory: what holds keys, logins or private words, whoever the agent is.
   static let privateNames = [
@@ -34,19 +36,25 @@ struct SandboxPlaces: Sendable {
 
   /// Where a vendor's CLI keeps its login and its sessions.
   func logins(of vendor: Vendor) -> [String] {
-    let (names, variables): ([String], [String]) =
+    directories(of: vendor) + (vendor == .claudeCode ? ["\(home)/.claude.json"] : [])
+  }
+
+  /// The directories among ``logins(of:)``. A CLI that runs for the first time makes them, which it cannot in a
+  /// home that is read-only: codex then ends at once, and the others forget their sessions.
+  func directories(of vendor: Vendor) -> [String] {
+    let (names, variable): ([String], String?) =
       switch vendor {
-      case .claudeCode: ([".claude", ".claude.json"], ["CLAUDE_CONFIG_DIR"])
-      case .codex: ([".codex"], ["CODEX_HOME"])
+      case .claudeCode: ([".claude"], "CLAUDE_CONFIG_DIR")
+      case .codex: ([".codex"], "CODEX_HOME")
       case .opencode:
         (
           [".local/share/opencode", ".config/opencode", ".local/state/opencode", ".cache/opencode"],
-          ["OPENCODE_CONFIG_DIR"]
+          "OPENCODE_CONFIG_DIR"
         )
-      case .cursor: ([".cursor", ".config/cursor"], ["CURSOR_CONFIG_DIR"])
-      case .custom: ([], [])
+      case .cursor: ([".cursor", ".config/cursor"], "CURSOR_CONFIG_DIR")
+      case .custom: ([], nil)
       }
-    return names.map { "\(home)/\($0)" } + variables.compactMap { environment[$0] }
+    return names.map { "\(home)/\($0)" } + [variable.flatMap { environment[$0] }].compactMap(\.self)
   }
 
   /// A path as the configuration has it.

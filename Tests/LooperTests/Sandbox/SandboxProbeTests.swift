@@ -74,6 +74,17 @@ struct SandboxProbeTests {
     }
   }
 
+  @Test("a vendor that never ran here finds a directory of its own that it can write")
+  func firstRun() async throws {
+    try await SandboxScene.with { scene in
+      let path = "\(scene.home)/.cursor"
+      #expect(!scene.git.exists(path))
+      let result = try await scene.agent("echo x > ~/.cursor/session", vendor: .cursor)
+      #expect(result.status.isSuccess, "\(result.errorText)")
+      #expect(scene.git.text("\(path)/session") == "x\n")
+    }
+  }
+
   @Test("a reviewer reads everything of its worktree and its git, and changes nothing of either")
   func reviews() async throws {
     try await SandboxScene.with { scene in
