@@ -58,7 +58,12 @@ actor OutboxDispatcher {
       for effect in effects {
         if effect.write.isPaced, try await !awaitTurn() { return }
         if Task.isCancelled { return }
-        try await send(effect)
+        do {
+          try await send(effect)
+        } catch let stale as StaleWrite {
+          // A newer status or a person's stop withdrew it after it was selected; a write that went out is never stale.
+          log.debug("effect withdrawn", metadata: ["row": "\(stale.row)"])
+        }
       }
     }
   }

@@ -25,7 +25,10 @@ extension Store {
     }
   }
 
-  /// The next write of each loop that may be sent now: the oldest open one, unless an earlier one still is.
+  /// The next write of each loop that may be sent now: its oldest open one.
+  ///
+  /// One that is being sent already is one whose end could not be recorded, by a full disk for example: there is one
+  /// sender, and it asks between two writes.
   func sendableEffects(at now: Timestamp, limit: Int) async throws -> [Effect] {
     try await database.read { db in
       try Row.fetchAll(
@@ -33,7 +36,7 @@ extension Store {
         sql: """
           SELECT \(Self.effectColumns) FROM effect
           WHERE id IN (SELECT min(id) FROM effect WHERE state IN ('pending', 'sending') GROUP BY loopID)
-            AND state = 'pending' AND notBefore <= :now
+            AND notBefore <= :now
           ORDER BY id LIMIT :limit
           """, arguments: ["now": now.milliseconds, "limit": limit]
       ).map(Self.effect)
@@ -66,7 +69,7 @@ extension Store {
       try db.execute(
         sql: """
           UPDATE effect SET state = 'sending', attempts = attempts + 1, sentAt = :now
-          WHERE id = :id AND state = 'pending'
+          WHERE id = :id AND state IN ('pending', 'sending')
           """, arguments: ["now": now.milliseconds, "id": id.rawValue])
       guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(id)") }
     }

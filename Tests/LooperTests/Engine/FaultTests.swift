@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Looper
@@ -88,6 +89,28 @@ struct FaultTests {
       let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 900)
       #expect(loop.counters.agentFailures == 0)
       try await expectOneOfEach(scene, loop)
+    }
+  }
+
+  @Test("a write whose proof could not be stored is recognised afterwards, without a restart")
+  func proofNotStored() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      let trigger = """
+        CREATE TRIGGER full BEFORE UPDATE ON effect WHEN NEW.state = 'done'
+        BEGIN SELECT RAISE(ABORT, 'disk full'); END
+        """
+      for _ in 0..<3 {
+        try await scene.store.database.write { try $0.execute(sql: trigger) }
+        var refusals = 0
+        for _ in 0..<12 where refusals < 2 {
+          do { try await scene.round() } catch is DatabaseError { refusals += 1 }
+        }
+        try await scene.store.database.write { try $0.execute(sql: "DROP TRIGGER full") }
+        for _ in 0..<6 { try await scene.round() }
+      }
+      try await expectOneOfEach(scene, try await scene.rounds { $0.phase == .ready })
     }
   }
 }
