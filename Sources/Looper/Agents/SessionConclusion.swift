@@ -74,14 +74,22 @@ struct SessionConclusion {
     }
   }
 
-  /// What the vendor itself says of a failure, the most certain first.
+  /// What the vendor itself says of a failure, the most certain first. An event that names a limit's end is more
+  /// certain than the words that tell of the limit.
   private var reason: Failure? {
-    facts.finalResult?.failure ?? facts.limit ?? diagnosis ?? facts.pendingRetry
+    let told = facts.finalResult?.failure ?? facts.limit ?? diagnosis ?? facts.pendingRetry
+    guard case .usageLimited? = told?.kind, let limit = facts.limit, limit.kind.until != nil else {
+      return told
+    }
+    return limit
   }
 
   private var resultOfSuccess: AgentOutcome.Result {
     if let final = facts.finalResult, final.isError {
-      return .failed(final.failure ?? Failure(.agent, "the agent calls its session failed"))
+      guard final.failure != nil, let reason else {
+        return .failed(Failure(.agent, "the agent calls its session failed"))
+      }
+      return .failed(reason)
     }
     // An exit status that means nothing does not make good the error that came last.
     if !exitStatusCounts, let trouble = facts.pendingRetry { return .failed(trouble) }

@@ -1,6 +1,8 @@
 /// One configured way of running a vendor's CLI.
 struct AgentSettings: Sendable, Equatable {
   var vendor = Vendor.claudeCode
+  /// Who does the work while ``vendor`` is limited or down, the first that is not.
+  var fallback: [Vendor] = []
   /// What to run instead of the vendor's usual command, with leading arguments; empty for the usual one.
   var command: [String] = []
   /// Empty: the vendor's own default.
@@ -28,6 +30,7 @@ struct AgentSettings: Sendable, Equatable {
       result.model = ""
       result.extraArguments = []
     }
+    if let fallback = overrides.fallback { result.fallback = fallback }
     if let command = overrides.command { result.command = command }
     if let model = overrides.model { result.model = model }
     if let extraArguments = overrides.extraArguments { result.extraArguments = extraArguments }
@@ -41,6 +44,7 @@ extension AgentSettings {
   /// What a role or a project changes; nil leaves a value as it is.
   struct Overrides: Sendable, Equatable {
     var vendor: Vendor?
+    var fallback: [Vendor]?
     var command: [String]?
     var model: String?
     var extraArguments: [String]?

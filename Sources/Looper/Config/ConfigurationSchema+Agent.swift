@@ -5,6 +5,9 @@ extension ConfigurationSchema {
   static let agent: [ConfigurationKey<Configuration>] = [
     .init("agent.vendor", \.agent.settings.vendor, .choice, "Which agent CLI does the work."),
     .init(
+      "agent.fallback", \.agent.settings.fallback, .substitutes,
+      "Who does the work while the vendor's plan is used up or its provider is down: the first that works."),
+    .init(
       "agent.command", \.agent.settings.command, .list(.words),
       "What to run in place of the vendor's usual command, a list or one text; required for custom."),
     .init("agent.model", \.agent.settings.model, .text(), "The model; empty means the vendor's own default."),
@@ -33,6 +36,7 @@ extension ConfigurationSchema {
   /// What a role or a project may change about its agent.
   static let overrides: [ConfigurationKey<AgentSettings.Overrides>] = [
     .init(optional: "vendor", \.vendor, .choice, "In place of agent.vendor."),
+    .init(optional: "fallback", \.fallback, .substitutes, "In place of agent.fallback."),
     .init(optional: "command", \.command, .list(.words), "In place of agent.command."),
     .init(optional: "model", \.model, .text(), "In place of agent.model."),
     .init(optional: "extra-args", \.extraArguments, .list(.words), "In place of agent.extra-args."),
@@ -65,4 +69,22 @@ extension ConfigurationSchema {
         "In place of validation.commands."),
     ] + overrides.map { $0.lifted(to: "agent", \.agent) }
     + roleOverrides.map { $0.lifted(to: "agent.roles", \.roles) }
+}
+
+extension ConfigurationCodec<[Vendor]> {
+  /// Vendors in order, each once. A custom agent is none of them: it has no command of its own.
+  fileprivate static var substitutes: Self {
+    let known = Vendor.allCases.filter { $0 != .custom }.map(\.rawValue)
+    let names = ConfigurationCodec<[String]>.list(
+      .names, "a list of \(known.joined(separator: ", "))", isValid: known.contains)
+    return Self(
+      names.expectation,
+      convert: { value in
+        guard case .success(let texts) = names.decode(value), Set(texts).count == texts.count else {
+          return nil
+        }
+        return texts.compactMap(Vendor.init(rawValue:))
+      },
+      encode: { .array($0.map { .string($0.rawValue) }) }, interpret: names.interpret)
+  }
 }

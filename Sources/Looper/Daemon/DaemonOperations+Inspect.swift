@@ -97,7 +97,7 @@ extension TimelineEntryView {
       case .daemonStarted, .daemonStopped, .projectAdded, .projectRemoved, .loopStarted, .loopPhase,
         .loopBlocked,
         .loopReady, .loopEnded, .loopControl, .runStarted, .runEnded, .effectDone, .forgeUnavailable,
-        .forgeAvailable, .configuration:
+        .forgeAvailable, .configuration, .agentLimited, .agentAvailable:
         event.message
       }
     self.init(at: event.at, text: run + text)

@@ -185,10 +185,10 @@ extension DaemonOperations {
       }
       let loop = record.facts.loop
       let settings = settings.current
-      let vendor = record.item.map { loop.vendor ?? settings.terms($0.job.role, loop.project).vendor }
+      let vendors = record.item.map { settings.terms(of: loop, $0.job.role).vendors }
       return WhyAnswer(
         record: record, host: health[loop.project.host], policy: settings.policy, limits: settings.limits,
-        vendor: vendor, now: time.now
+        vendors: vendors ?? [], now: time.now
       ).view
     }
   }

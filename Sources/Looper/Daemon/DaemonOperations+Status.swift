@@ -55,8 +55,14 @@ extension DaemonOperations {
       guard !state.isAvailable else { return nil }
       return LimitView(name: name, until: state.retryAt)
     }
-    let vendors = try await store.usageLimits(at: now).sorted { $0.key.rawValue < $1.key.rawValue }
-    return hosts + vendors.map { LimitView(name: $0.key.rawValue, until: $0.value) }
+    let gates = try await store.vendorGates().sorted { $0.key.rawValue < $1.key.rawValue }
+    return hosts + gates.compactMap { vendor, gate in gate.closure.map { limitView(vendor, $0, gate.probe) } }
+  }
+
+  private func limitView(_ vendor: Vendor, _ closure: VendorGate.Closure, _ probe: Run.ID?) -> LimitView {
+    let what = closure.cause == .limit ? "plan used up" : "no answer"
+    let trial = probe.map { ", tried by \($0.handle)" } ?? ""
+    return LimitView(name: "\(vendor.rawValue) (\(what)\(trial))", until: probe == nil ? closure.until : nil)
   }
 
   /// GitHub by host, the agent, its sandbox, the disk, the configuration.

@@ -18,7 +18,9 @@ extension EngineSettings {
       perHour: configuration.github.writesPerHour)
     terms = { role, project in
       let settings = configuration.agentSettings(for: role, project: project)
-      return ClaimTerms(vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model)
+      return ClaimTerms(
+        vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model,
+        fallback: settings.fallback)
     }
     rules = { text, role in
       guard let text else { return RepositoryRules() }

@@ -5,8 +5,8 @@ struct WhyAnswer: Sendable {
   let host: HostHealth.State
   let policy: FlowPolicy
   let limits: Admission.Limits
-  /// Who would run the queued item.
-  let vendor: Vendor?
+  /// Who may run the queued item, best first.
+  let vendors: [Vendor]
   let now: Timestamp
 
   /// What a state means for people.
@@ -61,6 +61,7 @@ struct WhyAnswer: Sendable {
         "\(item.job.code) is due, but \(hostTrouble)", waitsFor: "an answer from \(loop.project.host)",
         wakesAt: host.retryAt, hostActions)
     }
+    if let shut = shutVendors(item) { return shut }
     if let full = fullLimit(item) {
       return Part(
         "\(item.job.code) is due and waits for a free slot: \(full)", waitsFor: "the end of another run",
@@ -97,6 +98,36 @@ struct WhyAnswer: Sendable {
       wakesAt: item.dueAt, [bump, "looper run logs \(run.id.handle)", "looper pause \(handle)"])
   }
 
+  /// Nobody who may run a due item can be asked now; nil when somebody can.
+  private func shutVendors(_ item: QueueItem) -> Part? {
+    let gates = vendors.map { (vendor: $0, gate: record.gates[$0] ?? VendorGate()) }
+    guard !gates.isEmpty, gates.allSatisfy({ $0.gate.admission(at: now) == .no }) else { return nil }
+    let troubles = gates.compactMap { vendor, gate in gate.closure.map { Self.trouble(vendor, gate, $0) } }
+    let wakesAt = gates.compactMap { $0.gate.probe == nil ? $0.gate.closure?.until : nil }.min()
+    let probe = gates.compactMap(\.gate.probe).first
+    return Part(
+      "\(item.job.code) is due, but \(troubles.joined(separator: "; "))",
+      waitsFor: probe.map { "the first answer of the model in \($0.handle)" }
+        ?? wakesAt.map { "the time \(Self.clock($0)), when one run tries it" } ?? "the vendor",
+      wakesAt: wakesAt,
+      [
+        "looper retry \(handle)  to have it tried at once",
+        "set agent.fallback, or looper run \(address.subject) --vendor <vendor>",
+      ])
+  }
+
+  private static func trouble(
+    _ vendor: Vendor, _ gate: VendorGate, _ closure: VendorGate.Closure
+  ) -> String {
+    let what =
+      switch closure.cause {
+      case .limit: "the plan of \(vendor.rawValue) is used up"
+      case .outage: "\(vendor.rawValue) does not answer"
+      }
+    let next = gate.probe.map { "\($0.handle) finds out whether it works again" }
+    return "\(what): \(firstLine(closure.message)), \(next ?? "until \(clock(closure.until))")"
+  }
+
   /// Which limit keeps a due item from starting.
   private func fullLimit(_ item: QueueItem) -> String? {
     let slots = record.slots
@@ -110,7 +141,9 @@ struct WhyAnswer: Sendable {
     if roles >= limits.perRole {
       return "\(roles) of limits.runs-per-role = \(limits.perRole) are taken by \(role.rawValue)s"
     }
-    guard let vendor else { return nil }
+    guard let vendor = vendors.first(where: { record.gates[$0]?.admission(at: now) != .no }) else {
+      return nil
+    }
     let vendors = slots.count { $0.vendor == vendor }
     guard vendors >= limits.perVendor else { return nil }
     return "\(vendors) of limits.runs-per-vendor = \(limits.perVendor) are taken by \(vendor.rawValue)"

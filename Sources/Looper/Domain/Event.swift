@@ -28,6 +28,9 @@ struct Event: Codable, Equatable, Sendable {
     case agentStarted = "agent.started"
     case agentProgress = "agent.progress"
     case agentEnded = "agent.ended"
+    /// A vendor's plan is used up, or its provider does not answer.
+    case agentLimited = "agent.limited"
+    case agentAvailable = "agent.available"
     case reviewRecorded = "review.recorded"
     case effectDone = "effect.done"
     case effectRefused = "effect.refused"

@@ -41,6 +41,9 @@ actor AgentSupervisor: Agents {
     }
     let plan = SessionPlan(vendor: run.vendor, model: run.model, project: loop.project)
     if let adopted = try await adopt(assignment, plan) { return adopted }
+    if let refusal = try await store.enterGate(run, at: time.now) {
+      return AgentOutcome(sessionID: nil, result: .failed(refusal), usage: .unknown, tail: "")
+    }
     let id = try await store.beginSession(of: run, stage: assignment.stage, at: time.now)
     running.insert(id)
     defer { running.remove(id) }
@@ -55,6 +58,9 @@ actor AgentSupervisor: Agents {
     let store = store
     try await shielded {
       try await store.endSession(id, ending: end.ending, usage: end.outcome.usage, role: role, at: endedAt)
+      if let event = VendorGate.Event(end.outcome.result, of: run.id) {
+        try await store.tellGate(of: run.vendor, event, at: endedAt)
+      }
     }
     var outcome = end.outcome
     outcome.sessionID = id
@@ -94,7 +100,7 @@ actor AgentSupervisor: Agents {
       },
       onUsage: { usage in
         budget.note(usage)
-        await Self.note(log) { try await store.noteUsage(usage, of: id) }
+        await Self.note(log) { try await store.noteUsage(usage, of: id, at: time.now) }
       })
   }
 
@@ -104,6 +110,25 @@ actor AgentSupervisor: Agents {
       try await shielded(write)
     } catch {
       log.debug("a session note was not recorded", metadata: ["error": "\(error)"])
+    }
+  }
+}
+
+extension VendorGate.Event {
+  /// What the end of a session tells about its vendor; nil when it tells nothing.
+  init?(_ result: AgentOutcome.Result, of run: Run.ID) {
+    switch result {
+    case .reported: self = .answered(run)
+    case .stopped, .overBudget: return nil
+    case .failed(let failure):
+      switch failure.kind {
+      case .usageLimited(let until), .rateLimited(let until):
+        self = .refused(run, until: until, message: failure.message)
+      case .transient: self = .failed(run, message: failure.message)
+      // It did its work badly, but it did some.
+      case .agent: self = .answered(run)
+      case .conflict, .permanent, .needsHuman, .bug: return nil
+      }
     }
   }
 }

@@ -16,6 +16,15 @@ struct EngineSettings: Sendable {
   /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.
   var rules: @Sendable (String?, Role) -> RepositoryRules = { _, _ in RepositoryRules() }
 
+  /// Who runs a role of a loop. A vendor that the loop was started with has no substitute: somebody asked for it.
+  func terms(of loop: Loop, _ role: Role) -> ClaimTerms {
+    let usual = terms(role, loop.project)
+    guard let vendor = loop.vendor else {
+      return ClaimTerms(vendor: usual.vendor, model: loop.model ?? usual.model, fallback: usual.fallback)
+    }
+    return ClaimTerms(vendor: vendor, model: loop.model ?? usual.model)
+  }
+
   /// How fast GitHub is written to.
   struct Pacing: Equatable, Sendable {
     var interval: Duration = .seconds(1)

@@ -118,8 +118,11 @@ struct Runner: Sendable {
   }
 
   private func end(_ run: Run, with ending: RunEnding) async throws {
+    let settings = settings.current
     try await store.endRun(
-      run, with: ending, unit: random.unit(), policy: settings.current.policy, at: time.now)
+      run, with: ending, unit: random.unit(), policy: settings.policy,
+      hasSubstitute: { loop in settings.terms(of: loop, run.role).vendors.contains { $0 != run.vendor } },
+      at: time.now)
     log.notice(
       "run ended", metadata: ["run": "\(run.id)", "job": "\(run.job.code)", "state": "\(ending.state.code)"])
   }

@@ -32,7 +32,7 @@ actor Scheduler {
   }
 
   func run() async {
-    let wakes = [store.changes(in: ["loop", "queueItem", "run"])]
+    let wakes = [store.changes(in: ["loop", "queueItem", "run", "vendorGate"])]
     await drive(on: wakes, every: { Self.cadence }, time: time) { await self.tickLogged() }
   }
 
@@ -70,10 +70,7 @@ actor Scheduler {
     let runs = try await store.claimDueItems(
       admission: Admission(limits: settings.limits), configurationHash: settings.configurationHash, at: now,
       isAdmitted: { health.isAvailable($0.project.host) },
-      terms: { loop, role in
-        let terms = settings.terms(role, loop.project)
-        return ClaimTerms(vendor: loop.vendor ?? terms.vendor, model: loop.model ?? terms.model)
-      },
+      terms: { loop, role in settings.terms(of: loop, role) },
       nonce: { random.token() })
     for run in runs {
       log.info("run claimed", metadata: ["run": "\(run)"])

@@ -14,6 +14,8 @@ struct Admission: Sendable {
     var project: Project.ID
     var role: Role
     var vendor: Vendor
+    /// Whether it would find out if its vendor works again; one at a time does.
+    var isProbe = false
     var lane: Lane
     var dueAt: Timestamp
     var isBumped: Bool
@@ -24,6 +26,7 @@ struct Admission: Sendable {
     var project: Project.ID
     var role: Role
     var vendor: Vendor
+    var isProbe = false
   }
 
   /// Waiting this long past its time raises an item by one lane, so that no lane starves.
@@ -42,7 +45,10 @@ struct Admission: Sendable {
       }
       guard let next else { break }
       let candidate = rest.remove(at: next)
-      held.append(Slot(project: candidate.project, role: candidate.role, vendor: candidate.vendor))
+      held.append(
+        Slot(
+          project: candidate.project, role: candidate.role, vendor: candidate.vendor,
+          isProbe: candidate.isProbe))
       chosen.append(candidate)
     }
     return chosen
@@ -52,6 +58,7 @@ struct Admission: Sendable {
     held.count { $0.project == candidate.project } < limits.perProject
       && held.count { $0.role == candidate.role } < limits.perRole
       && held.count { $0.vendor == candidate.vendor } < limits.perVendor
+      && !(candidate.isProbe && held.contains { $0.isProbe && $0.vendor == candidate.vendor })
   }
 
   /// Lane raised by age, then the project that holds the fewest slots, then due time, then the older item.

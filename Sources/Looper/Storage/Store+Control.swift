@@ -14,7 +14,7 @@ extension Store {
   }
 
   /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
-  /// cleared.
+  /// cleared, and vendors that are limited or down are tried once more.
   func retry(_ id: Loop.ID, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
@@ -29,6 +29,7 @@ extension Store {
             codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
           WHERE id = :id AND state <> 'done'
           """, "retried by the operator", at: now, db)
+      try Self.hurryGates(at: now, db)
     }
   }
 

@@ -6,10 +6,12 @@ extension Store {
   /// - Parameters:
   ///   - ending: what the pipeline concluded.
   ///   - unit: random, 0 to 1, for the delay's jitter.
+  ///   - hasSubstitute: whether another vendor may do the loop's work; then a limit of this one delays nothing.
   /// - Throws: ``StaleWrite`` when the run has ended already.
-  func endRun(_ run: Run, with ending: RunEnding, unit: Double, policy: FlowPolicy, at now: Timestamp)
-    async throws
-  {
+  func endRun(
+    _ run: Run, with ending: RunEnding, unit: Double, policy: FlowPolicy,
+    hasSubstitute: @escaping @Sendable (Loop) -> Bool = { _ in false }, at now: Timestamp
+  ) async throws {
     let failure: Failure? = if case .failed(let failure) = ending.state { failure } else { nil }
     let failureJSON = try failure.map(JSONColumn.encode)
     try await database.write { db in
@@ -31,6 +33,11 @@ extension Store {
         arguments: ["now": now.milliseconds, "run": run.id.rawValue])
       guard let loop = try Self.loop(run.loopID, db) else { throw StaleWrite(row: "loop \(run.loopID)") }
       try Self.count(ending, of: run, in: loop, unit: unit, at: now, db)
+      if case .usageLimited? = failure?.kind, hasSubstitute(loop) {
+        try db.execute(
+          sql: "UPDATE loop SET retryAt = NULL WHERE id = :id", arguments: ["id": loop.id.rawValue])
+      }
+      try Self.tellGate(of: run.vendor, .ended(run.id), at: now, db)
       if let phase = ending.phase { try Self.setPhase(of: loop.id, to: phase, at: now, db) }
       if loop.state == .running {
         try Self.setState(of: loop.id, to: .waiting(.observation, wakeAt: now), at: now, db)

@@ -35,6 +35,8 @@ struct WhyRecord: Sendable {
   var control: String?
   /// The runs that hold slots, of all loops.
   var slots: [Admission.Slot] = []
+  /// Vendors that were in trouble.
+  var gates: [Vendor: VendorGate] = [:]
 }
 
 /// Reads for `why` and `inspect`.
@@ -73,6 +75,7 @@ extension Store {
           SELECT message FROM event WHERE loopID = :id AND kind = 'loop.control' ORDER BY sequence DESC LIMIT 1
           """, arguments: arguments)
       record.slots = try Self.slots(db)
+      record.gates = try Self.vendorGates(db)
       return record
     }
   }

@@ -1,9 +1,31 @@
 import GRDB
 
-/// What a claim needs besides the row: who runs it and what marks it.
-struct ClaimTerms: Sendable {
+/// What a claim needs besides the row: who runs it.
+struct ClaimTerms: Equatable, Sendable {
   var vendor: Vendor
   var model: String?
+  /// Who runs it instead while that vendor is limited or down, the first that is not.
+  var fallback: [Vendor] = []
+  /// Why it is not the vendor of the configuration; empty when it is.
+  var reason = ""
+
+  /// Everybody who may run it, best first.
+  var vendors: [Vendor] { [vendor] + fallback.filter { $0 != vendor } }
+}
+
+extension ClaimTerms {
+  /// The first vendor that may be given work now, and whether that is to find out if it works again.
+  func choice(_ gates: [Vendor: VendorGate], at now: Timestamp) -> (terms: ClaimTerms, isProbe: Bool)? {
+    for candidate in vendors {
+      let admission = gates[candidate]?.admission(at: now) ?? .free
+      guard admission != .no else { continue }
+      guard candidate != vendor else { return (self, admission == .asProbe) }
+      let trouble = gates[vendor]?.closure?.cause == .outage ? "does not answer" : "is limited"
+      let terms = ClaimTerms(vendor: candidate, reason: "\(vendor.rawValue) \(trouble)")
+      return (terms, admission == .asProbe)
+    }
+    return nil
+  }
 }
 
 extension Store {
@@ -31,19 +53,23 @@ extension Store {
     guard hasDue else { return [] }
     return try await database.write { db in
       let slots = try Self.heldSlots(db)
+      let gates = try Self.vendorGates(db)
       var claimable: [QueueItem.ID: (Loop, Job, ClaimTerms)] = [:]
       var candidates: [Admission.Candidate] = []
-      for row in try Self.dueItems(at: now, db) {
+      let rows = try Self.dueItems(at: now, db)
+      // Items that may not start now must not keep those out that may.
+      while candidates.count < Self.candidatesMax, let row = try rows.next() {
         let id = QueueItem.ID(row["itemID"])
         guard let job = Job(code: row["job"]), let lane = Lane(rawValue: row["itemLane"]) else { continue }
         let loop = try Self.loop(row)
-        guard isAdmitted(loop) else { continue }
-        let chosen = terms(loop, job.role)
+        guard isAdmitted(loop), let (chosen, isProbe) = terms(loop, job.role).choice(gates, at: now) else {
+          continue
+        }
         claimable[id] = (loop, job, chosen)
         candidates.append(
           .init(
-            itemID: id, project: loop.projectID, role: job.role, vendor: chosen.vendor, lane: lane,
-            dueAt: Timestamp(milliseconds: row["dueAt"]), isBumped: row["isBumped"]))
+            itemID: id, project: loop.projectID, role: job.role, vendor: chosen.vendor, isProbe: isProbe,
+            lane: lane, dueAt: Timestamp(milliseconds: row["dueAt"]), isBumped: row["isBumped"]))
       }
       return try admission.choose(from: candidates, holding: slots, at: now).compactMap { candidate in
         guard let (loop, job, chosen) = claimable[candidate.itemID] else { return nil }
@@ -54,16 +80,16 @@ extension Store {
     }
   }
 
-  private static func dueItems(at now: Timestamp, _ db: Database) throws -> [Row] {
-    try Row.fetchAll(
+  private static func dueItems(at now: Timestamp, _ db: Database) throws -> RowCursor {
+    try Row.fetchCursor(
       db,
       sql: """
         SELECT queueItem.id AS itemID, queueItem.job, queueItem.lane AS itemLane, queueItem.dueAt, queueItem.isBumped,
           loop.*, project.name AS projectName
         FROM queueItem JOIN loop ON loop.id = queueItem.loopID JOIN project ON project.id = loop.projectID
         WHERE queueItem.state = 'queued' AND queueItem.dueAt <= :now AND loop.state = 'queued'
-        ORDER BY queueItem.isBumped DESC, queueItem.dueAt LIMIT :limit
-        """, arguments: ["now": now.milliseconds, "limit": candidatesMax])
+        ORDER BY queueItem.isBumped DESC, queueItem.dueAt
+        """, arguments: ["now": now.milliseconds])
   }
 
   private static func heldSlots(_ db: Database) throws -> [Admission.Slot] {
@@ -112,9 +138,12 @@ extension Store {
         "loop": loop.id.rawValue, "run": run.rawValue, "generation": generation, "now": now.milliseconds,
       ])
     try setState(of: loop.id, to: .running, at: now, db)
+    let reason = terms.reason.isEmpty ? "" : ", because \(terms.reason)"
     try append(
-      EventDraft(.runStarted, "\(job.code) by \(terms.vendor.rawValue)", loopID: loop.id, runID: run),
+      EventDraft(
+        .runStarted, "\(job.code) by \(terms.vendor.rawValue)\(reason)", loopID: loop.id, runID: run),
       at: now, db)
+    try tellGate(of: terms.vendor, .claimed(run), at: now, db)
     return run
   }
 

@@ -61,6 +61,7 @@ extension Store {
         UPDATE run SET state = 'interrupted', message = 'not carried over the restart', endedAt = :now
         WHERE id = :id AND state = 'running'
         """, arguments: ["now": now.milliseconds, "id": run.id.rawValue])
+    try tellGate(of: run.vendor, .ended(run.id), at: now, db)
     try append(
       EventDraft(.runEnded, "\(run.job.code) interrupted by a restart", loopID: run.loopID, runID: run.id),
       at: now, db)

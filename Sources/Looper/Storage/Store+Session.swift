@@ -81,8 +81,9 @@ extension Store {
     }
   }
 
-  /// What a running session has used so far, so that a crash does not forget it.
-  func noteUsage(_ usage: Usage, of id: Session.ID) async throws {
+  /// What a running session has used so far, so that a crash does not forget it. Words of its model prove that its
+  /// vendor works.
+  func noteUsage(_ usage: Usage, of id: Session.ID, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
         sql: """
@@ -92,6 +93,12 @@ extension Store {
         arguments: [
           "input": usage.inputTokens, "output": usage.outputTokens, "cost": usage.costUSD, "id": id.rawValue,
         ])
+      guard (usage.outputTokens ?? 0) > 0,
+        let row = try Row.fetchOne(
+          db, sql: "SELECT runID, vendor FROM session WHERE id = :id AND state <> 'ended'",
+          arguments: ["id": id.rawValue]), let vendor = Vendor(rawValue: row["vendor"])
+      else { return }
+      try Self.tellGate(of: vendor, .answered(Run.ID(row["runID"])), at: now, db)
     }
   }
 

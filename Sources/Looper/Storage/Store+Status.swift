@@ -57,26 +57,6 @@ extension Store {
     }
   }
 
-  /// Runs looked through for limits of providers.
-  private static let limitRunsMax = 200
-
-  /// Vendors whose plan is used up, and until when they said so.
-  func usageLimits(at now: Timestamp) async throws -> [Vendor: Timestamp] {
-    try await database.read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: "SELECT vendor, failureJSON FROM run WHERE state = 'failed' ORDER BY id DESC LIMIT :limit",
-        arguments: ["limit": Self.limitRunsMax])
-      return try rows.reduce(into: [:]) { limits, row in
-        guard let vendor = Vendor(rawValue: row["vendor"]),
-          let failure = try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?),
-          case .usageLimited(let until?) = failure.kind, until > now
-        else { return }
-        limits[vendor] = max(limits[vendor] ?? until, until)
-      }
-    }
-  }
-
   static func extras(of id: Loop.ID, _ db: Database) throws -> LoopExtras {
     let row = try Row.fetchOne(
       db,

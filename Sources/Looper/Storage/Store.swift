@@ -31,6 +31,7 @@ struct Store: Sendable {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration(Migration0001.name) { try $0.execute(sql: Migration0001.sql) }
+    migrator.registerMigration(Migration0003.name) { try $0.execute(sql: Migration0003.sql) }
     return migrator
   }
 

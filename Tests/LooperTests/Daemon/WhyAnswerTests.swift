@@ -22,7 +22,7 @@ struct WhyAnswerTests {
     var record = WhyRecord(facts: LoopFacts(loop: try loop(state, pull: pull)))
     settle(&record)
     return WhyAnswer(
-      record: record, host: host, policy: FlowPolicy(), limits: .init(), vendor: .claudeCode, now: now)
+      record: record, host: host, policy: FlowPolicy(), limits: .init(), vendors: [.claudeCode], now: now)
   }
 
   static var down: HostHealth.State {
@@ -157,5 +157,26 @@ struct WhyAnswerTests {
         "gh pr edit 34 --repo acme/tool --add-label looper:spec-ready",
         "looper cancel L1",
       ])
+  }
+
+  @Test("a due item whose vendor is limited names the limit, its end and the probe")
+  func limitedVendor() throws {
+    var gate = VendorGate()
+    _ = gate.apply(.refused(Run.ID(3), until: Self.later, message: "5-hour limit"), at: Self.now)
+    let waiting = try Self.answer(.queued) {
+      $0.item = Self.item(dueAt: Self.now)
+      $0.gates = [.claudeCode: gate]
+    }.view
+    let clock = WhyAnswer.clock(Self.later)
+    #expect(
+      waiting.sentence == "plan is due, but the plan of claude-code is used up: 5-hour limit, until \(clock)")
+    #expect(waiting.wakesAt == Self.later)
+    _ = gate.apply(.claimed(Run.ID(9)), at: Self.later)
+    let probed = try Self.answer(.queued) {
+      $0.item = Self.item(dueAt: Self.now)
+      $0.gates = [.claudeCode: gate]
+    }.view
+    #expect(probed.waitsFor == "the first answer of the model in R9")
+    #expect(probed.wakesAt == nil)
   }
 }

@@ -9,6 +9,8 @@ struct EngineScene {
   let forgeScene: ForgeScene
   let store: Store
   let agents: ScriptedAgents
+  /// What starts sessions below the real supervisor; nil when the agents answer in its place.
+  let sessions: (any AgentSessions)?
   let time: ManualTime
   let settings: LiveSettings
   let health: HostHealth
@@ -22,19 +24,20 @@ struct EngineScene {
   var forge: LocalForge { forgeScene.forge }
 
   static func with(
-    _ agents: ScriptedAgents = ScriptedAgents(), settle: (inout EngineSettings) -> Void = { _ in },
+    _ agents: ScriptedAgents = ScriptedAgents(), sessions: (any AgentSessions)? = nil,
+    settle: (inout EngineSettings) -> Void = { _ in },
     _ body: (EngineScene) async throws -> Void
   ) async throws {
     try await withForge { forgeScene in
       let store = try Store(inMemory: nil)
-      let scene = try await make(forgeScene, store, agents, settle: settle)
+      let scene = try await make(forgeScene, store, agents, sessions, settle: settle)
       try await body(scene)
     }
   }
 
   /// Everything again over the same database, as after a crash.
   func restarted() async throws -> EngineScene {
-    let scene = try await Self.make(forgeScene, store, agents, settings: settings)
+    let scene = try await Self.make(forgeScene, store, agents, sessions, settings: settings)
     _ = try await Recovery(store: store, time: scene.time, log: Self.log).run()
     return scene
   }
@@ -42,7 +45,7 @@ struct EngineScene {
   private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private static func make(
-    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents,
+    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, _ sessions: (any AgentSessions)?,
     settle: (inout EngineSettings) -> Void
   ) async throws -> EngineScene {
     var values = EngineSettings()
@@ -50,11 +53,12 @@ struct EngineScene {
     values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
     values.pollInterval = .seconds(1)
     settle(&values)
-    return try await make(forgeScene, store, agents, settings: LiveSettings(values))
+    return try await make(forgeScene, store, agents, sessions, settings: LiveSettings(values))
   }
 
   private static func make(
-    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, settings: LiveSettings
+    _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, _ sessions: (any AgentSessions)?,
+    settings: LiveSettings
   ) async throws -> EngineScene {
     let time = ManualTime(forgeScene.clock.now)
     let health = HostHealth()
@@ -66,14 +70,18 @@ struct EngineScene {
       environment: ["PATH": path, "HOME": forgeScene.directory])
     git.diskFloor = ByteCount(bytes: 0)
     let workspaces = GitWorkspaces(commands: forgeScene.runner, settings: git)
+    let supervisor = sessions.map {
+      AgentSupervisor(store: store, sessions: $0, settings: settings, time: time, log: log)
+    }
     let performer = StepPerformer(
-      store: store, forge: github, workspaces: workspaces, agents: agents,
+      store: store, forge: github, workspaces: workspaces, agents: supervisor ?? agents,
       validator: ShellValidator(runner: forgeScene.runner, environment: ["PATH": path]), settings: settings,
       time: time)
     let runner = Runner(
       store: store, performer: performer, settings: settings, time: time, random: random, log: log)
     return EngineScene(
-      forgeScene: forgeScene, store: store, agents: agents, time: time, settings: settings, health: health,
+      forgeScene: forgeScene, store: store, agents: agents, sessions: sessions, time: time,
+      settings: settings, health: health,
       poller: GitHubPoller(
         store: store, forge: github, settings: settings, health: health, time: time, random: random, log: log),
       scheduler: Scheduler(
@@ -95,9 +103,9 @@ struct EngineScene {
   }
 
   /// One round of every part. Returns what the round's runs came to.
-  func round() async throws {
-    forgeScene.clock.advance(by: .seconds(2))
-    time.advance(by: .seconds(2))
+  func round(_ step: Duration = .seconds(2)) async throws {
+    forgeScene.clock.advance(by: step)
+    time.advance(by: step)
     try await poller.tick(at: time.now)
     try await scheduler.tick(at: time.now)
     for run in try await store.liveRuns() where try await runner.advance(run.id) == .ended {
