@@ -1,0 +1,167 @@
+import Foundation
+
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
+/// `looper chaos`: a real daemon with real git and gh over a local GitHub, killed again and again.
+///
+/// Kills come in bursts, some hundred milliseconds apart, with time between the bursts to get on. At the end the daemon
+/// is left alone until everything is merged, and what is left is examined.
+struct Chaos: Sendable {
+  /// How long everything may take to come to its end once nobody kills any more.
+  static let restLimit = Duration.seconds(600)
+  private static let repositories = ["demo/one", "demo/two", "demo/three", "demo/four"]
+  private static let lookInterval = Duration.milliseconds(500)
+
+  let minutes: Int
+  let issues: Int
+  let seed: UInt64
+  let searchPath: String
+  let time: any TimeSource
+  let say: @Sendable (String) throws -> Void
+
+  func run() async throws -> ChaosVerdict {
+    let directory = try DemoDirectory.create(in: "/tmp")
+    let launcher = ShimLauncher(
+      executablePath: ShimLauncher.ownExecutablePath, scratchDirectory: directory.scratch, tag: [:])
+    let configuration = ForgeConfiguration(
+      repositoriesRoot: directory.forge, tokens: [DemoSample.token: DemoSample.owner],
+      now: { [time] in time.now })
+    let forge = LocalForge(
+      configuration: configuration, git: ForgeGitStorage(runner: CommandRunner(shim: launcher)))
+    let server = LocalForgeServer(forge: forge, addresses: [.unixSocket(path: directory.forgeSocket)])
+    try say("everything is in \(directory.path)")
+    let verdict = try await withThrowingTaskGroup(of: ChaosVerdict?.self) { group in
+      group.addTask {
+        try await server.run()
+        return nil
+      }
+      group.addTask { try await perform(forge, launcher, in: directory) }
+      defer { group.cancelAll() }
+      while let result = try await group.next() {
+        if let result { return result }
+      }
+      throw CancellationError()
+    }
+    // What is wrong stays for a look.
+    if verdict.problems.isEmpty { directory.remove() }
+    return verdict
+  }
+
+  private func perform(
+    _ forge: LocalForge, _ launcher: ShimLauncher, in directory: DemoDirectory
+  ) async throws -> ChaosVerdict {
+    try await prepare(forge, in: directory)
+    let startedAt = time.now
+    var daemon = try await start(in: directory, launcher)
+    var kills = 0
+    do {
+      var generator = SplitMix(state: seed)
+      while time.now < startedAt + .seconds(60 * minutes) {
+        for _ in 0..<Int.random(in: 1...4, using: &generator) {
+          let pause = Int.random(in: 100...900, using: &generator)
+          try await time.sleep(until: time.now + .milliseconds(pause))
+          try await kill(daemon, in: directory)
+          kills += 1
+          daemon = try await start(in: directory, launcher)
+        }
+        let rest = Int.random(in: 2000...9000, using: &generator)
+        try await time.sleep(until: time.now + .milliseconds(rest))
+      }
+      try say("\(kills) kills; now it is left alone")
+      try await bringToTheEnd(forge, in: directory)
+    } catch {
+      await daemon.stop()
+      throw error
+    }
+    await daemon.stop()
+    return try await verdict(forge, in: directory, kills: kills, since: startedAt)
+  }
+
+  private func verdict(
+    _ forge: LocalForge, in directory: DemoDirectory, kills: Int, since startedAt: Timestamp
+  ) async throws -> ChaosVerdict {
+    let store = try Store(path: directory.database)
+    let loops = try await store.loops(state: nil, project: nil, before: .max, limit: 1000)
+    try store.close()
+    var ends: [String: Int] = [:]
+    for loop in loops { ends["\(loop.phase.rawValue) \(loop.state.code)", default: 0] += 1 }
+    let examination = ChaosExamination(directory: directory, forge: forge, issues: issues)
+    return ChaosVerdict(
+      kills: kills, seconds: Int((time.now - startedAt).inSeconds), loops: ends,
+      problems: try await examination.problems(loops))
+  }
+
+  private func prepare(_ forge: LocalForge, in directory: DemoDirectory) async throws {
+    for repository in Self.repositories { try await forge.createRepository(repository) }
+    for index in 0..<issues {
+      try await forge.createIssue(
+        in: Self.repositories[index % Self.repositories.count], title: "Issue \(index)",
+        labels: ["looper:plan"],
+        as: DemoSample.owner)
+    }
+    try directory.write(ChaosAgent.script, to: directory.agent, permissions: 0o700)
+    try directory.write(configuration(in: directory), to: directory.configuration)
+  }
+
+  private func configuration(in directory: DemoDirectory) -> String {
+    let projects = Self.repositories.map { "[[projects]]\nname = \"\($0)\"\n" }.joined()
+    return """
+      [server]
+      enabled = false
+      [daemon]
+      data-dir = \(TOMLText.literal(.string(directory.data)))
+      poll-interval-secs = 1
+      shutdown-grace-secs = 5
+      disk-floor-mib = 0
+      [github]
+      write-interval-ms = 0
+      writes-per-minute = 1000
+      writes-per-hour = 10000
+      command-timeout-secs = 10
+      [agent]
+      vendor = "custom"
+      command = [\(TOMLText.literal(.string(directory.agent)))]
+      [flow]
+      quiet-period-secs = 1
+      \(projects)
+      """
+  }
+
+  private func start(in directory: DemoDirectory, _ launcher: ShimLauncher) async throws -> DemoDaemon {
+    try await DemoDaemon.start(in: directory, launcher: launcher, searchPath: searchPath, time: time)
+  }
+
+  /// `kill -9` of the daemon alone; returns when it and what it had started is gone.
+  private func kill(_ daemon: DemoDaemon, in directory: DemoDirectory) async throws {
+    let pid = try await client(in: directory) { try await $0.status().pid }
+    ProcessIdentity(ofProcess: Int32(pid)).signal(SIGKILL)
+    await daemon.waitUntilGone()
+  }
+
+  /// Merges what gets ready, until every loop has ended and its worktree is gone.
+  private func bringToTheEnd(_ forge: LocalForge, in directory: DemoDirectory) async throws {
+    let deadline = time.now + Self.restLimit
+    var merged: Set<String> = []
+    while time.now < deadline {
+      let live = try await client(in: directory) {
+        try await $0.loops(state: nil, project: nil, limit: 1000).items
+      }
+      for loop in live where loop.state == "waiting" && loop.reason == WaitReason.merge.rawValue {
+        guard let number = loop.pullNumber, merged.insert(loop.id).inserted else { continue }
+        try await forge.merge(number, in: loop.project, as: DemoSample.owner)
+      }
+      if live.isEmpty, try DatabaseExamination(path: directory.database).worktrees.isEmpty { return }
+      try await time.sleep(until: time.now + Self.lookInterval)
+    }
+  }
+
+  private func client<Value>(
+    in directory: DemoDirectory, _ body: (LooperClient) async throws -> Value
+  ) async throws -> Value {
+    try await LooperClient.connected(to: directory.socket, body)
+  }
+}

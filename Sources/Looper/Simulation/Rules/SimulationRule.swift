@@ -1,0 +1,29 @@
+/// Something that must be true after every step of a simulation.
+protocol SimulationRule: Sendable {
+  /// The sentence that must stay true.
+  var sentence: String { get }
+  /// What breaks it now; nil when it holds.
+  func breach(in view: SimulationView) -> String?
+}
+
+/// Everything there is to see at one moment.
+struct SimulationView: Sendable {
+  var forge: ForgeState
+  var git: SimulatedGit.State
+  /// Loops that have not ended.
+  var loops: [Loop]
+  /// Everything known of those that are ready.
+  var ready: [LoopFacts]
+  var policy: FlowPolicy
+  /// Sessions ever started, per loop.
+  var started: [Loop.ID: Int]
+  /// How often an operator gave a loop a fresh start.
+  var retries: [Loop.ID: Int]
+}
+
+/// A rule that was broken.
+struct SimulationBreach: Equatable, Sendable, Codable {
+  /// The rule's sentence.
+  var rule: String
+  var what: String
+}

@@ -1,0 +1,83 @@
+import Synchronization
+
+/// What agents of a simulation left on disk; it outlives the daemon.
+final class SimulatedSessions: Sendable {
+  private struct State {
+    var ends: [String: SessionEnd] = [:]
+    var started: [Loop.ID: Int] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  /// Sessions ever started for a loop.
+  func started(of loop: Loop.ID) -> Int { state.withLock { $0.started[loop] ?? 0 } }
+
+  /// - Returns: the session's number, from 1.
+  func begin(_ loop: Loop.ID) -> Int {
+    state.withLock { state in
+      state.started[loop, default: 0] += 1
+      return state.started.values.reduce(0, +)
+    }
+  }
+
+  func keep(_ end: SessionEnd, in directory: String) { state.withLock { $0.ends[directory] = end } }
+  func end(in directory: String) -> SessionEnd? { state.withLock { $0.ends[directory] } }
+}
+
+/// One daemon's way to the simulated agents.
+struct SimulatedAgents: AgentSessions {
+  let sessions: SimulatedSessions
+  let git: SimulatedGit
+  let fate: SimulatedFate
+  let time: SimulatedTime
+  /// What earlier sessions of the run used, and the run's budget.
+  let allowance: @Sendable (Run.ID) async -> (spent: Int, limit: Int?)
+  /// Lets the world go on while the agent works; true when it was told to stop meanwhile.
+  let work: @Sendable (Run.ID) async -> Bool
+
+  func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
+    let number = sessions.begin(assignment.loopID)
+    let conduct = SimulatedConduct.draw(for: assignment, fate: fate)
+    fate.journal.note("agent of \(assignment.runID.handle), \(assignment.role.rawValue): \(conduct)")
+    let directory = "/simulated/sessions/\(number)"
+    let allowance = await allowance(assignment.runID)
+    await observer.onStart(
+      SessionProcess(
+        pid: Int32(number), startTicks: UInt64(number), bootID: "boot", executable: "agent",
+        directory: directory))
+    for _ in 0..<fate.draw(1...3) where !fate.isCrashed {
+      time.advance(by: .seconds(fate.draw(1...conduct.pauseMax)))
+      guard await !work(assignment.runID) else { return await stopped() }
+    }
+    guard !fate.boundary("an agent at work") else { return Self.stopped }
+    let usage = conduct.usage(fate)
+    await observer.onUsage(usage)
+    let used = allowance.spent + (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)
+    if let limit = allowance.limit, used >= limit { return await stopped() }
+    let agent = SimulatedAgent(assignment: assignment, git: git, fate: fate, time: time)
+    let result = agent.conclude(conduct)
+    let end = SessionEnd(
+      outcome: AgentOutcome(sessionID: nil, result: result, usage: usage, tail: "the end of its output"),
+      ending: "\(conduct)")
+    sessions.keep(end, in: directory)
+    return end
+  }
+
+  func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {
+    sessions.end(in: directory)
+  }
+
+  /// Nothing: what a simulated agent uses is told by its events alone.
+  func reading(of session: Session, told: Usage) async -> SessionReading? { nil }
+
+  /// The end of a session that is being stopped: it comes when its task is cancelled.
+  private func stopped() async -> SessionEnd {
+    let (never, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    for await _ in never {}
+    continuation.finish()
+    return Self.stopped
+  }
+
+  private static let stopped = SessionEnd(
+    outcome: AgentOutcome(sessionID: nil, result: .stopped, usage: .unknown, tail: ""), ending: "stopped")
+}

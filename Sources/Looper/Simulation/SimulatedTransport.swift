@@ -1,0 +1,100 @@
+import Foundation
+
+/// Carries calls to the local GitHub, with the trouble fate has in store.
+struct SimulatedTransport: GhTransport {
+  static let token = "simulated"
+
+  let forge: LocalForge
+  let fate: SimulatedFate
+  let time: SimulatedTime
+  /// Lets the rest of the world go on while a slow answer is on its way.
+  let linger: @Sendable () async -> Void
+
+  func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
+    let what = "\(request.kind.rawValue) \(request.method.rawValue) \(request.path.prefix(80))"
+    guard !fate.boundary("before \(what)") else { throw SimulatedFate.dead }
+    let fault = self.fault(for: request)
+    if let fault { await forge.inject(fault) }
+    let response = await forge.handle(
+      ForgeRequest(
+        request.method.rawValue, target: "/\(request.path)",
+        headers: ["authorization": "token \(Self.token)", "host": "api.\(request.host)"],
+        body: request.body.map(ForgeJSON.encode) ?? Data()))
+    fate.journal.note("\(what) \(fault.map { "\($0) " } ?? "")\(response.isLost ? 0 : response.status)")
+    if isLook(request), fate.allows(.reorder), fate.chance(perMille: 30) { await linger() }
+    guard !fate.boundary("after \(what)") else { throw SimulatedFate.dead }
+    guard !response.isLost else { return GhAnswer(isComplete: false, complaint: "unexpected EOF") }
+    return GhAnswer(
+      status: response.status, headers: response.headers, body: response.body,
+      isComplete: response.status < 400)
+  }
+
+  private func isLook(_ request: GhRequest) -> Bool { request.kind == .observe || request.kind == .sweep }
+
+  private func fault(for request: GhRequest) -> ForgeFault? {
+    if fate.allows(.lost), fate.chance(perMille: 15) {
+      return fate.chance(perMille: 600) ? .lostAfter : .lostBefore
+    }
+    // The last look before a write cannot be better than GitHub's own answer.
+    if fate.allows(.stale), request.kind == .observe || request.kind == .sweep || request.kind == .permission,
+      fate.chance(perMille: 30)
+    {
+      return .staleRead
+    }
+    if fate.allows(.limits), fate.chance(perMille: 3) {
+      let seconds = fate.draw(1...600)
+      let limits: [ForgeFault] = [
+        .secondaryLimit(retryAfter: seconds), .tooManyRequests(retryAfter: seconds),
+        .rateLimitExhausted(reset: time.trueNow + .seconds(seconds)),
+      ]
+      return fate.pick(limits)
+    }
+    guard fate.allows(.errors), fate.chance(perMille: 10) else { return nil }
+    let errors: [ForgeFault] = [
+      .status(500), .status(502), .status(503), .htmlPage(502), .unauthorized, .truncatedBody,
+    ]
+    return fate.pick(errors)
+  }
+}
+
+/// The engine's GitHub in a simulation: the production adapter, with a witness of everything that is published.
+struct SimulatedForge: Forge {
+  let github: GitHub
+  /// What a mutation test takes away.
+  var flaw: SimulationFlaw?
+  /// Told before a write is sent.
+  let witness: @Sendable (ResolvedWrite) async -> Void
+
+  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult { try await github.sweep(request) }
+
+  func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {
+    try await github.observe(project, issue: issue, pull: pull)
+  }
+
+  func repository(_ project: ProjectName) async throws(Failure) -> RepositoryFacts {
+    try await github.repository(project)
+  }
+
+  func failureExcerpt(of check: CheckSnapshot, in project: ProjectName) async throws(Failure) -> String {
+    try await github.failureExcerpt(of: check, in: project)
+  }
+
+  func openPull(headedBy branch: String, in project: ProjectName) async throws(Failure) -> Int? {
+    try await github.openPull(headedBy: branch, in: project)
+  }
+
+  func guardFacts(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> WriteGuard {
+    var facts = try await github.guardFacts(project, issue: issue, pull: pull)
+    if flaw == .guardSeesNoLabels { (facts.issueLabels, facts.pullLabels) = ([], []) }
+    return facts
+  }
+
+  func probe(_ write: ResolvedWrite) async throws(Failure) -> Receipt? {
+    flaw == .probesFindNothing ? nil : try await github.probe(write)
+  }
+
+  func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt {
+    await witness(write)
+    return try await github.perform(write)
+  }
+}

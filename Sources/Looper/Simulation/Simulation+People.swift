@@ -1,0 +1,98 @@
+/// Something somebody is going to do.
+struct Appointment: Sendable {
+  /// The closed set of what people do, besides what they do of their own accord.
+  enum Deed: Sendable {
+    case ask(title: String, label: String)
+    case takeHoldAway(number: Int)
+    case resume(Loop.ID)
+    case handBack(Loop.ID)
+    case report(check: String, commit: CommitSHA, isSuccess: Bool)
+  }
+
+  var at: Timestamp
+  var deed: Deed
+}
+
+/// People at their browsers and at the command line, and the CI.
+extension Simulation {
+  private var repository: String { SimulationPlan.repository }
+
+  /// When which issue is asked for.
+  func planThePeople() async throws {
+    let span = max(plan.hours - plan.calmHours, 1) * 3600 / 2
+    for index in 0..<fate.draw(1...4) {
+      let label = fate.chance(perMille: 750) ? "looper:plan" : "looper:implement"
+      agenda.append(
+        Appointment(
+          at: time.trueNow + .seconds(fate.draw(0...span)), deed: .ask(title: "Issue \(index)", label: label))
+      )
+    }
+  }
+
+  func people() async throws {
+    let due = agenda.enumerated().filter { $0.element.at <= time.trueNow }
+    agenda = agenda.filter { $0.at > time.trueNow }
+    for (_, appointment) in due { await attempt(appointment.deed) }
+    await integrate()
+    guard !fate.isCalm else { return }
+    if fate.chance(perMille: 20) { await helpAlong() }
+    if fate.allows(.people), fate.chance(perMille: 12) { await interfere() }
+  }
+
+  /// People's deeds are refused as GitHub and the store refuse them; then nothing happened.
+  private func attempt(_ deed: Appointment.Deed) async {
+    do {
+      try await perform(deed)
+    } catch {
+      journal.note("\(deed) was refused: \(error)")
+    }
+  }
+
+  private func perform(_ deed: Appointment.Deed) async throws {
+    switch deed {
+    case .ask(let title, let label):
+      let author = fate.pick(SimulationPlan.people) ?? "alice"
+      let number = try await forge.createIssue(in: repository, title: title, body: "Please", as: author)
+      try await forge.addLabel(label, to: number, in: repository, as: author)
+      journal.note("\(author) asks for #\(number) with \(label)")
+    case .takeHoldAway(let number):
+      try await forge.removeLabel(
+        settings.current.policy.labels.hold, from: number, in: repository, as: "alice")
+      journal.note("hold is taken from #\(number)")
+    case .resume(let id):
+      try await database.store.unfence(id, at: time.now)
+      journal.note("\(id.handle) is resumed")
+    case .handBack(let id):
+      try await database.store.setTakenOver(false, id, at: time.now)
+      journal.note("\(id.handle) is handed back")
+    case .report(let check, let commit, let isSuccess):
+      try await forge.reportCheck(
+        .init(
+          name: check, conclusion: isSuccess ? .success : .failure, log: isSuccess ? "ok" : "error: broken"),
+        on: commit, in: repository)
+      journal.note("\(check) on \(commit.short): \(isSuccess ? "success" : "failure")")
+    }
+  }
+
+  /// The CI: a check for every new head of a pull request, some time later.
+  private func integrate() async {
+    let state = await forge.snapshot()
+    for issue in state.issues.rows where issue.state == .open {
+      guard let head = issue.pull?.headSHA, state.checkRuns(of: head, in: issue.repositoryID).isEmpty else {
+        continue
+      }
+      do {
+        let id = try await forge.reportCheck(
+          .init(name: "build", status: .inProgress), on: head, in: repository)
+        journal.note("the check \(id) begins on \(head.short)")
+        let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 850)
+        agenda.append(
+          Appointment(
+            at: time.trueNow + .seconds(fate.draw(30...1200)),
+            deed: .report(check: "build", commit: head, isSuccess: isSuccess)))
+      } catch {
+        journal.note("the CI was refused: \(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import Synchronization
+
+/// Looking whether everything is as it must be.
+extension Simulation {
+  static let rules: [any SimulationRule] = [
+    OncePerKey(), OnePullPerBranch(), NothingIsOverwritten(), WorkIsNeverLost(), RoundsAreBounded(),
+    ReadyNeedsEvidence(),
+  ]
+
+  /// Checks every rule if anything changed since the last time.
+  func check() async throws {
+    guard breach == nil else { return }
+    let seen = (changes: try await database.changesSoFar(), mutations: await forge.mutationCount)
+    guard seen != lastSeen else { return }
+    lastSeen = seen
+    if let found = try await database.breaches().first { return report(found) }
+    let view = try await view()
+    for rule in Self.rules {
+      if let what = rule.breach(in: view) { return report(SimulationBreach(rule: rule.sentence, what: what)) }
+    }
+  }
+
+  /// Everything has come to rest, and rest costs nothing.
+  func checkTheEnd() async throws {
+    let rest = EverythingComesToRest()
+    if let what = rest.breach(in: try await view()) {
+      return report(SimulationBreach(rule: rest.sentence, what: what))
+    }
+    try await checkIdleness()
+  }
+
+  /// Lesson 32: an idle day adds no event.
+  private func checkIdleness() async throws {
+    let before = try await database.changesSoFar()
+    for _ in 0..<3 {
+      time.advance(by: .seconds(130))
+      for part in try await parts() { await tick(part) }
+    }
+    let after = try await database.changesSoFar()
+    if after != before {
+      report(SimulationBreach(rule: "idleness writes nothing", what: "\(after - before) rows"))
+    }
+  }
+
+  func report(_ found: SimulationBreach) {
+    journal.note("BROKEN \(found.rule): \(found.what)")
+    breach = breach ?? found
+  }
+
+  private func view() async throws -> SimulationView {
+    let loops = try await database.store.liveLoops()
+    var ready: [LoopFacts] = []
+    var started: [Loop.ID: Int] = [:]
+    for loop in loops {
+      if case .waiting(.merge, _) = loop.state, let facts = try await database.store.facts(of: loop.id) {
+        ready.append(facts)
+      }
+      started[loop.id] = sessions.started(of: loop.id)
+    }
+    return SimulationView(
+      forge: await forge.snapshot(), git: git.state.withLock { $0 }, loops: loops, ready: ready,
+      policy: settings.current.policy, started: started, retries: retries)
+  }
+
+  /// Lesson 7: `looper:hold`, pause and takeover: no further effect; what ended is only acknowledged.
+  func witness(_ write: ResolvedWrite) async {
+    guard let sending = try? await database.sending() else { return }
+    let loop = sending.facts.loop
+    let isTelling = write.write.isAcknowledgement
+    if loop.state.isDone {
+      if !isTelling { report(Self.fenced("\(write.write.kind) after \(loop.id.handle) ended")) }
+      return
+    }
+    if sending.facts.isPaused || sending.facts.isTakenOver {
+      report(Self.fenced("\(write.write.kind) while \(loop.id.handle) is kept by a person"))
+    }
+    let state = await forge.snapshot()
+    guard let repository = state.repository(named: SimulationPlan.repository) else { return }
+    let numbers = [loop.subject.number, loop.pullNumber].compactMap(\.self)
+    let labels = numbers.compactMap { state.issue($0, in: repository.id) }.flatMap { state.labels(of: $0) }
+    let hold = settings.current.policy.labels.hold
+    if labels.contains(where: { $0.name == hold }) {
+      report(Self.fenced("\(write.write.kind) for \(loop.id.handle) with the label \(hold)"))
+    }
+  }
+
+  private static func fenced(_ what: String) -> SimulationBreach {
+    SimulationBreach(rule: "nothing is published while a person says hold", what: what)
+  }
+}

@@ -1,0 +1,19 @@
+/// What goes wrong by itself, beside what ``SimulatedTransport`` and the agents do.
+extension Simulation {
+  func makeTrouble() async {
+    if fate.allows(.crash), !fate.isDoomed, fate.chance(perMille: 40) {
+      fate.crash(afterBoundaries: fate.draw(0...60))
+    }
+    if fate.allows(.disk), !fate.isDiskFull, fate.chance(perMille: 2) {
+      fate.setDiskFull(true)
+      diskFreeAt = time.trueNow + .seconds(fate.draw(10...1800))
+      journal.note("the disk is full")
+    }
+    if fate.allows(.clock), clockRightAt == nil, fate.chance(perMille: 1) {
+      let seconds = fate.pick([-3600, -60, 120, 7200, 86_400]) ?? 0
+      time.setOffset(.seconds(seconds))
+      clockRightAt = time.trueNow + .seconds(fate.draw(60...7200))
+      journal.note("the clock jumps by \(seconds) s")
+    }
+  }
+}

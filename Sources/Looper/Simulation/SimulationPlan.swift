@@ -1,0 +1,46 @@
+/// What is simulated.
+struct SimulationPlan: Sendable {
+  static let viewer = "looper"
+  static let repository = "acme/shop"
+  static let people = ["alice", "bob"]
+  /// Somebody without write access.
+  static let stranger = "mallory"
+
+  var seed: UInt64
+  var hours = 24
+  var faults: Set<SimulatedFault> = Set(SimulatedFault.allCases)
+  /// Hours at the end in which nothing goes wrong and nobody interferes.
+  var calmHours = 6
+  /// What a mutation test takes away.
+  var flaw: SimulationFlaw?
+}
+
+/// A guard that is taken away on purpose, so that a test can see which rule notices.
+enum SimulationFlaw: Sendable, Equatable {
+  case pushIgnoresTheExpectedHead
+  case removalForgetsToRescue
+  /// A probe never finds what an earlier try did.
+  case probesFindNothing
+  /// The look before a write sees no labels.
+  case guardSeesNoLabels
+  /// A restarted daemon puts nothing right.
+  case noRecovery
+  /// Triggers that put wrong rows into the database.
+  case sabotage(String)
+}
+
+/// What a simulation came to.
+struct SimulationOutcome: Sendable, Codable, Equatable {
+  var seed: UInt64
+  var hours: Int
+  /// Rounds until the end or the breach.
+  var steps: Int
+  var crashes: Int
+  /// How many loops came to which end.
+  var loops: [String: Int]
+  var breach: SimulationBreach?
+  /// The end of the journal, when a rule was broken.
+  var tail: [String]
+  /// Tells whether two simulations went the same way.
+  var digest: String
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@testable import Looper
+
+@Suite("a simulated team breaks no rule")
+struct SimulationTests {
+  private func outcome(
+    _ seed: UInt64, hours: Int = 4, _ faults: Set<SimulatedFault>
+  ) async throws -> SimulationOutcome {
+    try await Simulation(SimulationPlan(seed: seed, hours: hours, faults: faults)).run()
+  }
+
+  private func expectNoBreach(_ outcome: SimulationOutcome) {
+    #expect(
+      outcome.breach == nil,
+      "seed \(outcome.seed), step \(outcome.steps)\n\(outcome.tail.joined(separator: "\n"))")
+  }
+
+  @Test("without trouble every issue gets somewhere", arguments: [UInt64(1)])
+  func noTrouble(seed: UInt64) async throws {
+    let outcome = try await outcome(seed, [])
+    expectNoBreach(outcome)
+    #expect(outcome.crashes == 0)
+    #expect(!outcome.loops.isEmpty)
+  }
+
+  @Test("the daemon dies at any boundary and answers are lost")
+  func crashesAndLostAnswers() async throws {
+    var crashes = 0
+    for seed in UInt64(2)...4 {
+      let outcome = try await outcome(seed, [.crash, .lost])
+      expectNoBreach(outcome)
+      crashes += outcome.crashes
+    }
+    #expect(crashes > 0)
+  }
+
+  @Test("the same seed goes the same way")
+  func replay() async throws {
+    let first = try await outcome(7, hours: 4, Set(SimulatedFault.allCases))
+    let second = try await outcome(7, hours: 4, Set(SimulatedFault.allCases))
+    #expect(first == second)
+    #expect(first.digest != (try await outcome(8, hours: 4, Set(SimulatedFault.allCases))).digest)
+  }
+
+  @Test("faults are told by name, and a wrong name is refused")
+  func faultNames() throws {
+    #expect(try SimulatedFault.parse("crash,lost") == [.crash, .lost])
+    #expect(try SimulatedFault.parse("all") == Set(SimulatedFault.allCases))
+    #expect(try SimulatedFault.parse("none") == [])
+    #expect(throws: LooperError.self) { try SimulatedFault.parse("crash,meteor") }
+  }
+}
