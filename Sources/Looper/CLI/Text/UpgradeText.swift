@@ -1,0 +1,16 @@
+/// What an upgrade did, in a line.
+enum UpgradeText {
+  static func text(_ report: Upgrade.Report, isCheck: Bool) -> String {
+    guard report.from != report.to else { return "looper \(report.from) is the newest" }
+    guard report.isUpgraded else {
+      return isCheck
+        ? "looper \(report.to) is there, this is \(report.from); get it with `looper upgrade`"
+        : "nothing changed"
+    }
+    var text = "upgraded looper \(report.from) to \(report.to)"
+    if let backup = report.backup { text += "; the database before is \(backup)" }
+    if report.isRestarted { text += "; the daemon runs the new one" }
+    if report.needsRestart { text += "; the running daemon is still the old one: restart it" }
+    return text
+  }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Looper
+
+@Suite("The upgrade command tells what it would do, and refuses what it must not")
+struct UpgradeCommandTests {
+  private typealias Result = CommandScene.Result
+
+  @Test("--check tells of a newer package and changes nothing")
+  func check() async throws {
+    try await UpgradeScene.with { upgrade in
+      let package = try await upgrade.package("99.0.0")
+      try await CommandScene.with { scene in
+        let text = "looper 99.0.0 is there, this is \(LooperVersion.current); get it with `looper upgrade`\n"
+        let result = await scene.run("upgrade", "--check", "--from", package)
+        #expect(result == Result(status: 0, output: text, error: ""))
+      }
+      #expect(upgrade.files == ["looper"])
+    }
+  }
+
+  @Test("without a package or a source it says how to name one")
+  func noSource() async throws {
+    try await CommandScene.with { scene in
+      let text =
+        "error: nothing says where releases come from; use --from, or: looper config set upgrade.source owner/name\n"
+      let result = await scene.run("upgrade", "--check")
+      #expect(result == Result(status: 2, output: "", error: text))
+    }
+  }
+
+  @Test("the program that runs these tests was built from sources and is not replaced")
+  func developmentBuild() async throws {
+    try await CommandScene.with { scene in
+      let result = await scene.run("upgrade", "--from", "nothing.tar.gz")
+      #expect(result.status == 5)
+      #expect(
+        result.error.hasSuffix(
+          " was built from sources and is not replaced; build it anew, or install a package\n"))
+    }
+  }
+}
