@@ -82,7 +82,34 @@ extension GitWorktree {
     return TreeFacts(
       headSHA: head, commits: commits, changedPaths: changed, files: diff.files,
       isTruncated: diff.isTruncated,
-      discardedChanges: discarded, unmergedPaths: unmerged)
+      discardedChanges: discarded, unmergedPaths: unmerged,
+      containsBase: isUnchanged ? nil : try await mirror.isAncestor(facts.baseSHA, of: head),
+      conflictMarkers: isUnchanged ? nil : try await conflictMarkers(from: facts.startSHA, to: head),
+      patch: isUnchanged || facts.leavesAsPatch != true
+        ? nil : try await patch(from: facts.startSHA, to: head))
+  }
+
+  /// `path:line` of each conflict marker that was added since the start.
+  private func conflictMarkers(from start: CommitSHA, to head: CommitSHA) async throws(Failure) -> [String] {
+    let arguments = ["diff-tree", "-r", "--check", "--no-renames", start.rawValue, head.rawValue]
+    // Exit 2: something is wrong with the added lines, which may be no more than a space at an end.
+    let output = try await git.run(GitCall(arguments: arguments, place: mirror.place, accepted: [0, 2]))
+    return output.lines.compactMap { line in
+      guard line.hasSuffix(": leftover conflict marker") else { return nil }
+      return String(line.dropLast(": leftover conflict marker".count))
+    }
+  }
+
+  /// - Throws: `agent` when it is larger than what can be shown to people.
+  private func patch(from start: CommitSHA, to head: CommitSHA) async throws(Failure) -> String {
+    let arguments = ["format-patch", "--stdout", "--no-signature", "--no-stat", "\(start)..\(head)"]
+    let text = try await git.run(GitCall(arguments: arguments, place: mirror.place)).text
+    guard text.utf8.count <= PatchText.patchBytesMax.bytes else {
+      throw Failure(
+        .agent,
+        "the patch is larger than \(PatchText.patchBytesMax.bytes) bytes, which no comment holds; do less")
+    }
+    return text
   }
 
   /// Commits since the start, without those a merge of the base brought in.

@@ -6,10 +6,14 @@ extension GitWorkspaces {
       let texts = try await mirror.texts(for: request, at: commits)
       let worktree = GitWorktree(mirror: mirror, loopID: request.loopID)
       let adopted = try await worktree.bring(to: commits.start, adopting: request.adoptsEarlierWork)
+      try await worktree.giveSteeringBack()
+      if request.takesSteeringFromBase {
+        try await worktree.takeSteering(of: commits.base, start: commits.start)
+      }
       return WorktreeFacts(
         loopID: request.loopID, repository: request.repository, path: worktree.path, startSHA: commits.start,
         baseSHA: commits.base, mergeBase: commits.mergeBase, repositoryConfiguration: texts.configuration,
-        spec: texts.spec, adoptedEarlierWork: adopted)
+        spec: texts.spec, adoptedEarlierWork: adopted, leavesAsPatch: request.leavesAsPatch ? true : nil)
     }
   }
 

@@ -41,6 +41,14 @@ extension GitWorkspaces {
     }
   }
 
+  func keep(_ facts: WorktreeFacts) async throws(Failure) -> String? {
+    try await holding(facts.repository) { mirror throws(Failure) in
+      let worktree = try trustedWorktree(facts, mirror: mirror)
+      try worktree.removeLocks()
+      return try await worktree.rescue(try await worktree.status(), head: try await worktree.head())
+    }
+  }
+
   /// Every directory below the worktree root, with why it would be kept.
   func worktrees() async throws(Failure) -> [GitWorktreeRecord] {
     var records: [GitWorktreeRecord] = []

@@ -47,6 +47,37 @@ extension GitHub {
     return CheckExcerptText(run: run, annotations: notes?.arrayValue ?? [], log: log ?? "").text
   }
 
+  /// A newer run of the check, or the same one running again.
+  func findRerun(_ rerun: CheckRerun, in project: ProjectName) async throws(Failure) -> Receipt? {
+    let path = GitHubPath.repository(
+      project, "commits", rerun.head.rawValue, "check-runs",
+      query: [("check_name", rerun.check.name), ("filter", "latest"), ("per_page", "100")])
+    let json = try await look(path, in: project)
+    guard let runs = json["check_runs"]?.arrayValue else {
+      throw Self.unexpected("a list of checks", project)
+    }
+    let found = runs.first { run in
+      guard run["app"]?["slug"]?.stringValue == rerun.check.app, let id = run["id"]?.integerValue else {
+        return false
+      }
+      return id > rerun.checkID || id == rerun.checkID && run["status"]?.stringValue != "completed"
+    }
+    return found.map { Receipt(remoteID: $0["id"]?.integerValue.map(String.init)) }
+  }
+
+  /// Jobs of GitHub Actions are started over by their own route; other apps are asked to look again.
+  func rerun(_ rerun: CheckRerun, in project: ProjectName) async throws(Failure) -> Receipt {
+    let id = String(rerun.checkID)
+    let path =
+      rerun.check.app == Self.actionsApp
+      ? GitHubPath.repository(project, "actions", "jobs", id, "rerun")
+      : GitHubPath.repository(project, "check-runs", id, "rerequest")
+    _ = try await write(.post, path, nil, to: project)
+    return Receipt()
+  }
+
+  private static let actionsApp = "github-actions"
+
   private func checkRun(_ path: String, of project: ProjectName) async throws(Failure) -> JSONValue {
     try await channel.rest(
       .rest(.get, "\(GitHubPath.repository(project))/\(path)", on: project.host, for: .excerpt))

@@ -22,13 +22,17 @@ extension GitHub {
     let repository = answer.data["repository"]
     if let issue {
       observation.issue = repository?["issue"].flatMap(GitHubDecoder.issue)
-      guard observation.issue != nil else { throw Self.unreadable("issue", issue, project) }
+      guard let seen = observation.issue else { throw Self.unreadable("issue", issue, project) }
+      // Once there is a pull request nothing waits for a dependency any more.
+      if pull == nil { observation.issue?.blockers = try await blockers(of: seen, in: project) }
     }
     if let pull {
       let json = repository?["pullRequest"] ?? .null
-      guard let snapshot = GitHubPullDecoder.pull(json) else {
+      guard var snapshot = GitHubPullDecoder.pull(json) else {
         throw Self.unreadable("pull request", pull, project)
       }
+      snapshot.merge = GitHubMergeDecoder.merge(json, settings: repository)
+      snapshot.reviewRequest = GitHubMergeDecoder.reviewRequest(json, viewer: viewer)
       observation.pull = try await complete(snapshot, from: json, in: project)
     }
     let permissions = await permissions(of: GitHubAuthors.logins(in: observation), in: project)

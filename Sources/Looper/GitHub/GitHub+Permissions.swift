@@ -89,6 +89,10 @@ enum GitHubAuthors {
       fill(&pull.author)
       for index in pull.threads.indices { fill(&pull.threads[index].comments) }
       for index in pull.reviews.indices { fill(&pull.reviews[index].author) }
+      if var asker = pull.reviewRequest?.by {
+        fill(&asker)
+        pull.reviewRequest?.by = asker
+      }
       observation.pull = pull
     }
     return observation

@@ -6,6 +6,7 @@ struct GitHubPull: Equatable, Sendable {
   var body: String
   var author: String
   var headRef: String
+  var headSHA: String
   var headRepository: String?
 
   init?(_ json: JSONValue) {
@@ -16,6 +17,7 @@ struct GitHubPull: Equatable, Sendable {
     body = json["body"]?.stringValue ?? ""
     author = json["user"]?["login"]?.stringValue ?? ""
     headRef = json["head"]?["ref"]?.stringValue ?? ""
+    headSHA = json["head"]?["sha"]?.stringValue ?? ""
     headRepository = json["head"]?["repo"]?["full_name"]?.stringValue
   }
 

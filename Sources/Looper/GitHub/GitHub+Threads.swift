@@ -26,13 +26,30 @@ extension GitHub {
     return Receipt(remoteID: GitHubDecoder.id(fromURL: url).map(String.init), url: url)
   }
 
-  func resolve(_ thread: String, on host: String) async throws(Failure) -> Receipt {
+  /// - Throws: `conflict` when somebody else wrote into the thread since it was read.
+  func resolve(_ thread: String, given evidence: ThreadEvidence?, on host: String) async throws(Failure)
+    -> Receipt
+  {
+    if let evidence { try await confirm(evidence, of: thread, on: host) }
     let data = try await whole(
       .graphql(GitHubProbeQuery.resolve, variables: ["id": .string(thread)], on: host, for: .write))
     guard data["resolveReviewThread"]?["thread"]?["isResolved"]?.boolValue == true else {
       throw Failure(.transient, "github took the resolution of thread \(thread) but does not show it")
     }
     return Receipt(remoteID: thread)
+  }
+
+  private func confirm(_ evidence: ThreadEvidence, of thread: String, on host: String) async throws(Failure) {
+    let viewer = try await viewer(on: host)
+    let node = try await self.thread(thread, on: host)
+    let news = (node["comments"]?["nodes"]?.arrayValue ?? []).compactMap(GitHubComment.init).contains {
+      comment in
+      comment.id > evidence.lastCommentID ?? 0
+        && WriteMarker.key(in: comment.body, by: comment.author, viewer: viewer) == nil
+    }
+    guard !news else {
+      throw Failure(.conflict, "somebody wrote into the thread since it was read, so it stays open")
+    }
   }
 
   private func thread(_ id: String, on host: String) async throws(Failure) -> JSONValue {

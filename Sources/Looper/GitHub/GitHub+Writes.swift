@@ -19,7 +19,11 @@ extension GitHub {
     case .submitReview(_, let review): return try await findReview(review, for: resolved)
     case .setCommitStatus(let status): return try await findStatus(status, in: resolved.project)
     case .replyToThread(_, let thread, _): return try await findReply(in: thread, for: resolved)
-    case .resolveThread(let thread): return try await findResolution(of: thread, on: resolved.project.host)
+    case .resolveThread(let thread, _): return try await findResolution(of: thread, on: resolved.project.host)
+    case .rerunCheck(let rerun): return try await findRerun(rerun, in: resolved.project)
+    case .updateHead(_, let update): return try await findUpdate(update, for: resolved)
+    case .merge(_, let order): return try await findMerge(order, for: resolved)
+    case .withdrawMerge: return try await findWithdrawal(for: resolved)
     case .comment: return try await findComment(markedWith: resolved.key, for: resolved)?.receipt
     case .statusComment(_, let body):
       let found = try await findComment(markedWith: WriteMarker.statusCommentKey, for: resolved)
@@ -38,7 +42,12 @@ extension GitHub {
     case .submitReview(_, let review): return try await submit(review, for: resolved)
     case .setCommitStatus(let status): return try await set(status, in: resolved.project)
     case .replyToThread(_, let thread, let body): return try await reply(body, to: thread, for: resolved)
-    case .resolveThread(let thread): return try await resolve(thread, on: resolved.project.host)
+    case .resolveThread(let thread, let evidence):
+      return try await resolve(thread, given: evidence, on: resolved.project.host)
+    case .rerunCheck(let rerun): return try await self.rerun(rerun, in: resolved.project)
+    case .updateHead(_, let update): return try await self.update(update, for: resolved)
+    case .merge(_, let order): return try await merge(order, for: resolved)
+    case .withdrawMerge: return try await withdrawMerge(for: resolved)
     case .comment(_, let body):
       return try await post(WriteMarker(key: resolved.key).appended(to: body), for: resolved)
     case .statusComment(_, let body): return try await upsertStatusComment(body, for: resolved)

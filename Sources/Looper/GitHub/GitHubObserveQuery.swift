@@ -12,8 +12,8 @@ enum GitHubObserveQuery {
     }
     if hasPull {
       parameters += ", $pull: Int!"
-      fields += "    pullRequest(number: $pull) { ...pullDetail }\n"
-      fragments += pull + thread + check
+      fields += "    ...mergeSettings\n    pullRequest(number: $pull) { ...pullDetail ...pullMerge }\n"
+      fragments += pull + thread + check + merge
     }
     return """
       query Observe(\(parameters)) {
@@ -106,6 +106,15 @@ enum GitHubObserveQuery {
       reviews(last: 100) {
         nodes { author { ...who } state body commit { oid } submittedAt url }
       }
+      reviewRequests(first: 50) {
+        nodes { requestedReviewer { __typename ... on User { login } ... on Bot { login } } }
+      }
+      reviewRequestEvents: timelineItems(itemTypes: [REVIEW_REQUESTED_EVENT], last: 30) {
+        nodes { ... on ReviewRequestedEvent {
+          createdAt actor { ...who }
+          requestedReviewer { __typename ... on User { login } ... on Bot { login } }
+        } }
+      }
       reviewThreads(first: 100) {
         pageInfo { hasNextPage endCursor }
         nodes { ...threadDetail }
@@ -142,6 +151,37 @@ enum GitHubObserveQuery {
       ... on StatusContext {
         context state description targetUrl
         isRequired(pullRequestNumber: $pull)
+      }
+    }
+
+    """
+
+  /// What decides about merging: the base's tip with its checks and rules, and what GitHub makes of it all.
+  private static let merge = """
+    fragment mergeSettings on Repository {
+      autoMergeAllowed mergeCommitAllowed squashMergeAllowed rebaseMergeAllowed viewerDefaultMergeMethod
+    }
+    fragment pullMerge on PullRequest {
+      mergeStateStatus reviewDecision additions deletions changedFiles
+      autoMergeRequest { enabledBy { ...who } }
+      isMergeQueueEnabled isInMergeQueue
+      files(first: 100) { nodes { path } }
+      baseRef {
+        refUpdateRule { requiredStatusCheckContexts }
+        rules(first: 50) {
+          nodes { parameters {
+            __typename
+            ... on RequiredStatusChecksParameters { requiredStatusChecks { context } }
+          } }
+        }
+        target {
+          oid
+          ... on Commit { statusCheckRollup { contexts(first: 100) { nodes {
+            __typename
+            ... on CheckRun { name status conclusion checkSuite { app { slug } } }
+            ... on StatusContext { context state }
+          } } } }
+        }
       }
     }
 

@@ -30,7 +30,8 @@ enum GitHubPullDecoder {
       isMergeable: mergeable(json["mergeable"]), labels: GitHubDecoder.labels(json),
       checks: checks.elements, areChecksTruncated: checks.next != nil || checks.hasGap,
       threads: threads.elements, areThreadsTruncated: threads.next != nil || threads.hasGap,
-      reviews: (json["reviews"]?["nodes"]?.arrayValue ?? []).compactMap(review), updatedAt: updatedAt)
+      reviews: (json["reviews"]?["nodes"]?.arrayValue ?? []).compactMap(review), updatedAt: updatedAt,
+      base: GitHubMergeDecoder.base(json["baseRef"]))
   }
 
   static func threads(_ connection: JSONValue?) -> Page<ThreadSnapshot> {

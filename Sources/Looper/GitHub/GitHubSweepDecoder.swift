@@ -9,10 +9,45 @@ struct GitHubSweepDecoder {
     var results: [ProjectName: Result<SweepResult.Repository, Failure>] = [:]
     for (index, repository) in asked.enumerated() {
       let alias = GitHubSweepQuery.alias(repository: index)
-      results[repository.project] = result(
+      var found = result(
         for: repository, data: answer.data[alias] ?? .null, errors: answer.errors(under: alias))
+      if case .success(var seen) = found {
+        seen.triggers += reviewRequests(in: answer.data["reviews"], for: repository.project)
+        found = .success(seen)
+      }
+      results[repository.project] = found
     }
     return results
+  }
+
+  /// A page of triggers, and where the next one begins.
+  func page(
+    of kind: GitHubTriggerQuery.Kind, _ connection: JSONValue?
+  ) -> GitHubPullDecoder.Page<SweepResult.Trigger> {
+    let found = triggers(in: connection, subject: kind == .issues ? Subject.issue : Subject.pull).found
+    return .init(elements: found, next: GitHubPullDecoder.nextCursor(connection))
+  }
+
+  /// The search is over everything the login can see; only the asked repository's count.
+  private func reviewRequests(in search: JSONValue?, for project: ProjectName) -> [SweepResult.Trigger] {
+    let nodes = (search?["nodes"]?.arrayValue ?? []).filter { node in
+      node["repository"]?["nameWithOwner"]?.stringValue?.lowercased() == project.slug.lowercased()
+    }
+    return triggers(in: ["nodes": .array(nodes)], subject: Subject.pull).found
+  }
+
+  /// What the rules alone found, each issue once.
+  private func automatic(
+    _ repository: SweepRequest.Repository, in data: JSONValue, besides known: [SweepResult.Trigger]
+  ) -> [SweepResult.Trigger] {
+    let aliases = ["auto"] + repository.autoAuthors.indices.map(GitHubSweepQuery.alias(author:))
+    var seen = Set(known.map(\.subject))
+    return aliases.flatMap { triggers(in: data[$0], subject: Subject.issue).found }.compactMap { trigger in
+      guard seen.insert(trigger.subject).inserted else { return nil }
+      var trigger = trigger
+      trigger.isAuto = true
+      return trigger
+    }
   }
 
   private func result(
@@ -33,7 +68,8 @@ struct GitHubSweepDecoder {
     return .success(
       SweepResult.Repository(
         defaultBranch: data["defaultBranchRef"]?["name"]?.stringValue ?? "",
-        triggers: issues.found + pulls.found,
+        triggers: issues.found + pulls.found
+          + automatic(repository, in: data, besides: issues.found),
         areTriggersTruncated: issues.isTruncated || pulls.isTruncated,
         issues: fingerprints(of: repository.issues, in: data, alias: GitHubSweepQuery.alias(issue:)),
         pulls: fingerprints(of: repository.pulls, in: data, alias: GitHubSweepQuery.alias(pull:))))
@@ -72,7 +108,10 @@ enum GitHubFingerprint {
     if let isDraft = node["isDraft"]?.boolValue {
       parts.append(isDraft ? "draft" : "ready")
       parts.append("head=\(node["headRefOid"]?.stringValue ?? "?")")
-      parts.append("base=\(node["baseRefOid"]?.stringValue ?? "?")")
+      // GitHub keeps `baseRefOid` at what the base was when the head was pushed; its tip and how that does is in the ref.
+      let tip = node["baseRef"]?["target"]
+      let state = tip?["statusCheckRollup"]?["state"]?.stringValue.map { ":\($0)" } ?? ""
+      parts.append("base=\(tip?["oid"]?.stringValue ?? node["baseRefOid"]?.stringValue ?? "?")\(state)")
       parts.append("mergeable=\(node["mergeable"]?.stringValue ?? "UNKNOWN")")
     }
     parts.append("labels=\(labels(of: node).map { $0.lowercased() }.sorted().joined(separator: ","))")

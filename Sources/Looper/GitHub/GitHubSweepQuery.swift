@@ -17,15 +17,21 @@ enum GitHubSweepQuery {
       text(for: repository, alias: alias(repository: index), sizes: sizes)
     }
     var fragments = ""
-    if repositories.contains(where: { !$0.issueLabels.isEmpty || !unique($0.issues).isEmpty }) {
+    if repositories.contains(where: { $0.asksForIssues || !unique($0.issues).isEmpty }) {
       fragments += issueFragment
     }
     if repositories.contains(where: { !$0.pullLabels.isEmpty || !unique($0.pulls).isEmpty }) {
       fragments += pullFragment
     }
     if repositories.contains(where: { !unique($0.pulls).isEmpty }) { fragments += checksFragment }
-    return "query Sweep {\n" + parts.joined() + "}\n" + fragments
+    let reviews = repositories.contains { !$0.pullLabels.isEmpty } ? reviewRequests : ""
+    return "query Sweep {\n" + parts.joined() + reviews + "}\n" + fragments
   }
+
+  /// Pull requests anywhere that want a review by the login itself, not by a team it is in.
+  private static let reviewRequests =
+    "  reviews: search(query: \"is:open is:pr archived:false user-review-requested:@me\", type: ISSUE, first: 50) "
+    + "{ nodes { ... on PullRequest { title repository { nameWithOwner } ...pullState } } }\n"
 
   static func alias(repository index: Int) -> String { "r\(index)" }
   static func alias(issue number: Int) -> String { "i\(number)" }
@@ -52,6 +58,7 @@ enum GitHubSweepQuery {
         "  pullRequests(labels: \(labels), states: OPEN, first: \(sizes.pulls), \(order)) "
           + "{ nodes { title ...pullState } pageInfo { hasNextPage } }")
     }
+    lines += automatic(repository, size: sizes.issues, order)
     for number in unique(repository.issues) {
       lines.append("  \(Self.alias(issue: number)): issue(number: \(number)) { ...issueState }")
     }
@@ -63,9 +70,33 @@ enum GitHubSweepQuery {
     return lines.map { "  \($0)\n" }.joined()
   }
 
+  /// One list for all labels of the rules, and one for each author, for GitHub takes one author at a time.
+  private static func automatic(
+    _ repository: SweepRequest.Repository, size: Int, _ order: String
+  ) -> [String] {
+    let since = repository.autoSince.map { ", since: \(GraphQLText.literal($0.iso8601))" } ?? ""
+    let rest = "{ nodes { title ...issueState } }"
+    var lines: [String] = []
+    if !repository.autoLabels.isEmpty {
+      let labels = GraphQLText.list(repository.autoLabels)
+      lines.append(
+        "  auto: issues(filterBy: {states: [OPEN], labels: \(labels)\(since)}, first: \(size), \(order)) \(rest)"
+      )
+    }
+    for (index, author) in repository.autoAuthors.enumerated() {
+      let login = GraphQLText.literal(author)
+      lines.append(
+        "  \(alias(author: index)): issues(filterBy: {states: [OPEN], createdBy: \(login)\(since)}, first: \(size), "
+          + "\(order)) \(rest)")
+    }
+    return lines
+  }
+
+  static func alias(author index: Int) -> String { "auto\(index)" }
+
   private static func unique(_ numbers: [Int]) -> [Int] { Set(numbers).filter { $0 > 0 }.sorted() }
 
-  private static let issueFragment = """
+  static let issueFragment = """
     fragment issueState on Issue {
       number updatedAt state
       labels(first: 30) { nodes { name } }
@@ -73,9 +104,10 @@ enum GitHubSweepQuery {
 
     """
 
-  private static let pullFragment = """
+  static let pullFragment = """
     fragment pullState on PullRequest {
       number updatedAt state isDraft headRefOid baseRefOid mergeable
+      baseRef { target { oid ... on Commit { statusCheckRollup { state } } } }
       labels(first: 30) { nodes { name } }
     }
 
@@ -94,4 +126,8 @@ enum GitHubSweepQuery {
     }
 
     """
+}
+
+extension SweepRequest.Repository {
+  fileprivate var asksForIssues: Bool { !issueLabels.isEmpty || !autoLabels.isEmpty || !autoAuthors.isEmpty }
 }

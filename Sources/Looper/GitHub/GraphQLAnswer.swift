@@ -16,9 +16,11 @@ struct GraphQLError: Equatable, Sendable {
 
   var isNotFound: Bool { type == "NOT_FOUND" }
 
-  /// Tokens that may not read checks (fine-grained ones) get this for each of them; the rest of the answer holds.
+  /// Tokens that may not read checks or branch rules (fine-grained ones) get this for each of them; the rest of the
+  /// answer holds.
   var hidesOnlyChecks: Bool {
-    !isNotFound && (path.contains("statusCheckRollup") || path.contains("contexts"))
+    let hideable = ["statusCheckRollup", "contexts", "refUpdateRule", "rules"]
+    return !isNotFound && hideable.contains(where: path.contains)
   }
 }
 

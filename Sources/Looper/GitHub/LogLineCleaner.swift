@@ -91,6 +91,8 @@ enum LogErrorRank: Equatable {
     let lower = line.lowercased()
     if Self.harmless.contains(where: lower.contains) {
       self = .none
+    } else if Self.hasRuleCode(line) {
+      self = .strong
     } else if Self.isWeak(lower) {
       self = .weak
     } else if Self.strongWords.contains(where: lower.contains)
@@ -113,12 +115,28 @@ enum LogErrorRank: Equatable {
     "assertion", "assertionerror", "fatal:", "undefined reference", "segmentation fault", "out of memory",
     "cannot find", "no such file or directory", "permission denied", "command not found", "not ok ",
     "exception in",
-    "unhandled", "--- fail", "timed out", "killed", "err!",
+    "unhandled", "--- fail", "timed out", "killed", "err!", "error cs", "cmake error", "[error]", "npm error",
+    "compileerror", "failed asserting", "failure/error", "no space left", "unable to locate", "has exceeded",
+    " error  ", "error couldn", "not in scope", "heap limit", "(core dumped)", "is not checked",
   ]
   private static let strongCases = ["FAILED", "FAIL ", "FAIL:", "Error:", "Exception:", "✗", "✘", "✕", "● "]
 
+  /// A linter's rule after a place or a caret: `a.py:9:5: F821 …`, `^--^ SC2086 (info): …`.
+  private static func hasRuleCode(_ line: String) -> Bool {
+    let words = line.split(separator: " ", maxSplits: 8)
+    for (place, code) in zip(words, words.dropFirst()) where place.hasSuffix(":") || place.hasPrefix("^") {
+      let letters = code.prefix { $0.isASCII && $0.isUppercase }
+      let digits = code.dropFirst(letters.count)
+      if (1...4).contains(letters.count), (3...5).contains(digits.count), digits.allSatisfy(\.isNumber) {
+        return true
+      }
+    }
+    return false
+  }
+
   private static func isWeak(_ line: String) -> Bool {
-    line.contains("exit code") || line.contains("exit status") || line.contains("exited with")
+    line.contains("exit code") && !line.contains("failed to solve") || line.contains("exit status")
+      || line.contains("exited with")
       || line.contains("build failed") || line.contains("make: ***") || line.contains("npm err! errno")
   }
 }

@@ -20,6 +20,9 @@ enum Brief {
     let items = FixItems(facts)
     input.checks = items.checks
     input.threads = items.threads
+    if facts.run.job == .fixConflict, let pull = facts.pull {
+      input.conflict = facts.loopFacts.mergeSize.flatMap { $0.head == pull.headSHA ? $0 : nil }
+    }
     input.validationCommands = ValidationCommands.of(facts)
     input.previousFailure = facts.previousFailure
     input.answers = facts.loopFacts.answers

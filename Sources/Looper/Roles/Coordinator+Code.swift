@@ -1,50 +1,80 @@
 extension Coordinator {
   /// The implementation's way: conflicts, checks, threads, review, ready.
   func reviewCode(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
+    if pull.isDraft { return .wait(.draft, until: nil) }
+    if facts.patchedHeads.contains(pull.headSHA) { return .wait(.author, until: nil) }
     let start = facts.retryAt ?? now
-    if pull.isMergeable == .no { return fix(.fixConflict, facts, at: start) }
-    let checks = ChecksVerdict(pull)
-    if !checks.failed.isEmpty { return fix(.fixChecks, facts, at: start) }
+    if facts.conflicts(pull) { return fixConflict(facts, pull, at: start) }
+    let checks = CheckJudgement(facts, pull, at: now)
+    if !checks.ours.isEmpty { return fixChecks(checks, facts, at: start) }
     if !actionableThreads(facts, pull).isEmpty { return .run(.fixThreads, notBefore: start) }
-    if let move = waitForChecks(checks, facts, at: now) { return move }
+    if let move = secondLook(checks, facts, pull) ?? waitForChecks(checks, facts, at: now) { return move }
     guard let review = facts.review(of: pull.headSHA, in: .codeReview) else {
       return self.review(facts, .reviewCode, in: .codeReview, limit: policy.codeRoundsMax, at: now)
     }
     switch review.verdict {
     case .human: return .block(.needsHuman, review.summary)
     case .changes: return answer(facts, review, in: .codeReview, limit: policy.codeRoundsMax, at: now)
-    case .clean: return ready(checks, facts, pull)
+    case .clean: return ready(checks, facts, pull, at: now)
     }
   }
 
-  private func ready(_ checks: ChecksVerdict, _ facts: LoopFacts, _ pull: PullSnapshot) -> Move {
+  private func ready(
+    _ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
+  ) -> Move {
     guard checks.areKnown else { return .wait(.observation, until: nil) }
+    if !checks.missing.isEmpty { return waitForEnd(of: checks.missing, facts, at: now) }
     guard pull.isMergeable == .yes else { return .wait(.mergeability, until: nil) }
-    return facts.loop.phase == .ready ? .wait(.merge, until: nil) : .enter(.ready, [])
-  }
-
-  private func fix(_ job: Job, _ facts: LoopFacts, at start: Timestamp) -> Move {
-    guard facts.loop.counters.checkFixes < FlowPolicy.checkFixesMax else {
-      let what = job == .fixConflict ? "conflicts with its base" : "fails its checks"
-      let reason: BlockReason = job == .fixConflict ? .conflict : .checksKeepFailing
-      return .block(reason, "the pull request still \(what) after \(FlowPolicy.checkFixesMax) fixes")
+    if let move = update(facts, pull, isNeeded: pull.merge?.status == .behind) { return move }
+    guard facts.loop.phase == .ready else { return .enter(.ready, []) }
+    guard case .order(let order) = MergeDecision(facts, pull, policy, at: now) else {
+      return .wait(.merge, until: nil)
     }
-    return .run(job, notBefore: start)
+    let key = facts.optionalKey("merge", order.head.rawValue, order.way.rawValue, "\(facts.withdrawals)")
+    return attempt(.merge(.loopPull, order), key, facts) ?? .wait(.merge, until: nil)
   }
 
-  private func waitForChecks(_ checks: ChecksVerdict, _ facts: LoopFacts, at now: Timestamp) -> Move? {
+  private func fixChecks(_ checks: CheckJudgement, _ facts: LoopFacts, at start: Timestamp) -> Move {
+    let most = FlowPolicy.sameFailureFixesMax
+    if let stuck = checks.ours.first(where: { facts.fixesInVain(of: $0.identity) >= most }) {
+      return .block(.noProgress, "the check \(stuck.name) still fails after \(most) fixes")
+    }
+    guard facts.loop.counters.checkFixes < FlowPolicy.checkFixesMax else {
+      return .block(
+        .checksKeepFailing, "the pull request still fails its checks after \(FlowPolicy.checkFixesMax) fixes")
+    }
+    return .run(.fixChecks, notBefore: start)
+  }
+
+  /// Failures that need not be this change's fault: run again once what is doubtful, wait for what the base breaks.
+  private func secondLook(_ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot) -> Move? {
+    if let check = checks.doubtful.first, let id = check.id {
+      // What the base broke and has mended since is cured by the mended base, not by running the old merge again.
+      if facts.brokeOnBase(check.identity), !pull.isCrossRepository, policy.update != .never {
+        // Git has not tried the merge with this base yet: whether it goes cleanly decides.
+        guard facts.mergeSize(of: pull) != nil else { return .wait(.mergeability, until: nil) }
+        if let move = update(facts, pull, isNeeded: true) { return move }
+      }
+      let rerun = CheckRerun(head: pull.headSHA, check: check.identity, checkID: id)
+      let key = facts.optionalKey("rerun", pull.headSHA.rawValue, check.app, check.name)
+      return .write([EffectDraft(key: key, write: .rerunCheck(rerun))])
+    }
+    return checks.baseRed.isEmpty ? nil : .wait(.baseChecks, until: nil)
+  }
+
+  private func waitForChecks(_ checks: CheckJudgement, _ facts: LoopFacts, at now: Timestamp) -> Move? {
     let headSince = facts.wroteAt ?? facts.loop.createdAt
     // A head that moved a moment ago may not have its checks yet.
     if facts.loop.phase == .codeReview, now < headSince + policy.quietPeriod {
       return .wait(.quietPeriod, until: headSince + policy.quietPeriod)
     }
-    guard !checks.pending.isEmpty else { return nil }
-    let deadline = headSince + policy.checksWait
-    if now >= deadline {
-      let names = checks.pending.prefix(3).map(\.name).joined(separator: ", ")
-      return .block(.checksMissing, "checks did not end in time: \(names)")
-    }
-    return .wait(.checks, until: deadline)
+    return checks.pending.isEmpty ? nil : waitForEnd(of: checks.pending.map(\.name), facts, at: now)
+  }
+
+  private func waitForEnd(of names: [String], _ facts: LoopFacts, at now: Timestamp) -> Move {
+    let deadline = (facts.wroteAt ?? facts.loop.createdAt) + policy.checksWait
+    guard now >= deadline else { return .wait(.checks, until: deadline) }
+    return .block(.checksMissing, "checks did not end in time: \(names.prefix(3).joined(separator: ", "))")
   }
 
   /// Open conversations that somebody with write access started or continued after our last fix.

@@ -24,11 +24,23 @@ extension Coordinator {
   /// Findings are fixed while there are open ones; when all were answered without a new commit, the reviewer
   /// looks again at the answers; when rounds are spent, a person decides.
   func answer(_ facts: LoopFacts, _ review: Review, in phase: Phase, limit: Int, at now: Timestamp) -> Move {
+    if let disputed = facts.findings.first(where: { $0.phase == phase && $0.isDisputed }) {
+      return .block(
+        .disagreement,
+        "\(disputed.id.handle) (\(disputed.draft.title)) was declined \(disputed.declines) times, and the reviewer insists"
+      )
+    }
     if facts.rounds(in: phase) >= limit {
       return .block(
         .reviewRounds, "still asking for changes after \(facts.rounds(in: phase)) reviews: \(review.summary)")
     }
     if facts.openFindings(in: phase).isEmpty {
+      // Only rounds since the last retry count, which grants a new one.
+      let recent = facts.reviews.filter { $0.phase == phase }.suffix(min(2, facts.rounds(in: phase)))
+      let same = recent.filter { $0.headSHA == review.headSHA && $0.verdict == .changes }
+      guard same.count < 2 else {
+        return .block(.noProgress, "two reviews asked for changes and nothing was changed: \(review.summary)")
+      }
       return .run(phase == .specReview ? .reviewSpec : .reviewCode, notBefore: facts.retryAt ?? now)
     }
     return .run(.fixFindings(phase), notBefore: facts.retryAt ?? now)

@@ -3,6 +3,7 @@ struct Coordinator: Sendable {
   let policy: FlowPolicy
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
+    if let move = withdrawal(facts, at: now) { return move }
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
     if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now)
       ?? unsettled(facts, at: now)
@@ -66,35 +67,20 @@ struct Coordinator: Sendable {
   private func exhausted(_ facts: LoopFacts, at now: Timestamp) -> Move? {
     if let stop = facts.stop { return .block(stop.reason, stop.message) }
     if facts.loop.counters.agentFailures >= policy.attemptsMax {
+      if let pull = facts.observation?.pull, facts.conflicts(pull) {
+        return .block(
+          .conflict,
+          "the agent could not resolve the conflict in \(facts.loop.counters.agentFailures) attempts")
+      }
       return .block(.agentFailures, "the agent failed \(facts.loop.counters.agentFailures) times in a row")
     }
-    return overBudget(facts).map { .block(.budget, $0) } ?? dayIsSpent(facts, at: now)
+    return overBudget(facts, at: now)
   }
 
-  /// The loop's own budgets: only an operator grants more.
-  private func overBudget(_ facts: LoopFacts) -> String? {
-    let budget = policy.budget
-    let tokens = (facts.usage.inputTokens ?? 0) + (facts.usage.outputTokens ?? 0)
-    if let limit = budget.loopTokens, tokens >= limit {
-      return "\(tokens) of the loop's \(limit) tokens used"
-    }
-    if let limit = budget.loopCost, let cost = facts.usage.costUSD, cost >= limit {
-      return "\(cost) of the loop's \(limit) US dollars used"
-    }
-    if let limit = budget.loopTime, facts.agentTime >= limit {
-      let minutes = facts.agentTime.milliseconds / 60_000
-      return "the loop's agents ran \(minutes) of \(limit.milliseconds / 60_000) minutes"
-    }
-    return nil
-  }
-
-  /// A day's budget comes back with the next day, in UTC.
-  private func dayIsSpent(_ facts: LoopFacts, at now: Timestamp) -> Move? {
-    let budget = policy.budget
-    let isSpent =
-      budget.dayCost.map { facts.dayCost >= $0 } ?? false
-      || budget.projectDayCost.map { facts.projectDayCost >= $0 } ?? false
-    return isSpent ? .wait(.limit, until: now.nextMidnight) : nil
+  /// Of the loop's own budget only an operator grants more; a day's comes back with the next day, in UTC.
+  private func overBudget(_ facts: LoopFacts, at now: Timestamp) -> Move? {
+    guard let breach = policy.budget.breach(facts.spent, at: [.loop, .projectDay, .day]) else { return nil }
+    return breach.level.isDaily ? .wait(.limit, until: now.nextMidnight) : .block(.budget, breach.message)
   }
 
   /// What we know may be older than what we did: then it decides nothing.
@@ -114,10 +100,15 @@ struct Coordinator: Sendable {
   /// One review of the head as it is, whatever it says; then it is done.
   private func reviewOnly(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
     if facts.review(of: pull.headSHA, in: .codeReview) != nil { return .finish(.reviewed) }
+    if pull.isDraft { return .wait(.draft, until: nil) }
     return .run(.reviewCode, notBefore: facts.retryAt ?? now)
   }
 
   private func begin(_ facts: LoopFacts, at now: Timestamp) -> Move {
-    .run(facts.loop.skipsPlan ? .implement : .plan, notBefore: facts.retryAt ?? now)
+    // What an operator starts by hand starts now.
+    if facts.loop.lane != .manual, facts.openBlockers.isEmpty == false {
+      return .wait(.dependency, until: nil)
+    }
+    return .run(facts.loop.skipsPlan ? .implement : .plan, notBefore: facts.retryAt ?? now)
   }
 }

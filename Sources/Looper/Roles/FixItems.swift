@@ -34,10 +34,10 @@ struct FixItems: Sendable {
     var thread: ThreadSnapshot?
 
     /// The reply in the thread: what was done, and where.
-    func replyText(head: CommitSHA, _ policy: FlowPolicy) -> String {
+    func replyText(head: CommitSHA, isPatch: Bool = false, _ policy: FlowPolicy) -> String {
       let verb =
         switch item.action {
-        case .fixed: "Fixed in \(head.short)."
+        case .fixed: isPatch ? "The patch in the comment fixes it." : "Fixed in \(head.short)."
         case .declined: "Not changed."
         case .deferred: "Left for later."
         }

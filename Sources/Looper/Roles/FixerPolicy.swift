@@ -4,11 +4,15 @@ struct FixerPolicy: RolePolicy {
     Stage.observe,
     Stage(StageName.prepare) { facts in
       guard let pull = facts.pull else { return .end(.superseded("there is no pull request to fix")) }
-      return .perform(.prepareWorktree(.branch(pull.headRef, expected: pull.headSHA)))
+      // A fork's branch is not ours to push to: what is done there leaves as a patch.
+      return .perform(
+        .prepareWorktree(
+          pull.isCrossRepository
+            ? .pull(pull.number, expected: pull.headSHA) : .branch(pull.headRef, expected: pull.headSHA)))
     },
     Stage(StageName.logs) { facts in
       guard facts.run.job == .fixChecks, let pull = facts.pull else { return .pass }
-      let failed = ChecksVerdict(pull).failed
+      let failed = CheckJudgement(facts.loopFacts, pull).ours
       return failed.isEmpty
         ? .end(.superseded("no check fails any more")) : .perform(.readFailingChecks(failed))
     },
@@ -35,11 +39,18 @@ struct FixerPolicy: RolePolicy {
       return .end(
         .failed(.agent, "conflicts are left in \(tree.unmergedPaths.prefix(5).joined(separator: ", "))"))
     }
+    if facts.run.job == .fixConflict, let failure = unresolved(tree, facts) { return .end(failure) }
     let asked = FixItems(facts)
     let answered = Set(report.items.map { $0.id.uppercased() })
     let missing = asked.ids.filter { !answered.contains($0.uppercased()) }
     guard missing.isEmpty else {
       return .end(.failed(.agent, "the fixer did not answer \(missing.prefix(5).joined(separator: ", "))"))
+    }
+    let put = asked.answers(report).first {
+      $0.item.action == .deferred && $0.finding?.draft.severity == .blocker
+    }
+    if let id = put?.item.id {
+      return .end(.failed(.agent, "the fixer deferred \(id), but a blocker is fixed or declined"))
     }
     if tree.commits.isEmpty {
       let claimed = report.items.contains { $0.action == .fixed }
@@ -48,6 +59,15 @@ struct FixerPolicy: RolePolicy {
       }
     }
     return .pass
+  }
+
+  /// Git's word on whether the conflict is gone, not the agent's.
+  private static func unresolved(_ tree: TreeFacts, _ facts: RunFacts) -> RunEnding? {
+    if tree.containsBase == false, let base = facts.worktree?.baseSHA {
+      return .failed(.agent, "the base \(base.short) is not merged into the work")
+    }
+    guard let markers = tree.conflictMarkers, !markers.isEmpty else { return nil }
+    return .failed(.agent, "conflict markers are left at \(markers.prefix(5).joined(separator: ", "))")
   }
 
   private static func publish(_ facts: RunFacts) -> StageVerdict {
@@ -59,7 +79,16 @@ struct FixerPolicy: RolePolicy {
     }
     let head = tree.headSHA
     var publication = Publication()
-    if head != pull.headSHA {
+    if head != pull.headSHA, pull.isCrossRepository {
+      guard let patch = tree.patch else { return .end(.failed(.bug, "the work was not made into a patch")) }
+      let parts = PatchText.keyParts(for: pull.headSHA)
+      publication.effects.append(
+        EffectDraft(
+          key: facts.key(parts[0], parts[1]),
+          write: .comment(
+            .loopPull,
+            body: PatchText.comment(patch, summary: report.summary, head: pull.headSHA, facts.policy))))
+    } else if head != pull.headSHA {
       publication.effects.append(
         EffectDraft(
           key: facts.key("push", head.rawValue),
@@ -72,12 +101,13 @@ struct FixerPolicy: RolePolicy {
           EffectDraft(
             key: facts.key("reply", thread.id, head.rawValue, "\(facts.run.generation)"),
             write: .replyToThread(
-              .loopPull, threadID: thread.id, body: answer.replyText(head: head, facts.policy))))
-        if answer.item.action == .fixed {
+              .loopPull, threadID: thread.id,
+              body: answer.replyText(head: head, isPatch: pull.isCrossRepository, facts.policy))))
+        if answer.item.action == .fixed, !pull.isCrossRepository {
           publication.effects.append(
             EffectDraft(
-              key: facts.key("resolve", thread.id, head.rawValue), write: .resolveThread(threadID: thread.id))
-          )
+              key: facts.key("resolve", thread.id, head.rawValue),
+              write: .resolveThread(threadID: thread.id, evidence: ThreadEvidence(thread, head: head))))
         }
       }
       if let finding = answer.finding {

@@ -14,15 +14,11 @@ struct FlowPolicy: Codable, Equatable, Sendable {
 
   /// What may be spent; nil means no limit.
   struct Budget: Codable, Equatable, Sendable {
-    var runTokens: Int?
-    var runCost: Double?
-    var loopTokens: Int?
-    var loopCost: Double?
-    /// Time of its agents, not of its waits.
-    var loopTime: Duration?
+    var run = BudgetLimit()
+    var loop = BudgetLimit()
     /// Per project and UTC day.
-    var projectDayCost: Double?
-    var dayCost: Double?
+    var projectDay = BudgetLimit()
+    var day = BudgetLimit()
   }
 
   var labels = Labels()
@@ -43,8 +39,19 @@ struct FlowPolicy: Codable, Equatable, Sendable {
   var disclosure = ""
   var quotesUntrustedText = true
 
-  /// Fixes of failing checks in a row before a person is asked (the same failure after two fixes is a question).
-  static let checkFixesMax = 3
+  /// What decides whether Looper itself merges.
+  var merge = MergePolicy()
+  /// When a head is brought up to its base.
+  var update = UpdatePolicy.whenRequired
+
+  /// Fixes of failing checks since they were last green before a person is asked, whatever fails.
+  static let checkFixesMax = 6
+  /// Fixes of one and the same failing check before a person is asked.
+  static let sameFailureFixesMax = 2
+  /// Resolutions of conflicts in a row before a person is asked.
+  static let conflictFixesMax = 3
+  /// How often the fixer may decline one finding; the reviewer decides after the first time, a person after the last.
+  static let declinesMax = 2
 }
 
 extension FlowPolicy {

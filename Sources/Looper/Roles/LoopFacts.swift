@@ -22,12 +22,27 @@ struct LoopFacts: Sendable {
   var answers: [AnsweredQuestion] = []
   /// When a fixer's work was last published.
   var fixedAt: Timestamp?
+  /// What checks said of the heads of this loop and of its base, oldest first.
+  var checkRecords: [CheckRecord] = []
+  /// When each fixer of failing checks ended well, oldest first.
+  var checkFixesAt: [Timestamp] = []
+  /// Checks that were asked to run again, oldest first.
+  var reruns: [RerunRecord] = []
+  /// Globs of `.looper/looper.toml` as the last run found them on the base.
+  var protectedPaths: [String] = []
+  /// Whether git merges the head into the base's tip; nil when that was not tried for these two commits.
+  var mergeSize: MergeSize?
+  /// Heads that GitHub was told to merge later.
+  var orderedHeads: Set<CommitSHA> = []
+  /// How often such an order was taken back.
+  var withdrawals = 0
+  /// Heads of a fork's pull request whose patch was posted.
+  var patchedHeads: Set<CommitSHA> = []
+  /// How often each optional write was refused, by key.
+  var refusals: [String: Int] = [:]
   var usage = Usage.unknown
-  /// How long the loop's agents have run.
-  var agentTime: Duration = .zero
-  /// Known cost since midnight UTC, of the loop's project and of everything.
-  var projectDayCost = 0.0
-  var dayCost = 0.0
+  /// What counts against the budgets above a run; the daily ones only where a decision needs them.
+  var spent: [BudgetLevel: Spending] = [:]
 
   /// Why only a person can get the loop going again.
   struct Stop: Codable, Equatable, Sendable {
@@ -65,4 +80,9 @@ extension LoopFacts {
   func rounds(in phase: Phase) -> Int {
     phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds
   }
+}
+
+extension Finding {
+  /// Declined, raised again by the reviewer, and declined again: only a person can decide.
+  var isDisputed: Bool { state == .declined && declines >= FlowPolicy.declinesMax }
 }

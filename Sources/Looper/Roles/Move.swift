@@ -7,6 +7,8 @@ enum Move: Equatable, Sendable {
   case block(BlockReason, String)
   /// Enter a phase and publish what that means, then decide again.
   case enter(Phase, [EffectDraft])
+  /// Publish these, then decide again.
+  case write([EffectDraft])
   case finish(Outcome)
   /// Take this as the answer to the open question, then decide again.
   case answer(String, by: String)

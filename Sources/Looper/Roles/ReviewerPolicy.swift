@@ -26,6 +26,10 @@ struct ReviewerPolicy: RolePolicy {
     else {
       return .pass
     }
+    // What was settled stays so, in whatever round it comes up again.
+    let settled = Set(
+      facts.loopFacts.findings.filter { $0.isSettled && $0.phase == Self.phase(facts) }.map(\.draft.identity))
+    report.findings.removeAll { settled.contains($0.identity) }
     // Nits never block, whatever the reviewer called the whole.
     let isUnmet = report.criteria.contains { $0.status == .fail }
     if report.verdict == .changes, !isUnmet, !report.findings.contains(where: \.severity.blocks) {
@@ -43,12 +47,12 @@ struct ReviewerPolicy: RolePolicy {
           EffectDraft(
             key: facts.key("review-status", phase.rawValue, head.rawValue, "\(round)"),
             write: .setCommitStatus(text.status(of: head))),
-        ] + settled(facts, report, phase: phase),
+        ] + resolutions(facts, report, phase: phase),
         ledger: [.review(phase, head, report.verdict, summary: report.summary, report.findings)]))
   }
 
   /// Threads of findings that this review no longer raises and the fixer has not resolved already.
-  private static func settled(_ facts: RunFacts, _ report: ReviewReport, phase: Phase) -> [EffectDraft] {
+  private static func resolutions(_ facts: RunFacts, _ report: ReviewReport, phase: Phase) -> [EffectDraft] {
     let raised = Set(report.findings.map(\.identity))
     return facts.loopFacts.findings.filter { finding in
       finding.phase == phase && finding.state != .closed && !raised.contains(finding.draft.identity)
@@ -56,7 +60,10 @@ struct ReviewerPolicy: RolePolicy {
       guard let thread = FindingThreads.thread(of: finding, in: facts.pull), !thread.isResolved else {
         return nil
       }
-      return EffectDraft(key: facts.key("resolve", thread.id), write: .resolveThread(threadID: thread.id))
+      guard let head = facts.worktree?.startSHA else { return nil }
+      return EffectDraft(
+        key: facts.key("resolve", thread.id, head.rawValue),
+        write: .resolveThread(threadID: thread.id, evidence: ThreadEvidence(thread, head: head)))
     }
   }
 }

@@ -83,4 +83,6 @@ struct RepositoryRules: Codable, Equatable, Sendable {
   var validation: [String]?
   /// What this run's role is told besides.
   var instructions = ""
+  /// Globs of paths whose change only a person merges; nil when the repository names none.
+  var protectedPaths: [String]?
 }

@@ -33,6 +33,7 @@ struct GitHubQueryTests {
         }
         fragment pullState on PullRequest {
           number updatedAt state isDraft headRefOid baseRefOid mergeable
+          baseRef { target { oid ... on Commit { statusCheckRollup { state } } } }
           labels(first: 30) { nodes { name } }
         }
         fragment pullChecks on PullRequest {

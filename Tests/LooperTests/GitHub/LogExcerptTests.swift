@@ -101,12 +101,27 @@ struct LogExcerptTests {
   ]
 
   @Test(
-    "the root line survives, wherever in a long log it is", arguments: shapes,
+    "the root line survives, wherever in a long log it is", arguments: shapes + LogShapes.all,
     [(400, 10), (10, 400), (250, 250)])
   func root(shape: Shape, around: (Int, Int)) {
     let text = LogExcerpt.failing(shape.log(linesBefore: around.0, linesAfter: around.1))
     #expect(text.utf8.count <= CheckExcerpt.bytesMax.bytes)
     #expect(text.split(separator: "\n").map(String.init).contains(shape.root.trimmedEnd))
+  }
+
+  @Test("an error that is repeated a thousand times is told once")
+  func repetition() {
+    let cascade = (0..<1000).map { _ in "a.c:3:1: error: no such thing" }
+    let noise = (0..<4000).map { "line \($0) of no interest" }
+    let lines = LogExcerpt.failing((noise + cascade + noise).joined(separator: "\n")).split(separator: "\n")
+    #expect(lines.count { $0 == "a.c:3:1: error: no such thing" } == 1)
+  }
+
+  @Test("there are at least thirty shapes, each of another tool")
+  func count() {
+    let names = (Self.shapes + LogShapes.all).map(\.name)
+    #expect(Set(names).count == names.count)
+    #expect(names.count >= 30)
   }
 
   @Test("the first of many errors is kept with what is before it")

@@ -23,6 +23,7 @@ final class ForgeGitStorage: ForgeRepositoryStorage {
     var commits: [String: ForgeCommitFacts] = [:]
     var diffs: [String: [ForgeFileDiff]] = [:]
     var mergeBases: [String: CommitSHA] = [:]
+    var ranges: [String: [ForgeCommitFacts]] = [:]
   }
 
   init(runner: CommandRunner, gitPath: String = "git", searchPath: String = "/usr/local/bin:/usr/bin:/bin") {
@@ -60,10 +61,13 @@ final class ForgeGitStorage: ForgeRepositoryStorage {
 
   func commits(from base: CommitSHA, to head: CommitSHA, in path: String) async throws -> [ForgeCommitFacts] {
     let range = "\(base)..\(head)"
+    let key = "\(path) \(range)"
+    if let known = cache.withLock({ $0.ranges[key] }) { return known }
     let arguments = ["log", "--reverse", "--topo-order", Self.commitFormat, range]
     let facts = Self.commits(from: try await output(arguments, in: path))
     cache.withLock { cache in
       for fact in facts { cache.commits["\(path) \(fact.sha)"] = fact }
+      cache.ranges[key] = Array(facts.prefix(Self.commitsMax))
     }
     return Array(facts.prefix(Self.commitsMax))
   }

@@ -24,6 +24,7 @@ extension ForgeGraphExecutor {
     case .commit(let sha, let repositoryID):
       return try await commitField(name, of: sha, repositoryID, arguments)
     case .ref(let branch, let repositoryID):
+      if name == "rules" { return try rules(of: branch, repositoryID, arguments) }
       guard name == "associatedPullRequests" else { return nil }
       let rows = session.state.issues(in: repositoryID).filter { $0.pull?.headBranch == branch }
       return try pulls(rows, arguments, field: name)
@@ -54,6 +55,7 @@ extension ForgeGraphExecutor {
       return .object(.repository(row.id))
     case "node": return .object(try object(withID: arguments.text("id") ?? ""))
     case "nodes": return .list(try (arguments.texts("ids") ?? []).map { .object(try object(withID: $0)) })
+    case "search": return try search(arguments)
     case "resource": return .object(resource(arguments.text("url") ?? ""))
     case "rateLimit":
       let fields: [String: ForgeGraphValue] = [

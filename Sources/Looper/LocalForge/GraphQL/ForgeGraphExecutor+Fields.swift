@@ -62,6 +62,7 @@ extension ForgeGraphExecutor {
         row.branches[row.defaultBranch] == nil ? nil : .ref(row.defaultBranch, repositoryID: row.id)),
       "autoMergeAllowed": .flag(row.allowsAutoMerge), "mergeCommitAllowed": .flag(row.allowsMergeCommit),
       "squashMergeAllowed": .flag(row.allowsSquash), "rebaseMergeAllowed": .flag(row.allowsRebase),
+      "viewerDefaultMergeMethod": .text(row.usualMergeMethod.rawValue.uppercased()),
     ]
   }
 
@@ -111,6 +112,9 @@ extension ForgeGraphExecutor {
         session.state.comments(of: row.id).count
           + session.state.reviewComments.rows.count { $0.issueID == row.id }),
       "autoMergeRequest": pull.autoMerge.map { autoMerge($0, row) } ?? .null,
+      "isInMergeQueue": .flag(pull.queuedAt != nil),
+      "isMergeQueueEnabled": .flag(base?.protections[pull.baseBranch]?.hasQueue == true),
+      "mergeQueueEntry": queueEntry(row, pull),
     ]
   }
 
@@ -121,6 +125,17 @@ extension ForgeGraphExecutor {
         "authorEmail": .null, "commitBody": .null, "commitHeadline": .null,
         "enabledAt": .time(value.enabledAt),
         "enabledBy": actor(value.enabledBy), "mergeMethod": .text(value.method.rawValue.uppercased()),
+        "pullRequest": .object(.issue(row.id)),
+      ])
+  }
+
+  func queueEntry(_ row: ForgeIssue, _ pull: ForgePull) -> ForgeGraphValue {
+    guard let queuedAt = pull.queuedAt else { return .null }
+    return .record(
+      "MergeQueueEntry",
+      [
+        "id": .text("MQE_\(row.id)"), "enqueuedAt": .time(queuedAt), "enqueuer": actor(pull.queuedBy ?? ""),
+        "headCommit": .object(.commit(pull.headSHA, repositoryID: row.repositoryID)), "position": .number(1),
         "pullRequest": .object(.issue(row.id)),
       ])
   }
@@ -149,8 +164,10 @@ extension ForgeGraphExecutor {
   }
 
   private func refFields(_ name: String, _ repositoryID: Int) -> [String: ForgeGraphValue] {
-    let sha = session.state.repositories[repositoryID]?.branches[name]
+    let repository = session.state.repositories[repositoryID]
+    let sha = repository?.branches[name]
     return [
+      "refUpdateRule": repository?.protections[name].map { Self.updateRule($0, of: name) } ?? .null,
       "id": .text("REF_\(repositoryID)_\(name)"), "name": .text(name), "prefix": .text("refs/heads/"),
       "target": .object(sha.map { .commit($0, repositoryID: repositoryID) }),
       "repository": .object(.repository(repositoryID)),

@@ -92,6 +92,11 @@ extension ForgeGraphExecutor {
       _ = try session.edit(issue, ForgeSession.IssueEdit(state: state, stateReason: reason))
       return ["issue": .object(.issue(issue.id))]
     }
+    if name == "dequeuePullRequest" {
+      // As on GitHub, the id is the pull request's.
+      let entry = try session.dequeue(try issueNamed(input.text("id"), isPull: true))
+      return ["mergeQueueEntry": entry.pull.map { queueEntry(entry, $0) } ?? .null]
+    }
     let issue = try issueNamed(input.text("pullRequestId"), isPull: true)
     let method = input.text("mergeMethod").flatMap { ForgeMergeMethod(rawValue: $0.lowercased()) } ?? .merge
     switch name {
@@ -105,7 +110,13 @@ extension ForgeGraphExecutor {
         method: method, title: input.text("commitHeadline"), message: input.text("commitBody"),
         expectedHead: input.text("expectedHeadOid"))
       _ = try await session.merge(issue, order)
-    case "enablePullRequestAutoMerge": _ = try session.setAutoMerge(method, of: issue)
+    case "enablePullRequestAutoMerge":
+      try session.requireHead(input.text("expectedHeadOid"), of: issue)
+      _ = try session.setAutoMerge(method, of: issue)
+    case "enqueuePullRequest":
+      try session.requireHead(input.text("expectedHeadOid"), of: issue)
+      let queued = try await session.enqueue(issue)
+      return ["mergeQueueEntry": queued.pull.map { queueEntry(queued, $0) } ?? .null]
     case "disablePullRequestAutoMerge": _ = try session.setAutoMerge(nil, of: issue)
     case "markPullRequestReadyForReview": _ = try session.setDraft(false, of: issue)
     case "convertPullRequestToDraft": _ = try session.setDraft(true, of: issue)

@@ -40,6 +40,12 @@ extension ForgeGraphSchema {
     type PullRequestChangedFileConnection { nodes: [PullRequestChangedFile] edges:
       [PullRequestChangedFileEdge] pageInfo: PageInfo! totalCount: Int! }
     type PullRequestChangedFileEdge { cursor: String! node: PullRequestChangedFile }
+    type RepositoryRuleConnection { nodes: [RepositoryRule] edges: [RepositoryRuleEdge] pageInfo:
+      PageInfo! totalCount: Int! }
+    type RepositoryRuleEdge { cursor: String! node: RepositoryRule }
+    type SearchResultItemConnection { nodes: [SearchResultItem] edges: [SearchResultItemEdge] pageInfo:
+      PageInfo! issueCount: Int! totalCount: Int! }
+    type SearchResultItemEdge { cursor: String! node: SearchResultItem }
     type CommitConnection { nodes: [Commit] edges: [CommitEdge] pageInfo: PageInfo! totalCount: Int! }
     type CommitEdge { cursor: String! node: Commit }
     type CheckSuiteConnection { nodes: [CheckSuite] edges: [CheckSuiteEdge] pageInfo: PageInfo!
@@ -71,6 +77,8 @@ extension ForgeGraphSchema {
       PullRequest }
     type DisablePullRequestAutoMergePayload { clientMutationId: String actor: Actor pullRequest:
       PullRequest }
+    type EnqueuePullRequestPayload { clientMutationId: String mergeQueueEntry: MergeQueueEntry }
+    type DequeuePullRequestPayload { clientMutationId: String mergeQueueEntry: MergeQueueEntry }
     type MarkPullRequestReadyForReviewPayload { clientMutationId: String pullRequest: PullRequest }
     type ConvertPullRequestToDraftPayload { clientMutationId: String pullRequest: PullRequest }
     type ClosePullRequestPayload { clientMutationId: String pullRequest: PullRequest }

@@ -75,7 +75,9 @@ extension ForgeGraphSchema {
       UpdatePullRequestInput!): UpdatePullRequestPayload mergePullRequest(input: MergePullRequestInput!):
       MergePullRequestPayload enablePullRequestAutoMerge(input: EnablePullRequestAutoMergeInput!):
       EnablePullRequestAutoMergePayload disablePullRequestAutoMerge(input:
-      DisablePullRequestAutoMergeInput!): DisablePullRequestAutoMergePayload
+      DisablePullRequestAutoMergeInput!): DisablePullRequestAutoMergePayload enqueuePullRequest(input:
+      EnqueuePullRequestInput!): EnqueuePullRequestPayload dequeuePullRequest(input:
+      DequeuePullRequestInput!): DequeuePullRequestPayload
       markPullRequestReadyForReview(input: MarkPullRequestReadyForReviewInput!):
       MarkPullRequestReadyForReviewPayload convertPullRequestToDraft(input:
       ConvertPullRequestToDraftInput!): ConvertPullRequestToDraftPayload closePullRequest(input:
@@ -101,12 +103,18 @@ extension ForgeGraphSchema {
     input EnablePullRequestAutoMergeInput { clientMutationId: String pullRequestId: ID! mergeMethod:
       PullRequestMergeMethod commitHeadline: String commitBody: String expectedHeadOid: GitObjectID }
     input DisablePullRequestAutoMergeInput { clientMutationId: String pullRequestId: ID! }
+    input EnqueuePullRequestInput { clientMutationId: String pullRequestId: ID! expectedHeadOid:
+      GitObjectID jump: Boolean }
+    input DequeuePullRequestInput { clientMutationId: String id: ID! }
     input MarkPullRequestReadyForReviewInput { clientMutationId: String pullRequestId: ID! }
     input ConvertPullRequestToDraftInput { clientMutationId: String pullRequestId: ID! }
     input ClosePullRequestInput { clientMutationId: String pullRequestId: ID! }
     input ReopenPullRequestInput { clientMutationId: String pullRequestId: ID! }
     input CloseIssueInput { clientMutationId: String issueId: ID! stateReason: IssueClosedStateReason }
     input ReopenIssueInput { clientMutationId: String issueId: ID! }
+    enum SearchType { DISCUSSION ISSUE REPOSITORY USER }
+    union SearchResultItem = Issue | PullRequest
+    union RuleParameters = RequiredStatusChecksParameters
     union IssueOrPullRequest = Issue | PullRequest
     union IssueTimelineItems = ClosedEvent | IssueComment | LabeledEvent | RenamedTitleEvent |
       ReopenedEvent | UnlabeledEvent

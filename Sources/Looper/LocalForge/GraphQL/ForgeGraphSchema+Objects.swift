@@ -3,7 +3,8 @@ extension ForgeGraphSchema {
   static let objects = """
     type Query { viewer: User! repository(owner: String!, name: String!, followRenames: Boolean = true):
       Repository node(id: ID!): Node nodes(ids: [ID!]!): [Node]! rateLimit(dryRun: Boolean = false):
-      RateLimit resource(url: URI!): UniformResourceLocatable }
+      RateLimit resource(url: URI!): UniformResourceLocatable search(after: String, before: String, first:
+      Int, last: Int, query: String!, type: SearchType!): SearchResultItemConnection! }
     type RateLimit { cost: Int! limit: Int! nodeCount: Int! remaining: Int! resetAt: DateTime! used: Int!
       }
     interface Node { id: ID! }
@@ -32,7 +33,8 @@ extension ForgeGraphSchema {
       isPrivate: Boolean! isFork: Boolean! isLocked: Boolean! isDisabled: Boolean! viewerPermission:
       RepositoryPermission createdAt: DateTime! updatedAt: DateTime! pushedAt: DateTime parent: Repository
       defaultBranchRef: Ref autoMergeAllowed: Boolean! mergeCommitAllowed: Boolean! squashMergeAllowed:
-      Boolean! rebaseMergeAllowed: Boolean! hasIssuesEnabled: Boolean! issues(after: String, before:
+      Boolean! rebaseMergeAllowed: Boolean! viewerDefaultMergeMethod: PullRequestMergeMethod!
+      hasIssuesEnabled: Boolean! issues(after: String, before:
       String, first: Int, last: Int, labels: [String!], states: [IssueState!], orderBy: IssueOrder,
       filterBy: IssueFilters): IssueConnection! issue(number: Int!): Issue issueOrPullRequest(number:
       Int!): IssueOrPullRequest pullRequests(after: String, before: String, first: Int, last: Int, labels:
@@ -79,7 +81,8 @@ extension ForgeGraphSchema {
       String, first: Int, last: Int): PullRequestChangedFileConnection additions: Int! deletions: Int!
       changedFiles: Int! closingIssuesReferences(after: String, before: String, first: Int, last: Int,
       orderBy: IssueOrder, userLinkedOnly: Boolean = false): IssueConnection autoMergeRequest:
-      AutoMergeRequest maintainerCanModify: Boolean! totalCommentsCount: Int viewerCanUpdate: Boolean!
+      AutoMergeRequest isInMergeQueue: Boolean! isMergeQueueEnabled: Boolean! mergeQueueEntry:
+      MergeQueueEntry maintainerCanModify: Boolean! totalCommentsCount: Int viewerCanUpdate: Boolean!
       permalink: URI! }
     type Commit implements GitObject & Node & UniformResourceLocatable { id: ID! oid: GitObjectID!
       abbreviatedOid: String! message: String! messageHeadline: String! messageBody: String!
@@ -94,7 +97,17 @@ extension ForgeGraphSchema {
     type Blob implements GitObject & Node { id: ID! oid: GitObjectID! abbreviatedOid: String! repository:
       Repository! commitUrl: URI! text: String byteSize: Int! isBinary: Boolean }
     type GitActor { name: String email: String date: GitTimestamp user: User }
-    type Ref implements Node { id: ID! name: String! prefix: String! target: GitObject repository:
+    type MergeQueueEntry implements Node { id: ID! enqueuedAt: DateTime! enqueuer: Actor! headCommit:
+      Commit position: Int! pullRequest: PullRequest }
+    type RefUpdateRule { allowsDeletions: Boolean! allowsForcePushes: Boolean! pattern: String!
+      requiredApprovingReviewCount: Int requiredStatusCheckContexts: [String] }
+    type RepositoryRule implements Node { id: ID! parameters: RuleParameters }
+    type RequiredStatusChecksParameters { requiredStatusChecks: [StatusCheckConfiguration!]!
+      strictRequiredStatusChecksPolicy: Boolean! }
+    type StatusCheckConfiguration { context: String! integrationId: Int }
+    type Ref implements Node { id: ID! name: String! prefix: String! target: GitObject refUpdateRule:
+      RefUpdateRule rules(after: String, before: String, first: Int, last: Int): RepositoryRuleConnection
+      repository:
       Repository! associatedPullRequests(after: String, before: String, first: Int, last: Int, states:
       [PullRequestState!], headRefName: String, baseRefName: String, labels: [String!], orderBy:
       IssueOrder): PullRequestConnection! }

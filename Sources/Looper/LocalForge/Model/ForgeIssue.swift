@@ -50,6 +50,9 @@ struct ForgePull: Sendable {
   var mergeCommit: CommitSHA?
   var requestedReviewers: [String] = []
   var autoMerge: ForgeAutoMerge?
+  /// When it was put into the merge queue, and by whom.
+  var queuedAt: Timestamp?
+  var queuedBy: String?
 
   var isMerged: Bool { mergedAt != nil }
 }

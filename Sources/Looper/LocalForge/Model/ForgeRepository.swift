@@ -44,6 +44,8 @@ struct ForgeProtection: Sendable, Hashable {
   /// A head behind its base may not be merged.
   var isStrict = false
   var requiredApprovals = 0
+  /// Merges go through a queue.
+  var hasQueue = false
 }
 
 /// One required check: by name, and by app when it is pinned to one.
@@ -71,6 +73,8 @@ struct ForgeRepository: Sendable, Identifiable {
   var allowsSquash = true
   var allowsRebase = true
   var allowsAutoMerge = false
+  /// How the button in the browser merges.
+  var usualMergeMethod = ForgeMergeMethod.merge
   /// By login in lower case; the owner is always admin.
   var permissions: [String: ForgePermission] = [:]
   var branches: [String: CommitSHA] = [:]

@@ -57,6 +57,8 @@ extension ForgeSession {
     changed.pull?.headSHA = head
     changed.pull?.baseSHA = base
     changed.pull?.observedBaseSHA = base
+    // A new head leaves the merge queue.
+    changed.pull?.queuedAt = nil
     resetMergeability(of: &changed)
     touch(changed)
     try await moveThreads(of: changed, from: pull.headSHA, to: head)

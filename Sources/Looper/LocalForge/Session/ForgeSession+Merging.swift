@@ -9,6 +9,8 @@ extension ForgeSession {
     var message: String?
     /// The head the caller saw; another one is refused with 409.
     var expectedHead: String?
+    /// Whether the merge queue itself merges.
+    var isFromQueue = false
   }
 
   mutating func merge(_ issue: ForgeIssue, _ order: MergeOrder) async throws -> CommitSHA {
@@ -19,6 +21,12 @@ extension ForgeSession {
     guard issue.state == .open, !pull.isDraft else { throw refused }
     if let expected = order.expectedHead, expected.lowercased() != pull.headSHA.rawValue {
       throw ForgeRefusal(status: 409, message: "Head branch was modified. Review and try the merge again.")
+    }
+    guard repository.protections[pull.baseBranch]?.hasQueue != true || order.isFromQueue else {
+      throw ForgeRefusal(status: 405, message: "Changes must be made through the merge queue")
+    }
+    if repository.protections[pull.baseBranch]?.isStrict == true, try await isBehind(pull, in: repository) {
+      throw ForgeRefusal(status: 405, message: "Head branch is out of date with the base branch")
     }
     guard isAllowed(order.method, in: repository) else {
       throw ForgeRefusal(
@@ -67,6 +75,7 @@ extension ForgeSession {
     merged.pull?.mergedBy = viewer
     merged.pull?.mergeCommit = commit
     merged.pull?.autoMerge = nil
+    merged.pull?.queuedAt = nil
     touch(merged)
     record(.merged, on: merged) { $0.commit = commit }
     record(.closed, on: merged)
@@ -137,39 +146,5 @@ extension ForgeSession {
     record(isDraft ? .convertToDraft : .readyForReview, on: issue)
     touch(changed)
     return try self.issue(issue.id)
-  }
-
-  mutating func setAutoMerge(_ method: ForgeMergeMethod?, of issue: ForgeIssue) throws -> ForgeIssue {
-    let repository = try repositoryOf(issue)
-    try require(.write, in: repository)
-    let pull = try pull(of: issue)
-    if method != nil {
-      guard repository.allowsAutoMerge else {
-        throw ForgeRefusal(status: 422, message: "Auto merge is not allowed for this repository")
-      }
-      guard missingRequirement(of: issue, pull: pull, in: repository) != nil else {
-        throw ForgeRefusal(status: 422, message: "Pull request is in clean status")
-      }
-    }
-    var changed = issue
-    changed.pull?.autoMerge = method.map { ForgeAutoMerge(method: $0, enabledBy: viewer, enabledAt: now) }
-    touch(changed)
-    return try self.issue(issue.id)
-  }
-
-  /// Merges what was waiting for its requirements and has them now.
-  mutating func performAutoMerges() async throws {
-    for issue in state.issues.rows {
-      guard issue.state == .open, let pull = issue.pull, let order = pull.autoMerge,
-        let repository = state.repositories[issue.repositoryID],
-        missingRequirement(of: issue, pull: pull, in: repository) == nil
-      else { continue }
-      var enabler = ForgeSession(
-        state: state, git: git, configuration: configuration, viewer: order.enabledBy)
-      // A conflict leaves the order standing, as on GitHub.
-      guard (try? await enabler.merge(issue, MergeOrder(method: order.method))) != nil else { continue }
-      state = enabler.state
-      changes += enabler.changes
-    }
   }
 }

@@ -6,7 +6,8 @@ enum PromptData {
 
   static func text(for input: PromptInput) -> String {
     let sections = [
-      subject(input), comments(input), pull(input), spec(input), findings(input), checks(input),
+      subject(input), comments(input), pull(input), spec(input), findings(input), conflict(input),
+      checks(input),
       threads(input),
       answers(input), previousFailure(input),
     ]
@@ -88,6 +89,20 @@ enum PromptData {
     if !finding.explanation.isEmpty { text += "\n\nThe author's answer:\n\(finding.explanation)" }
     let label = "finding \(finding.id.handle), \(draft.severity.rawValue), \(finding.state.rawValue)"
     return input.fence.block(text, label: label)
+  }
+
+  /// Both sides by name: which files, and which commits of each side touch them.
+  private static func conflict(_ input: PromptInput) -> String? {
+    guard let size = input.conflict, !size.isClean else { return nil }
+    func list(_ commits: [MergeSize.Commit]) -> [String] {
+      commits.isEmpty ? ["  (none)"] : commits.map { "  \($0.sha.short) \($0.subject)" }
+    }
+    let lines =
+      ["Conflicting files:"] + size.conflictPaths.map { "  \($0)" }
+      + ["Commits of the base up to \(size.base.short) that touch them:"] + list(size.baseCommits)
+      + ["Commits of this change up to \(size.head.short) that touch them:"] + list(size.headCommits)
+    return section(
+      "The conflict", [input.fence.block(lines.joined(separator: "\n"), label: "trial merge of both sides")])
   }
 
   private static func checks(_ input: PromptInput) -> String? {

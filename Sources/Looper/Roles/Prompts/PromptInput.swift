@@ -11,6 +11,8 @@ struct PromptInput: Equatable, Sendable {
   /// The reviews of this loop, oldest first.
   var reviews: [Review] = []
   var checks: [CheckLog] = []
+  /// The trial merge that showed the conflict to resolve.
+  var conflict: MergeSize?
   var threads: [PromptThread] = []
   /// What the daemon itself will run over the result.
   var validationCommands: [String] = []

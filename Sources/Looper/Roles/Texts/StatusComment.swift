@@ -15,6 +15,8 @@ enum StatusComment {
     let open = facts.findings.count { $0.state == .open && $0.draft.severity.blocks }
     rows.append("| findings left | \(open) |")
     rows.append("| cost | \(cost(facts.usage)) |")
+    let budget = policy.budget.readings(.loop, facts.spent[.loop] ?? Spending()).filter(\.isWarning)
+    if !budget.isEmpty { rows.append("| budget | \(budget.map(\.words).joined(separator: ", ")) |") }
     let table = (["| Looper | \(loop.id.handle) |", "| --- | --- |"] + rows).joined(separator: "\n")
     return PublishedText.stamped(table, policy)
   }

@@ -1,0 +1,70 @@
+import Foundation
+
+extension GitHub {
+  /// What blocks an issue: GitHub's own dependencies, and what its author wrote.
+  func blockers(of issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> [BlockerSnapshot] {
+    let linked = try await linkedBlockers(of: issue.number, in: project)
+    let known = Set(linked.filter { $0.repository == nil }.map(\.number))
+    let written = DependencyText.numbers(in: issue).filter { !known.contains($0) }
+    guard !written.isEmpty else { return linked }
+    return try await linked + states(of: written, in: project)
+  }
+
+  private func linkedBlockers(of number: Int, in project: ProjectName) async throws(Failure)
+    -> [BlockerSnapshot]
+  {
+    let path = GitHubPath.repository(
+      project, "issues", String(number), "dependencies", "blocked_by", query: [("per_page", "100")])
+    switch try await channel.attempt(.rest(.get, path, on: project.host, for: .observe)) {
+    case .done(let json): return (json.arrayValue ?? []).compactMap { Self.blocker($0, in: project) }
+    // A GitHub that does not know dependencies yet, or a token that may not read them.
+    case .refused(403, _, _), .refused(404, _, _), .refused(410, _, _): return []
+    case .refused(_, _, let failure): throw failure
+    }
+  }
+
+  private static func blocker(_ json: JSONValue, in project: ProjectName) -> BlockerSnapshot? {
+    guard let number = json["number"]?.integerValue, let state = json["state"]?.stringValue else {
+      return nil
+    }
+    let slug = json["repository_url"]?.stringValue.flatMap { url in
+      url.range(of: "/repos/").map { String(url[$0.upperBound...]) }
+    }
+    let isElsewhere = slug.map { $0.lowercased() != project.slug.lowercased() } ?? false
+    return BlockerSnapshot(
+      repository: isElsewhere ? slug : nil, number: Int(number), isOpen: state.lowercased() == "open")
+  }
+
+  /// Numbers that do not exist block nothing.
+  private func states(of numbers: [Int], in project: ProjectName) async throws(Failure) -> [BlockerSnapshot] {
+    let answer = try await channel.graphql(
+      .graphql(
+        GitHubDependencyQuery.text(numbers), variables: Self.variables(project, issue: nil, pull: nil),
+        on: project.host, for: .observe))
+    if let error = answer.errors.first(where: { !$0.isNotFound }) {
+      throw GitHubFailure.classify(graphQL: error, now: now)
+    }
+    return numbers.compactMap { number in
+      let found = answer.data["repository"]?[GitHubDependencyQuery.alias(number)]
+      return (found?["state"] ?? found?["pullState"])?.stringValue.map {
+        BlockerSnapshot(repository: nil, number: number, isOpen: $0 == "OPEN")
+      }
+    }
+  }
+}
+
+/// The request that asks how the issues and pull requests stand that somebody named.
+enum GitHubDependencyQuery {
+  static func alias(_ number: Int) -> String { "n\(number)" }
+
+  /// Variables: `owner`, `name`.
+  static func text(_ numbers: [Int]) -> String {
+    let fields = numbers.map { number in
+      "    \(alias(number)): issueOrPullRequest(number: \(number)) "
+        + "{ ... on Issue { state } ... on PullRequest { pullState: state } }\n"
+    }
+    return
+      "query Dependencies($owner: String!, $name: String!) {\n  repository(owner: $owner, name: $name) {\n"
+      + fields.joined() + "  }\n}\n"
+  }
+}

@@ -1,0 +1,69 @@
+/// Reads what decides about merging a pull request out of a GraphQL answer; pure.
+enum GitHubMergeDecoder {
+  /// The base branch's tip, its checks and what it requires; nil when there is no such branch.
+  static func base(_ ref: JSONValue?) -> BaseSnapshot? {
+    guard let ref, let sha = GitHubDecoder.commit(ref["target"]?["oid"]) else { return nil }
+    let nodes = ref["target"]?["statusCheckRollup"]?["contexts"]?["nodes"]?.arrayValue ?? []
+    let checks = nodes.compactMap(GitHubPullDecoder.check)
+    return BaseSnapshot(
+      sha: sha, checks: checks.map { .init(check: $0.identity, result: $0.result) },
+      requiredChecks: requiredChecks(ref))
+  }
+
+  /// The names that classic protection and rule sets ask for together; nil when neither could be read.
+  private static func requiredChecks(_ ref: JSONValue) -> [String]? {
+    // Null is "no such rule" as well as "not for you"; the list of rule sets is never null when it could be read.
+    guard let rules = ref["rules"]?["nodes"]?.arrayValue else { return nil }
+    let classic = (ref["refUpdateRule"]?["requiredStatusCheckContexts"]?.arrayValue ?? []).compactMap(
+      \.stringValue)
+    let ruled = rules.flatMap { rule in
+      (rule["parameters"]?["requiredStatusChecks"]?.arrayValue ?? []).compactMap {
+        $0["context"]?.stringValue
+      }
+    }
+    return Set(classic + ruled).sorted()
+  }
+
+  static func merge(_ pull: JSONValue, settings: JSONValue?) -> MergeSnapshot? {
+    guard let word = pull["mergeStateStatus"]?.stringValue?.lowercased(),
+      let additions = pull["additions"]?.integerValue, let deletions = pull["deletions"]?.integerValue,
+      let files = pull["changedFiles"]?.integerValue
+    else { return nil }
+    let enabler = pull["autoMergeRequest"]?["enabledBy"].map { GitHubDecoder.author($0).login }
+    return MergeSnapshot(
+      status: MergeSnapshot.Status(rawValue: word) ?? .unknown,
+      decision: pull["reviewDecision"]?.stringValue.flatMap { .init(rawValue: $0.lowercased()) },
+      method: method(settings), allowsAutoMerge: settings?["autoMergeAllowed"]?.boolValue ?? false,
+      autoMergeBy: pull["autoMergeRequest"].flatMap { $0.isNull ? nil : enabler ?? "" },
+      hasQueue: pull["isMergeQueueEnabled"]?.boolValue ?? false,
+      isQueued: pull["isInMergeQueue"]?.boolValue ?? false, additions: Int(additions),
+      deletions: Int(deletions), changedFiles: Int(files),
+      changedPaths: (pull["files"]?["nodes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue })
+  }
+
+  /// The way the button in the browser would merge, or the first that is allowed.
+  private static func method(_ settings: JSONValue?) -> MergeSnapshot.Method? {
+    let keys: [(MergeSnapshot.Method, String)] = [
+      (.merge, "mergeCommitAllowed"), (.squash, "squashMergeAllowed"), (.rebase, "rebaseMergeAllowed"),
+    ]
+    let allowed = keys.filter { settings?[$0.1]?.boolValue == true }.map(\.0)
+    let usual = settings?["viewerDefaultMergeMethod"]?.stringValue.flatMap {
+      MergeSnapshot.Method(rawValue: $0.lowercased())
+    }
+    return usual.flatMap { allowed.contains($0) ? $0 : nil } ?? allowed.first
+  }
+
+  /// The standing request for a review by `viewer`, and who made it last.
+  static func reviewRequest(_ pull: JSONValue, viewer: String) -> ReviewRequestSnapshot? {
+    func isForViewer(_ node: JSONValue) -> Bool {
+      let login = GitHubDecoder.author(node["requestedReviewer"]).login
+      return !viewer.isEmpty && login.lowercased() == viewer.lowercased()
+    }
+    guard (pull["reviewRequests"]?["nodes"]?.arrayValue ?? []).contains(where: isForViewer) else {
+      return nil
+    }
+    let event = (pull["reviewRequestEvents"]?["nodes"]?.arrayValue ?? []).last(where: isForViewer)
+    return ReviewRequestSnapshot(
+      by: event.map { GitHubDecoder.author($0["actor"]) }, at: GitHubDecoder.time(event?["createdAt"]))
+  }
+}

@@ -1,0 +1,130 @@
+/// What a budget is for, from the smallest to the largest.
+enum BudgetLevel: String, Codable, Sendable, CaseIterable {
+  case run, loop
+  /// One project, from midnight to midnight UTC.
+  case projectDay = "project-day"
+  /// Everything, from midnight to midnight UTC.
+  case day
+
+  /// Whether it comes back by itself with the next day.
+  var isDaily: Bool {
+    switch self {
+    case .run, .loop: false
+    case .projectDay, .day: true
+    }
+  }
+
+  /// As in "1110 of the run's 1000 tokens used".
+  fileprivate var owner: String {
+    switch self {
+    case .run: "the run's"
+    case .loop: "the loop's"
+    case .projectDay: "the project's daily"
+    case .day: "the daily"
+    }
+  }
+}
+
+/// What was used at one level: by sessions that ended, and by those under way as far as they told.
+struct Spending: Equatable, Sendable {
+  var usage = Usage.unknown
+  /// Of agents, not of waits.
+  var time: Duration = .zero
+}
+
+/// What may be used at one level; nil means no limit.
+struct BudgetLimit: Codable, Equatable, Sendable {
+  var tokens: Int?
+  /// US dollars.
+  var cost: Double?
+  var time: Duration?
+}
+
+/// How far one of a budget's measures is used up.
+struct BudgetReading: Equatable, Sendable {
+  /// From here on people are warned.
+  static let warnedFraction = 0.8
+
+  var level: BudgetLevel
+  /// 1 is all of it.
+  var fraction: Double
+  var words: String
+
+  var isSpent: Bool { fraction >= 1 }
+  var isWarning: Bool { fraction >= Self.warnedFraction && !isSpent }
+}
+
+/// The end of a budget: no failure of anybody.
+struct BudgetBreach: Error, Codable, Equatable, Sendable {
+  var level: BudgetLevel
+  var message: String
+}
+
+extension FlowPolicy.Budget {
+  subscript(level: BudgetLevel) -> BudgetLimit {
+    switch level {
+    case .run: run
+    case .loop: loop
+    case .projectDay: projectDay
+    case .day: day
+    }
+  }
+
+  /// The measures of a level that have a limit, and how far each is used. What is unknown counts as nothing.
+  func readings(_ level: BudgetLevel, _ spent: Spending) -> [BudgetReading] {
+    let limit = self[level]
+    var readings: [BudgetReading] = []
+    if let most = limit.tokens {
+      let used = (spent.usage.inputTokens ?? 0) + (spent.usage.outputTokens ?? 0)
+      readings.append(
+        BudgetReading(
+          level: level, fraction: Double(used) / Double(max(most, 1)),
+          words: "\(used) of \(level.owner) \(most) tokens used"))
+    }
+    if let most = limit.cost {
+      let used = spent.usage.costUSD ?? 0
+      let shown = (used * 10_000).rounded() / 10_000
+      readings.append(
+        BudgetReading(
+          level: level, fraction: used / max(most, .leastNonzeroMagnitude),
+          words: "\(shown) of \(level.owner) \(most) US dollars used"))
+    }
+    if let most = limit.time {
+      let used = spent.time.milliseconds / 60_000
+      readings.append(
+        BudgetReading(
+          level: level, fraction: spent.time.inSeconds / max(most.inSeconds, 0.001),
+          words: "agents ran \(used) of \(level.owner) \(most.milliseconds / 60_000) minutes"))
+    }
+    return readings
+  }
+
+  /// The first level that is used up.
+  func breach(_ spent: [BudgetLevel: Spending], at levels: [BudgetLevel] = BudgetLevel.allCases)
+    -> BudgetBreach?
+  {
+    for level in levels {
+      let readings = readings(level, spent[level] ?? Spending())
+      if let spent = readings.first(where: \.isSpent) {
+        return BudgetBreach(level: level, message: spent.words)
+      }
+    }
+    return nil
+  }
+
+  /// What became worth a warning between two accounts.
+  func warnings(from before: [BudgetLevel: Spending], to after: [BudgetLevel: Spending]) -> [BudgetReading] {
+    BudgetLevel.allCases.flatMap { level in
+      let old = readings(level, before[level] ?? Spending())
+      let new = readings(level, after[level] ?? Spending())
+      return zip(old, new).filter { $0.fraction < BudgetReading.warnedFraction && $1.isWarning }.map(\.1)
+    }
+  }
+
+  /// How long one more session may run before the first limit of time is reached; nil when none is near.
+  func timeLeft(_ spent: [BudgetLevel: Spending]) -> Duration? {
+    BudgetLevel.allCases.compactMap { level in
+      self[level].time.map { max($0 - (spent[level]?.time ?? .zero), .zero) }
+    }.min()
+  }
+}

@@ -1,0 +1,29 @@
+/// Finds what an issue's author says it depends on: `depends on #12, #13 and #14`, `blocked by #9`.
+enum DependencyText {
+  /// More than this is no list of dependencies any more.
+  static let numbersMax = 20
+
+  /// Numbers in the same repository, in order, each once. Code and quotes count as text, for authors write lists in both.
+  static func numbers(in text: String) -> [Int] {
+    var found: [Int] = []
+    for match in text.matches(
+      of:
+        /(?i)\b(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
+    ) {
+      for number in match.output.1.matches(of: /#(\d+)/) {
+        guard let value = Int(number.output.1), value > 0, !found.contains(value) else { continue }
+        found.append(value)
+      }
+    }
+    return Array(found.prefix(numbersMax))
+  }
+
+  /// What the author wrote in the issue itself and in comments on it.
+  static func numbers(in issue: IssueSnapshot) -> [Int] {
+    let login = issue.author.login.lowercased()
+    let own = issue.comments.filter { !login.isEmpty && $0.author.login.lowercased() == login }.map(\.body)
+    let all = ([issue.body] + own).flatMap { numbers(in: $0) }.filter { $0 != issue.number }
+    var seen: Set<Int> = []
+    return Array(all.filter { seen.insert($0).inserted }.prefix(numbersMax))
+  }
+}
