@@ -16,7 +16,7 @@ void clooper_reset_signals(void) {
   sigprocmask(SIG_SETMASK, &none, 0);
 }
 
-int clooper_spawn_session(const char *path, char *const argv[], int32_t *pid) {
+int clooper_spawn_session(const char *path, char *const argv[], char *const envp[], int32_t *pid) {
   posix_spawnattr_t attributes;
   sigset_t none, all;
   pid_t child = 0;
@@ -28,7 +28,7 @@ int clooper_spawn_session(const char *path, char *const argv[], int32_t *pid) {
   posix_spawnattr_setsigdefault(&attributes, &all);
   posix_spawnattr_setflags(&attributes,
                            POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  error = posix_spawn(&child, path, 0, &attributes, argv, environ);
+  error = posix_spawn(&child, path, 0, &attributes, argv, envp ? envp : environ);
   posix_spawnattr_destroy(&attributes);
   *pid = child;
   return -error;

@@ -27,7 +27,7 @@ int clooper_close_on_exec_above_stderr(void);
 void clooper_reset_signals(void);
 
 /// Starts `path` as leader of a session of its own, signals reset, descriptors inherited.
-int clooper_spawn_session(const char *path, char *const argv[], int32_t *pid);
+int clooper_spawn_session(const char *path, char *const argv[], char *const envp[], int32_t *pid);
 
 /// What clooper_watch_wait saw, as bits.
 enum { CLOOPER_CHILD_CHANGED = 1, CLOOPER_END_REQUESTED = 2, CLOOPER_PARENT_DIED = 4 };

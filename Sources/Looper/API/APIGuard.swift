@@ -38,7 +38,7 @@ struct APIGuard: Sendable {
     case .tcp(let host, let token):
       try checkHost(caller, host)
       try checkOrigin(caller)
-      guard caller.path != APIRoutes.health else { return }
+      guard ![APIRoutes.health, APIRoutes.readiness].contains(caller.path) else { return }
       try checkToken(caller, token)
     }
   }

@@ -44,16 +44,24 @@ struct APIResponder: HTTPResponder {
       response.headers[.allow] = allowed
       return response
     }
-    try Self.checkAccept(request)
+    try Self.checkAccept(request, isText: route.pattern == APIRoutes.metrics)
+    let body = try await Self.body(of: request, isRead: route.method == .post)
     let call = APICall(
       operations: operations,
       parameters: parameters,
       query: try Self.query(of: request, known: route.query),
       wantsEventStream: Self.wantsEventStream(request),
       lastEventID: Self.header("last-event-id", of: request),
-      body: try await Self.body(of: request, isRead: route.method == .post))
+      body: body)
+    if let once = try Self.idempotent(request, body: body) {
+      return try await self.once(once) { try await route.handler(call) }
+    }
     switch try await route.handler(call) {
-    case .data(let value): return Self.response(try Envelope.data(of: value), status: 200)
+    case .data(let value):
+      let data = try Envelope.data(of: value)
+      return route.isList ? Self.tagged(data, for: request) : Self.response(data, status: 200)
+    case .document(let text, let mediaType):
+      return Self.response(Data(text.utf8), status: 200, mediaType: mediaType)
     case .events(let start): return stream(after: start)
     }
   }
@@ -86,13 +94,27 @@ extension APIResponder {
     return result
   }
 
-  private static func response(_ data: Data, status: Int) -> Response {
+  static func response(
+    _ data: Data, status: Int, mediaType: String = "application/json"
+  ) -> Response {
     Response(
       status: HTTPResponse.Status(code: status),
       headers: [
-        .contentType: "application/json", .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
+        .contentType: mediaType, .cacheControl: "no-store", .xContentTypeOptions: "nosniff",
       ],
       body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+  }
+
+  /// A list with its tag, or nothing when the client has that very list.
+  private static func tagged(_ data: Data, for request: Request) -> Response {
+    let tag = EntityTag.tag(of: data)
+    let isKnown = EntityTag.matches(request.headers[.ifNoneMatch], tag)
+    var result = response(isKnown ? Data() : data, status: isKnown ? 304 : 200)
+    // Kept by the client, and asked about each time.
+    result.headers[.cacheControl] = "private, no-cache"
+    result.headers[.eTag] = tag
+    if isKnown { result.headers[.contentType] = nil }
+    return result
   }
 
   private static func parts(of path: String) throws(LooperError) -> [String] {
@@ -125,6 +147,9 @@ extension APIResponder {
       buffer = try await request.body.collect(upTo: bodyBytesMax)
     } catch is NIOTooManyBytesError {
       throw LooperError(.payloadTooLarge, "the body is larger than \(bodyBytesMax) bytes")
+    } catch {
+      // The connection broke, or was given up as too slow: nobody will read this.
+      throw LooperError(.badRequest, "the body did not arrive whole")
     }
     guard buffer.readableBytes > 0 else { return Data() }
     // Also keeps plain HTML forms, which cannot send JSON, from reaching anything.
@@ -140,16 +165,17 @@ extension APIResponder {
     return accepts || request.uri.queryParameters["follow"].map { $0 != "false" } ?? false
   }
 
-  private static func checkAccept(_ request: Request) throws(LooperError) {
+  private static func checkAccept(_ request: Request, isText: Bool) throws(LooperError) {
     guard let accept = request.headers[.accept], !accept.isEmpty else { return }
-    let served = ["*/*", "application/*", "application/json", "text/event-stream"]
+    let json = ["*/*", "application/*", "application/json", "text/event-stream"]
+    let served = isText ? ["*/*", "text/*", "text/plain"] : json
     guard served.contains(where: accept.lowercased().contains) else {
-      throw LooperError(.notAcceptable, "answers are application/json")
+      throw LooperError(.notAcceptable, "answers are \(isText ? "text/plain" : "application/json")")
     }
   }
 
   /// - Parameter name: in lower case.
-  private static func header(_ name: String, of request: Request) -> String? {
+  static func header(_ name: String, of request: Request) -> String? {
     request.headers.first { $0.name.canonicalName == name }?.value
   }
 }

@@ -23,6 +23,9 @@ struct APIRoute: Sendable {
     self.handler = handler
   }
 
+  /// Whether it answers with a page of a list, which clients read again and again.
+  var isList: Bool { method == .get && query.contains("cursor") }
+
   /// What the parameters stand for when the pattern fits `path`; nil when it does not.
   ///
   /// - Parameter path: split at slashes, percent-decoded.
@@ -48,6 +51,8 @@ struct APIRoute: Sendable {
 /// What a handler answers with.
 enum APIAnswer: Sendable {
   case data(any Encodable & Sendable)
+  /// A document that is not in the envelope.
+  case document(String, mediaType: String)
   /// A stream of events, those after this sequence number.
   case events(after: Int64)
 }

@@ -3,6 +3,9 @@ enum APIRoutes {
   static let prefix = "/api/v1"
   /// Answers without a token and tells nothing.
   static let health = "/healthz"
+  /// Whether work can be done; answers without a token too.
+  static let readiness = "/readyz"
+  static let metrics = "/metrics"
 
   static let all: [APIRoute] = general + projects + loops + runs + queue + housekeeping
 
@@ -10,6 +13,16 @@ enum APIRoutes {
 
   private static let general: [APIRoute] = [
     APIRoute(.get, health) { _ in .data([String: String]()) },
+    APIRoute(.get, readiness) { call in
+      try await call.operations.checkReadiness()
+      return .data([String: String]())
+    },
+    APIRoute(.get, metrics) { call in
+      .document(MetricsText.text(try await call.operations.metrics()), mediaType: MetricsText.mediaType)
+    },
+    APIRoute(.get, "\(prefix)/openapi.json") { _ in
+      .document(OpenAPIDocument.text, mediaType: "application/json")
+    },
     APIRoute(.get, "\(prefix)/version") { call in .data(try await call.operations.version()) },
     APIRoute(.get, "\(prefix)/status") { call in .data(try await call.operations.status()) },
     APIRoute(.get, "\(prefix)/config") { call in .data(try await call.operations.configuration()) },
@@ -27,6 +40,9 @@ enum APIRoutes {
     },
     APIRoute(.post, "\(prefix)/projects") { call in
       .data(try await call.operations.addProject(try call.decodedBody(ProjectRequest.self)))
+    },
+    APIRoute(.post, "\(prefix)/projects/sync") { call in
+      .data(try await call.operations.syncProjects(try call.decodedBody(SyncRequest.self)))
     },
     APIRoute(.get, "\(prefix)/projects/*name") { call in
       .data(try await call.operations.project(try call.projectName()))

@@ -29,17 +29,20 @@ struct APIServer: Service {
   private let socket: UnixSocketPath
   private let tcp: TCP?
   private let time: any TimeSource
+  private let limits: ConnectionLimits
   private let logger: Logger
   private let onListening: @Sendable (Listener) async -> Void
 
   init(
-    operations: any Operations, socketPath: String, tcp: TCP? = nil, time: any TimeSource, logger: Logger,
+    operations: any Operations, socketPath: String, tcp: TCP? = nil, time: any TimeSource,
+    limits: ConnectionLimits = ConnectionLimits(), logger: Logger,
     onListening: @escaping @Sendable (Listener) async -> Void = { _ in }
   ) {
     self.operations = operations
     self.socket = UnixSocketPath(path: socketPath)
     self.tcp = tcp
     self.time = time
+    self.limits = limits
     self.logger = logger
     self.onListening = onListening
   }
@@ -63,7 +66,7 @@ struct APIServer: Service {
 
   private func serveSocket() async throws {
     let application = Application(
-      responder: responder(.socket(ownerUID: geteuid())),
+      responder: responder(.socket(ownerUID: geteuid())), server: server,
       configuration: configuration(.unixDomainSocket(path: socket.path)),
       onServerRunning: { [socket, onListening] _ in
         socket.restrict()
@@ -75,7 +78,7 @@ struct APIServer: Service {
 
   private func serve(_ tcp: TCP) async throws {
     let application = Application(
-      responder: responder(.tcp(host: tcp.host, token: tcp.token)),
+      responder: responder(.tcp(host: tcp.host, token: tcp.token)), server: server,
       configuration: configuration(.hostname(tcp.host, port: tcp.port)),
       onServerRunning: { [onListening] channel in
         await onListening(.tcp(host: tcp.host, port: channel.localAddress?.port ?? tcp.port))
@@ -91,6 +94,16 @@ struct APIServer: Service {
 
   private func responder(_ door: APIGuard.Door) -> APIResponder {
     APIResponder(operations: operations, guardian: APIGuard(door: door), time: time)
+  }
+
+  private var server: HTTPServerBuilder {
+    let limits = limits
+    return .http1(
+      configuration: .init(
+        additionalChannelHandlers: [ConnectionWatch(limits: limits)],
+        httpDecoderConfiguration: .init(
+          maxHeaderFieldSize: limits.headerBytesMax, maxHeaderListSize: limits.headerBytesMax,
+          maxHeaderFieldCount: limits.headersMax)))
   }
 
   private func configuration(_ address: BindAddress) -> ApplicationConfiguration {

@@ -27,9 +27,9 @@ struct EventStream: Sendable {
         group.addTask { try await beat(into: source) }
         defer { group.cancelAll() }
         try await withGracefulShutdownHandler {
-          try await send(from: &feed, to: &writer)
+          try await send(.heartbeat, from: &feed, to: &writer)
           for await signal in signals {
-            let isQuiet = try await send(from: &feed, to: &writer) == 0
+            let isQuiet = try await send(signal, from: &feed, to: &writer) == 0
             if isQuiet, case .heartbeat = signal {
               try await writer.write(ByteBuffer(string: ServerSentEvent.heartbeat))
             }
@@ -42,15 +42,21 @@ struct EventStream: Sendable {
     }
   }
 
-  /// Sends what is new in the log.
+  /// Sends what is new: what the hub keeps for all when there is news, else what the log says.
   ///
   /// - Returns: how many events that was.
   @discardableResult
-  private func send(from feed: inout EventFeed, to writer: inout any ResponseBodyWriter) async throws -> Int {
+  private func send(
+    _ signal: Signal, from feed: inout EventFeed, to writer: inout any ResponseBodyWriter
+  ) async throws -> Int {
     var count = 0
     var output = EventFeed.Output()
     repeat {
-      let page = try await operations.events(after: feed.cursor, limit: EventPageView.limitMax)
+      let page =
+        switch signal {
+        case .news: try await operations.news(after: feed.cursor)
+        case .heartbeat: try await operations.events(after: feed.cursor, limit: EventPageView.limitMax)
+        }
       output = feed.take(page)
       guard !output.frames.isEmpty else { continue }
       count += output.frames.count

@@ -7,6 +7,15 @@ protocol Operations: Sendable {
   func status() async throws(LooperError) -> StatusView
   func version() async throws(LooperError) -> VersionView
   func configuration() async throws(LooperError) -> ConfigView
+  /// Everything counted, for a scrape.
+  func metrics() async throws(LooperError) -> [MetricFamily]
+  /// - Throws: `unavailable` while work cannot be done.
+  func checkReadiness() async throws(LooperError)
+
+  /// Takes the key of a request that is to be done once; the first to do so must ``settle(_:with:)`` it.
+  func claim(_ request: IdempotentRequest) async throws(LooperError) -> IdempotencyClaim
+  /// Keeps the answer for when the request comes again; nil frees the key.
+  func settle(_ request: IdempotentRequest, with answer: KeptAnswer?) async throws(LooperError)
 
   /// By name.
   func projects(_ page: PageRequest) async throws(LooperError) -> PageView<ProjectView>
@@ -15,6 +24,9 @@ protocol Operations: Sendable {
   func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView
   /// - Throws: `conflict` while it has live loops.
   func removeProject(_ name: ProjectName) async throws(LooperError) -> ProjectView
+  /// Asks GitHub about one project or all of them, and makes a sweep follow at once.
+  /// - Throws: `not_found` for a project that is not registered.
+  func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView>
 
   /// Newest first.
   func loops(_ filter: LoopFilter, _ page: PageRequest) async throws(LooperError) -> PageView<LoopView>
@@ -54,6 +66,8 @@ protocol Operations: Sendable {
 
   /// Events with a higher sequence number than `after`, oldest first, at most `limit`.
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView
+  /// The same for one who was told that there is news: what the hint was about, or more.
+  func news(after: Int64) async throws(LooperError) -> EventPageView
   /// The newest sequence number, each time there is a newer one.
   ///
   /// Buffer newest(1): an element says "read the log", so losing an older one loses nothing. Ends when the

@@ -22,6 +22,8 @@ struct CommandEnvironment: Sendable {
   var write: @Sendable (Stream, String) throws -> Void
   /// The `looper` that children are started through.
   var shimPath = ShimLauncher.ownExecutablePath
+  /// How long a shell's completion waits for the daemon; longer would feel stuck.
+  var completionPatience: Duration = .milliseconds(500)
 
   @TaskLocal static var current = CommandEnvironment.process
 

@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// One loop by its handle, or all live ones.
 struct LoopSelection: ParsableArguments {
-  @Argument(help: "The loop's handle, L12.") var loop: String?
+  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String?
   @Flag(help: "Every live loop the command applies to.") var all = false
 
   func validate() throws {

@@ -9,12 +9,13 @@ struct LooperCommand: AsyncParsableCommand {
       "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
       + "issue looper:plan.",
     subcommands: [
-      DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self, LoopsCommand.self,
-      QueueCommand.self,
+      DaemonCommand.self, DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self,
+      LoopsCommand.self, QueueCommand.self,
       InspectCommand.self, WhyCommand.self, PauseCommand.self, ResumeCommand.self, CancelCommand.self,
       RetryCommand.self, TakeoverCommand.self, HandbackCommand.self, AdoptCommand.self, AnswerCommand.self,
       FailuresCommand.self, UsageCommand.self, ProjectCommand.self, WorktreeCommand.self,
+      SimulateCommand.self, ChaosCommand.self,
       EventsCommand.self, ConfigCommand.self, DoctorCommand.self, CompletionsCommand.self,
-      VersionCommand.self,
+      UpgradeCommand.self, VersionCommand.self,
     ])
 }

@@ -21,6 +21,11 @@ extension LooperClient {
     try await call(.delete, Self.path(ofProject: name))
   }
 
+  /// Asks GitHub about one project or all now, and sweeps.
+  func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView> {
+    try await call(.post, "/projects/sync", body: request)
+  }
+
   func loops(state: String?, project: String?, limit: Int) async throws(LooperError) -> PageView<LoopView> {
     try await list("/loops", query: ["state": state, "project": project], limit: limit)
   }

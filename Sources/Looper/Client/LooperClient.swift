@@ -6,23 +6,26 @@ import NIOHTTP1
 /// Asks a daemon over its Unix socket; every call answers with a view or the daemon's own ``LooperError``.
 struct LooperClient: Sendable {
   /// Longest wait for one answer; a cancel waits until every process of the run is gone.
-  static let answerTimeout = TimeAmount.seconds(90)
+  static let answerTimeout: Duration = .seconds(90)
   /// An inspection of a large loop is a few MiB.
   static let answerBytesMax = 64 * 1024 * 1024
 
   let socketPath: String
   private let http: HTTPClient
+  private let patience: Duration
 
   /// Runs `body` with a client of the daemon at `socketPath`.
   ///
+  /// - Parameter patience: how long each call may take.
   /// - Throws: `unavailable` when no daemon answers there, else what `body` throws.
   static func connected<Value>(
-    to socketPath: String, _ body: (LooperClient) async throws -> Value
+    to socketPath: String, patience: Duration = answerTimeout,
+    _ body: (LooperClient) async throws -> Value
   ) async throws -> Value {
     // The HTTP client retries a refused connection for seconds; asking first makes "no daemon" immediate.
     guard UnixSocketPath(path: socketPath).answers else { throw noDaemon(at: socketPath) }
     return try await HTTPClient.withHTTPClient(configuration: configuration) { http in
-      try await body(LooperClient(socketPath: socketPath, http: http))
+      try await body(LooperClient(socketPath: socketPath, http: http, patience: patience))
     }
   }
 
@@ -38,22 +41,36 @@ struct LooperClient: Sendable {
   }
 
   /// One request and what its envelope holds.
+  ///
+  /// One whose connection breaks is sent once more: reading twice harms nobody, and a `POST` carries a key by which
+  /// the daemon does it once.
   func call<Value: Decodable & Sendable>(
     _ method: APIRoute.Method, _ path: String, query: [String: String?] = [:],
     body: (any Encodable & Sendable)? = nil
   ) async throws(LooperError) -> Value {
     do {
       var request = try request(method, path, query)
+      if method == .post { request.headers.add(name: "idempotency-key", value: UUID().uuidString) }
       if let body {
         request.headers.add(name: "content-type", value: "application/json")
         request.body = .bytes(ByteBuffer(bytes: try WireCoding.encoder.encode(body)))
       }
-      let response = try await http.execute(request, timeout: Self.answerTimeout)
-      let buffer = try await response.body.collect(upTo: Self.answerBytesMax)
-      return try Envelope.open(Data(buffer.readableBytesView), as: Value.self)
+      let answer: Data
+      do {
+        answer = try await send(request)
+      } catch let error as HTTPClientError where error == .remoteConnectionClosed && method != .delete {
+        answer = try await send(request)
+      }
+      return try Envelope.open(answer, as: Value.self)
     } catch {
       throw failure(error)
     }
+  }
+
+  private func send(_ request: HTTPClientRequest) async throws -> Data {
+    let response = try await http.execute(request, timeout: TimeAmount(patience))
+    let buffer = try await response.body.collect(upTo: Self.answerBytesMax)
+    return Data(buffer.readableBytesView)
   }
 
   /// Hands over the events after `sequence` as they happen, until the handler throws or the daemon ends.

@@ -55,7 +55,7 @@ struct ShimSession {
     defer { for word in words { free(word) } }
     words.append(nil)
     isSandbox = command[0].hasSuffix("/\(BubblewrapCommand.name)")
-    let error = clooper_spawn_session(words[0], words, &commandPID)
+    let error = clooper_spawn_session(words[0], words, nil, &commandPID)
     guard error == 0 else {
       return Self.notStarted(reason: "\(command[0]): \(SystemError.text(error))")
     }

@@ -20,9 +20,14 @@ final class FakeOperations: Operations {
     /// Thrown by every call when set.
     var failure: LooperError?
     var hints: [AsyncStream<Int64>.Continuation] = []
+    /// The highest sequence number that was read.
+    var eventsRead: Int64 = 0
+    /// Claimed keys; the answer is nil until it is settled.
+    var keys: [String: (fingerprint: String, answer: KeptAnswer?)] = [:]
   }
 
   private let state = Mutex(State())
+  private let departures = AsyncStream.makeStream(of: Void.self)
 
   func change(_ edit: (inout State) -> Void) { state.withLock { edit(&$0) } }
   func read<Value: Sendable>(_ get: (State) -> Value) -> Value { state.withLock { get($0) } }
@@ -57,6 +62,31 @@ final class FakeOperations: Operations {
     ConfigView(
       entries: [ConfigEntryView(key: "server.port", value: ["camelCase": 1], origin: "default")], warnings: []
     )
+  }
+
+  func metrics() async throws(LooperError) -> [MetricFamily] {
+    [
+      MetricFamily(
+        "looper_loops", .gauge, "Loops.", labels: ["state"], [(["queued"], Double(try checked().loops.count))]
+      )
+    ]
+  }
+
+  func checkReadiness() async throws(LooperError) { _ = try checked() }
+
+  func claim(_ request: IdempotentRequest) async throws(LooperError) -> IdempotencyClaim {
+    state.withLock { state in
+      guard let known = state.keys[request.key] else {
+        state.keys[request.key] = (request.fingerprint, nil)
+        return .first
+      }
+      guard known.fingerprint == request.fingerprint else { return .otherRequest }
+      return known.answer.map { .answered($0) } ?? .unsettled
+    }
+  }
+
+  func settle(_ request: IdempotentRequest, with answer: KeptAnswer?) async throws(LooperError) {
+    change { $0.keys[request.key] = answer.map { (request.fingerprint, $0) } }
   }
 
   func projects(_ request: PageRequest) async throws(LooperError) -> PageView<ProjectView> {
@@ -99,6 +129,12 @@ final class FakeOperations: Operations {
     return Sample.loop(state: "queued")
   }
 
+  func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView> {
+    let all = try checked().projects
+    guard let name = request.project else { return PageView(items: all) }
+    return PageView(items: all.filter { $0.name == name })
+  }
+
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
     var view = try await loop(id)
     if view.state == "done" {
@@ -125,7 +161,10 @@ final class FakeOperations: Operations {
     page(try checked().runs, request)
   }
 
-  func run(_ id: Run.ID) async throws(LooperError) -> RunView { Sample.run(id: id.handle) }
+  func run(_ id: Run.ID) async throws(LooperError) -> RunView {
+    try checked().runs.first { $0.id == id.handle } ?? Sample.run(id: id.handle)
+  }
+
   func cancelRun(_ id: Run.ID) async throws(LooperError) -> RunView {
     Sample.run(id: id.handle, state: "cancelled")
   }
@@ -180,16 +219,27 @@ final class FakeOperations: Operations {
 
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView {
     let now = try checked()
+    let items = Array(now.events.filter { $0.sequence > after }.prefix(limit))
+    change { $0.eventsRead = max($0.eventsRead, items.last?.sequence ?? 0) }
     return EventPageView(
-      items: Array(now.events.filter { $0.sequence > after }.prefix(limit)),
-      newest: now.events.last?.sequence ?? 0, prunedThrough: now.prunedThrough)
+      items: items, newest: now.events.last?.sequence ?? 0, prunedThrough: now.prunedThrough)
+  }
+
+  func news(after: Int64) async throws(LooperError) -> EventPageView {
+    try await events(after: after, limit: EventPageView.limitMax)
   }
 
   func eventHints() async -> AsyncStream<Int64> {
     let (stream, source) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
+    source.onTermination = { [departures] _ in departures.continuation.yield() }
     change { $0.hints.append(source) }
     // What was recorded before the subscription is news too.
     source.yield(0)
     return stream
+  }
+
+  /// Answers when a follower's stream has ended.
+  func untilFollowerGone() async {
+    for await _ in departures.stream { return }
   }
 }

@@ -9,12 +9,14 @@ enum ServedOperations {
 
   @discardableResult
   static func serving<Value: Sendable>(
-    _ operations: FakeOperations, at path: String, tcp: APIServer.TCP? = nil,
+    _ operations: any Operations, at path: String, tcp: APIServer.TCP? = nil,
+    limits: ConnectionLimits = ConnectionLimits(),
     _ body: (ServiceGroup, [APIServer.Listener]) async throws -> Value
   ) async throws -> Value {
     let listening = AsyncStream.makeStream(of: APIServer.Listener.self)
     let server = APIServer(
-      operations: operations, socketPath: path, tcp: tcp, time: SystemTime(), logger: logger,
+      operations: operations, socketPath: path, tcp: tcp, time: SystemTime(), limits: limits,
+      logger: logger,
       onListening: { listening.continuation.yield($0) })
     let services = ServiceGroup(configuration: .init(services: [server], logger: logger))
     return try await withThrowingTaskGroup(of: Void.self) { group in

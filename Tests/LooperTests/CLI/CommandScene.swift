@@ -30,6 +30,7 @@ struct CommandScene: Sendable {
 
   let home: String
   let operations = FakeOperations()
+  var time: any TimeSource = FixedTime()
 
   /// Runs `body` with a fresh home, which is gone afterwards.
   static func with<Value>(_ body: (Self) async throws -> Value) async throws -> Value {
@@ -61,7 +62,8 @@ struct CommandScene: Sendable {
     let written = Written()
     let around = CommandEnvironment(
       variables: variables, homeDirectory: home, currentDirectory: home, time: FixedTime(), isTerminal: false,
-      terminalWidth: nil, write: { written.write($0, $1) }, shimPath: ShimLocation.executablePath)
+      terminalWidth: nil, write: { written.write($0, $1) }, shimPath: ShimLocation.executablePath,
+      completionPatience: .seconds(60))
     let status = await CommandEnvironment.$current.withValue(around) {
       await LooperCommand.execute(arguments)
     }

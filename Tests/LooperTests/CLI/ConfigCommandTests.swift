@@ -193,7 +193,8 @@ struct ConfigCommandTests {
       let result = await scene.run("completions", shell)
       #expect(result.status == 0)
       #expect(result.error.isEmpty)
-      let names = LooperCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
+      let names = LooperCommand.configuration.subcommands.filter { $0.configuration.shouldDisplay }
+        .compactMap { $0.configuration.commandName }
       #expect(names.filter { !result.output.contains($0) } == [])
       #expect(await scene.run("completions", "tcsh").status == 2)
     }

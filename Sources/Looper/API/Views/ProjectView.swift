@@ -23,3 +23,9 @@ struct ProjectRequest: Codable, Equatable, Sendable {
   var path: String?
   var base: String?
 }
+
+/// Asks for a fresh look at GitHub.
+struct SyncRequest: Codable, Equatable, Sendable {
+  /// `owner/name` or `host/owner/name`; nil for every registered project.
+  var project: String?
+}

@@ -27,7 +27,7 @@ struct StatusView: Codable, Equatable, Sendable {
 /// Whether one part of the daemon works.
 struct HealthView: Codable, Equatable, Sendable {
   /// `ok` or `degraded`.
-  enum State: String, Codable, Sendable { case ok, degraded }
+  enum State: String, Codable, Sendable, CaseIterable { case ok, degraded }
 
   var name: String
   var state: State

@@ -7,7 +7,7 @@ struct AnswerCommand: AsyncParsableCommand {
     abstract: "Answer the question of a loop's agent; the job that asked is done again.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.") var loop: String
+  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String
   @Argument(help: "The answer; several words are joined.") var text: [String]
 
   func run() async throws {

@@ -6,7 +6,7 @@ struct CancelCommand: AsyncParsableCommand {
     commandName: "cancel", abstract: "End a loop for good; what it published stays.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.") var loop: String
+  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String
 
   func run() async throws {
     let loop = try await global.withClient { try await $0.control(self.loop, .cancel) }

@@ -15,7 +15,10 @@ struct ConfigGetCommand: AsyncParsableCommand {
   }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The key or section, for example server.port, server, projects[0].base.") var key: String
+  @Argument(
+    help: "The key or section, for example server.port, server, projects[0].base.",
+    completion: .list(ConfigurationSchema.keys.map(\.path)))
+  var key: String
 
   func run() async throws {
     let entries = try global.loadConfiguration().view.entries
@@ -39,7 +42,10 @@ struct ConfigGetCommand: AsyncParsableCommand {
     if key == ConfigurationSchema.projectsKey {
       return LooperError(.notFound, "the configuration names no projects; see `looper project list`")
     }
-    if !key.hasPrefix("\(ConfigurationSchema.projectsKey)["), !isSection {
+    if key == ConfigurationSchema.autoKey {
+      return LooperError(.notFound, "the configuration has no auto rules; see docs/configuration.md")
+    }
+    if !ConfigurationSchema.listKeys.contains(where: { key.hasPrefix("\($0)[") }), !isSection {
       _ = try ConfigurationEditor.known(key)
     }
     return LooperError(.notFound, "\(key) is not set; see `looper config view`")

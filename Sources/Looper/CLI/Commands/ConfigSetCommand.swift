@@ -19,7 +19,10 @@ struct ConfigSetCommand: AsyncParsableCommand {
   }
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The key, for example server.port.") var key: String
+  @Argument(
+    help: "The key, for example server.port.",
+    completion: .list(ConfigurationSchema.keys.map(\.path)))
+  var key: String
   @Argument(help: "The value.") var value: String
 
   func run() async throws {

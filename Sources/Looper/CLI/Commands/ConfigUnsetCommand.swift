@@ -6,7 +6,10 @@ struct ConfigUnsetCommand: AsyncParsableCommand {
     commandName: "unset", abstract: "Take one key out of the configuration file; its default holds again.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The key, for example server.port.") var key: String
+  @Argument(
+    help: "The key, for example server.port.",
+    completion: .list(ConfigurationSchema.keys.map(\.path)))
+  var key: String
 
   func run() async throws {
     let disk = ConfigurationDisk(sources: global.sources)

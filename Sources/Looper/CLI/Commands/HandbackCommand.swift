@@ -6,7 +6,7 @@ struct HandbackCommand: AsyncParsableCommand {
     commandName: "handback", abstract: "Let a loop that was taken over go on.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.") var loop: String
+  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String
 
   func run() async throws {
     let loop = try await global.withClient { try await $0.control(self.loop, .handback) }

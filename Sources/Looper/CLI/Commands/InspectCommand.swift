@@ -7,7 +7,9 @@ struct InspectCommand: AsyncParsableCommand {
     abstract: "Show everything about a loop or run: timeline, stages, findings, effects, cost.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The handle of a loop (L12) or a run (R34).") var handle: String
+  @Argument(
+    help: "The handle of a loop (L12) or a run (R34).", completion: LiveCompletion.handles.kind)
+  var handle: String
 
   func run() async throws {
     let view = try await global.withClient { try await $0.inspect(handle) }

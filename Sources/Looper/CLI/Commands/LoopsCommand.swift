@@ -5,8 +5,12 @@ struct LoopsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "loops", abstract: "List loops, newest first.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "queued, running, waiting, blocked, done, or all; live ones by default.") var state: String?
-  @Option(help: "Only loops of this repository (owner/name).") var project: String?
+  @Option(
+    help: "queued, running, waiting, blocked, done, or all; live ones by default.",
+    completion: .list(["queued", "running", "waiting", "blocked", "done", "all"]))
+  var state: String?
+  @Option(help: "Only loops of this repository (owner/name).", completion: LiveCompletion.projects.kind)
+  var project: String?
   @Option(help: "At most this many.") var limit = 100
 
   func run() async throws {

@@ -6,5 +6,6 @@ struct ProjectCommand: AsyncParsableCommand {
     commandName: "project", abstract: "Register repositories and look at them.",
     subcommands: [
       ProjectAddCommand.self, ProjectListCommand.self, ProjectShowCommand.self, ProjectRemoveCommand.self,
+      ProjectSyncCommand.self,
     ])
 }

@@ -6,7 +6,7 @@ struct ProjectRemoveCommand: AsyncParsableCommand {
     commandName: "remove", abstract: "Forget a repository that has no live loops.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "owner/name.") var name: String
+  @Argument(help: "owner/name.", completion: LiveCompletion.projects.kind) var name: String
 
   func run() async throws {
     let project = try await global.withClient { try await $0.removeProject(name) }

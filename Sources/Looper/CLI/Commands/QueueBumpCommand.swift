@@ -6,7 +6,9 @@ struct QueueBumpCommand: AsyncParsableCommand {
     commandName: "bump", abstract: "Move an item to the front of its lane.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The item's number, see `looper queue list`.") var item: Int64
+  @Argument(
+    help: "The item's number, see `looper queue list`.", completion: LiveCompletion.queueItems.kind)
+  var item: Int64
 
   func run() async throws {
     let item = try await global.withClient { try await $0.bump(self.item) }

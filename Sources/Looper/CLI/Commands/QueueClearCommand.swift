@@ -6,7 +6,9 @@ struct QueueClearCommand: AsyncParsableCommand {
     commandName: "clear", abstract: "Take out of the queue what nobody works on yet.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "Only this lane: manual, planned or auto.") var lane: String?
+  @Option(
+    help: "Only this lane: manual, planned or auto.", completion: .list(Lane.allCases.map(\.rawValue)))
+  var lane: String?
 
   func run() async throws {
     let result = try await global.withClient { try await $0.clearQueue(lane: lane) }

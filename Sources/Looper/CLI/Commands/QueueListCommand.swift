@@ -6,7 +6,9 @@ struct QueueListCommand: AsyncParsableCommand {
     commandName: "list", abstract: "List what waits, in the order in which it will be worked on.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "Only this lane: manual, planned or auto.") var lane: String?
+  @Option(
+    help: "Only this lane: manual, planned or auto.", completion: .list(Lane.allCases.map(\.rawValue)))
+  var lane: String?
 
   func run() async throws {
     let page = try await global.withClient { try await $0.queue(lane: lane) }

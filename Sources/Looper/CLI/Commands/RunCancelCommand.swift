@@ -6,7 +6,7 @@ struct RunCancelCommand: AsyncParsableCommand {
     commandName: "cancel", abstract: "Stop a run and wait until its processes are gone.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The run's handle, R34.") var run: String
+  @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runs.kind) var run: String
 
   func run() async throws {
     let run = try await global.withClient { try await $0.cancelRun(self.run) }

@@ -6,6 +6,7 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Start a loop on an issue or pull request, or look at runs.",
     subcommands: [
       RunStartCommand.self, RunListCommand.self, RunLogsCommand.self, RunCancelCommand.self,
+      RunRetryCommand.self,
     ],
     defaultSubcommand: RunStartCommand.self)
 }

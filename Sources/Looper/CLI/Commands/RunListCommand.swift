@@ -5,7 +5,7 @@ struct RunListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, newest first.")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "Only runs of this loop (L12).") var loop: String?
+  @Option(help: "Only runs of this loop (L12).", completion: LiveCompletion.loops.kind) var loop: String?
   @Option(help: "running, succeeded, failed, superseded, cancelled or interrupted.") var state: String?
   @Option(help: "At most this many.") var limit = 50
 

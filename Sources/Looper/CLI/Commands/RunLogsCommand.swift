@@ -9,7 +9,7 @@ struct RunLogsCommand: AsyncParsableCommand {
   private static let pause = Duration.milliseconds(500)
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The run's handle, R34.") var run: String
+  @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runs.kind) var run: String
   @Flag(help: "Go on until the run has ended.") var follow = false
 
   func run() async throws {

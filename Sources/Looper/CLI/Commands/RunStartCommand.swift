@@ -7,7 +7,10 @@ struct RunStartCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "https://github.com/owner/name/issues/12, or owner/name#12.") var url: String
-  @Option(help: "claude-code, codex, opencode, cursor or custom.") var vendor: String?
+  @Option(
+    help: "claude-code, codex, opencode, cursor or custom.",
+    completion: .list(Vendor.allCases.map(\.rawValue)))
+  var vendor: String?
   @Option(help: "The vendor's model.") var model: String?
   @Flag(help: "Implement at once, without a spec.") var noPlan = false
   @Option(help: "The role of the first run: planner, reviewer, worker or fixer.") var role: String?

@@ -6,7 +6,7 @@ struct WhyCommand: AsyncParsableCommand {
     commandName: "why", abstract: "Show what a loop waits for and what would move it.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.") var loop: String
+  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String
 
   func run() async throws {
     let why = try await global.withClient { try await $0.why(loop) }

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+
+/// The options of every `looper daemon` command.
+struct DaemonOptions: ParsableArguments {
+  @Flag(help: "The service of the whole machine instead of this user's; needs root and systemd.")
+  var system = false
+
+  @Option(
+    help: ArgumentHelp("With --system: the account the daemon runs as.", valueName: "account"))
+  var runAs: String?
+
+  /// What these commands are about.
+  struct Target {
+    var host: any ServiceHost
+    var program: ServiceProgram
+    var paths: ConfigurationPaths
+  }
+
+  /// - Parameter isInstalling: for a service that is not installed yet.
+  func target(_ global: GlobalOptions, isInstalling: Bool = false) throws(LooperError) -> Target {
+    let around = CommandEnvironment.current
+    let account = try account(around.variables)
+    var sources = global.sources
+    if system {
+      sources.homeDirectory = try Self.home(of: account)
+      sources.environment["XDG_CONFIG_HOME"] = nil
+    }
+    let loaded: LoadedConfiguration
+    do {
+      loaded = try ConfigurationLoader.load(sources)
+    } catch {
+      throw error.looperError
+    }
+    let surroundings = ServiceSurroundings(
+      variables: around.variables, homeDirectory: sources.homeDirectory, paths: loaded.paths,
+      isSystemWide: system, account: account, time: around.time,
+      shell: .system(around.variables, shimPath: around.shimPath))
+    var arguments = ["serve"]
+    if let explicit = sources.explicit { arguments += ["--config", explicit] }
+    for override in global.overrides { arguments += ["--set", override] }
+    let program = ServiceProgram(
+      // Links followed: `/proc/self/exe` means another program in another process.
+      executable: URL(filePath: around.shimPath).resolvingSymlinksInPath().path, arguments: arguments,
+      searchPath: around.variables["PATH"] ?? "/usr/bin:/bin",
+      shutdownGrace: loaded.configuration.daemon.shutdownGrace)
+    return Target(
+      host: try surroundings.host(isInstalling: isInstalling), program: program, paths: loaded.paths)
+  }
+
+  /// Who the daemon is; for a system service what the option, the installed unit or sudo says.
+  private func account(_ variables: [String: String]) throws(LooperError) -> String {
+    guard system else { return variables["USER"] ?? variables["LOGNAME"] ?? NSUserName() }
+    if let runAs { return runAs }
+    let path = "\(SystemdHost.systemUnitDirectory)/\(SystemdUnit.name)"
+    if let text = try? String(contentsOfFile: path, encoding: .utf8),
+      let found = SystemdUnit.account(in: text)
+    {
+      return found
+    }
+    if let user = variables["SUDO_USER"], user != "root" { return user }
+    throw LooperError(.badRequest, "a system service needs an account; add --run-as <account>")
+  }
+
+  private static func home(of account: String) throws(LooperError) -> String {
+    guard let url = FileManager.default.homeDirectory(forUser: account) else {
+      throw LooperError(.notFound, "there is no account \(account) on this machine")
+    }
+    return url.path(percentEncoded: false).removingTrailingSlash
+  }
+}
+
+extension String {
+  fileprivate var removingTrailingSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+}

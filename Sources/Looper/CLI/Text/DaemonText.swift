@@ -1,0 +1,21 @@
+/// `looper daemon status`: one line, and where to look.
+enum DaemonText {
+  static func text(_ view: DaemonStateView, _ style: TextStyle) -> String {
+    var lines = [headline(view, style)]
+    lines.append("service  \(view.definition ?? view.service)")
+    lines.append("socket   \(view.socket)")
+    lines.append("log      \(view.log ?? "the journal, `looper daemon logs`")")
+    return lines.joined(separator: "\n")
+  }
+
+  private static func headline(_ view: DaemonStateView, _ style: TextStyle) -> String {
+    let pid = view.pid.map { ", pid \($0)" } ?? ""
+    switch view.state {
+    case .running:
+      let since = view.startedAt.map { ", started \(style.ago($0))" } ?? ""
+      return "\(style.paint("running", .green)), looper \(view.version ?? "")\(pid)\(since)"
+    case .starting: return "\(style.paint("not answering", .yellow))\(pid), starting or stopping"
+    case .stopped: return "\(style.paint("stopped", .red)); start it with `looper daemon start`"
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+import Logging
+import Synchronization
+import UnixSignals
+
+/// What reaches the daemon from outside the API: signals, a changed file, the service manager.
+extension Assembly {
+  /// As shells report an end by SIGTERM.
+  private static let terminatedStatus: Int32 = 143
+
+  /// Takes a changed configuration file up; a broken one is told and changes nothing.
+  func watchConfiguration() async {
+    await drive(on: [], every: ConfigurationSource.cadence, time: time) {
+      await takeUpConfiguration(isForced: false)
+    }
+  }
+
+  /// SIGHUP reads the configuration again whether or not its file looks changed.
+  func reloadOnHangUp() async {
+    for await _ in await UnixSignalsSequence(trapping: .sighup) { await takeUpConfiguration(isForced: true) }
+  }
+
+  private func takeUpConfiguration(isForced: Bool) async {
+    do {
+      switch source.refresh(isForced: isForced) {
+      case .none: break
+      case .replaced(let loaded):
+        settings.replace(with: EngineSettings(loaded.configuration))
+        try await registerConfiguredProjects(loaded.configuration)
+        try await store.append(EventDraft(.configuration, "taken up from the changed file"), at: time.now)
+        log.notice("configuration taken up")
+      case .refused(let problem):
+        try await store.append(
+          EventDraft(.configuration, "kept the last good one: \(problem)"), at: time.now)
+        log.error("configuration refused", metadata: ["problem": "\(problem)"])
+      }
+    } catch {
+      if !Task.isCancelled { log.error("configuration not recorded", metadata: ["error": "\(error)"]) }
+    }
+  }
+
+  /// Feeds the service manager's watchdog as long as the database answers, and says when we begin to stop.
+  func report(to notifier: ServiceNotifier) async {
+    if let cadence = notifier.cadence {
+      await drive(on: [], every: cadence, time: time) {
+        // A database that fails is reported elsewhere; one that hangs must not look alive.
+        _ = try? await store.lastEventSequence()
+        notifier.tell(.alive)
+      }
+    } else {
+      // Until cancelled.
+      await drive(on: [], every: .seconds(3600), time: time) {}
+    }
+    notifier.tell(.stopping)
+  }
+
+  /// Runs `body`; the second SIGTERM or SIGINT meanwhile ends the process at once.
+  ///
+  /// That is as safe as SIGKILL: shims end the agents when the daemon is gone, the next daemon recovers.
+  func withEndOnSecondSignal(_ body: @Sendable () async throws -> Void) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        let requests = Countdown(2)
+        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) where requests.step() {
+          log.notice("asked twice to stop: ending at once")
+          _exit(Self.terminatedStatus)
+        }
+      }
+      try await body()
+      group.cancelAll()
+    }
+  }
+}
+
+/// Counts down from a number, for whoever must know when the last of several things has happened.
+final class Countdown: Sendable {
+  private let left: Mutex<Int>
+
+  init(_ count: Int) { left = Mutex(count) }
+
+  /// - Returns: whether this was the last step.
+  func step() -> Bool {
+    left.withLock { left in
+      left -= 1
+      return left == 0
+    }
+  }
+}

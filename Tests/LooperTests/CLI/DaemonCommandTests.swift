@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("looper daemon says whether one runs, with the right status")
+struct DaemonCommandTests {
+  private typealias Result = CommandScene.Result
+
+  @Test("stopped is 3 and says how to start")
+  func stopped() async throws {
+    try await CommandScene.with { scene in
+      let text = """
+        stopped; start it with `looper daemon start`
+        service  background process
+        socket   ~/.looper/looper.sock
+        log      ~/.looper/daemon.log
+
+        """
+      #expect(await scene.run("daemon", "status") == Result(status: 3, output: text, error: ""))
+    }
+  }
+
+  @Test("running is 0 and names the process")
+  func running() async throws {
+    try await CommandScene.with { scene in
+      let result = try await scene.served("daemon", "status", "--json")
+      #expect(result.status == 0)
+      let view = try WireCoding.decoder.decode(DaemonStateView.self, from: Data(result.output.utf8))
+      #expect(view.state == .running)
+      #expect(view.pid == 123)
+    }
+  }
+
+  @Test("the last lines of the log are printed")
+  func logs() async throws {
+    try await CommandScene.with { scene in
+      #expect(
+        await scene.run("daemon", "logs")
+          == Result(
+            status: 4, output: "",
+            error: "error: there is no log ~/.looper/daemon.log; `looper daemon start` writes one\n"))
+      try scene.write("one\ntwo\nthree\n", to: "\(scene.home)/.looper/daemon.log")
+      #expect(
+        await scene.run("daemon", "logs", "--lines", "2")
+          == Result(status: 0, output: "two\nthree\n", error: ""))
+    }
+  }
+
+  @Test("stopping what does not run is done already")
+  func stop() async throws {
+    try await CommandScene.with { scene in
+      #expect(
+        await scene.run("daemon", "stop")
+          == Result(status: 0, output: "the daemon is stopped\n", error: ""))
+    }
+  }
+
+  @Test("without a service manager there is nothing to install or take away")
+  func install() async throws {
+    try await CommandScene.with { scene in
+      #expect(await scene.run("daemon", "install").status == 5)
+      #expect(await scene.run("daemon", "uninstall").status == 4)
+    }
+  }
+
+  @Test("the real daemon starts once, restarts as another process, and is gone after a stop")
+  func background() async throws {
+    try await CommandScene.with { quick in
+      var scene = quick
+      scene.time = SystemTime()
+      func daemon(_ verb: String) async -> Result {
+        await scene.run(
+          ["daemon", verb, "--set", "server.enabled=false"],
+          variables: ["PATH": "/usr/bin:/bin", "HOME": scene.home])
+      }
+      func pid() async throws -> Int? {
+        let text = await scene.run("daemon", "status", "--json").output
+        return try WireCoding.decoder.decode(DaemonStateView.self, from: Data(text.utf8)).pid
+      }
+      let running = "see `looper status`\n"
+      #expect(
+        await daemon("start")
+          == Result(status: 0, output: "the daemon runs as a background process; \(running)", error: ""))
+      let first = try #require(try await pid())
+      #expect(await daemon("start").status == 0)
+      #expect(try await pid() == first)
+      #expect(
+        await daemon("restart")
+          == Result(status: 0, output: "the daemon runs again as a background process; \(running)", error: "")
+      )
+      #expect(try await pid() != first)
+      #expect(await daemon("stop").status == 0)
+      #expect(await scene.run("daemon", "status").status == 3)
+    }
+  }
+}

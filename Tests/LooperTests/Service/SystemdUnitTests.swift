@@ -1,0 +1,80 @@
+import Testing
+
+@testable import Looper
+
+@Suite("A service's definition says exactly what is to run")
+struct SystemdUnitTests {
+  private static let program = ServiceProgram(
+    executable: "/opt/my tools/looper", arguments: ["serve", "--set", #"x=100%$HOME"\"#],
+    searchPath: "/opt/bin:/usr/bin", shutdownGrace: .milliseconds(20_500))
+
+  @Test("a user's unit hides nothing that agents need")
+  func userUnit() {
+    let text = #"""
+      # Written by `looper daemon install`; change it with `systemctl edit`, which a new install keeps.
+      [Unit]
+      Description=Looper, an autonomous development team for GitHub repositories
+      StartLimitIntervalSec=600
+      StartLimitBurst=5
+
+      [Service]
+      Type=notify
+      NotifyAccess=main
+      ExecStart="/opt/my tools/looper" "serve" "--set" "x=100%%$$HOME\"\\"
+      ExecReload=/bin/kill -HUP $MAINPID
+      WorkingDirectory=~
+      Environment="PATH=/opt/bin:/usr/bin"
+      # Proxies, certificates, GH_HOST and the like, one NAME=value a line.
+      EnvironmentFile=-%E/looper/environment
+      Restart=on-failure
+      RestartSec=5
+      WatchdogSec=60
+      # What hangs may also hang in its own handler of the usual SIGABRT.
+      WatchdogSignal=SIGKILL
+      TimeoutStartSec=180
+      TimeoutStopSec=51
+      # The daemon ends its agents itself; what is left after it is killed.
+      KillMode=mixed
+      # An agent that runs out of memory must not take the daemon with it.
+      OOMPolicy=continue
+      UMask=0077
+      NoNewPrivileges=yes
+      LockPersonality=yes
+      RestrictRealtime=yes
+      RestrictSUIDSGID=yes
+      SystemCallArchitectures=native
+      RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
+      SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap
+      SystemCallErrorNumber=EPERM
+
+      [Install]
+      WantedBy=default.target
+
+      """#
+    #expect(SystemdUnit.text(Self.program, .user) == text)
+  }
+
+  @Test("a system unit names its account and holds no capability")
+  func systemUnit() {
+    let text = SystemdUnit.text(Self.program, .system(account: "bot"))
+    let lines = text.split(separator: "\n")
+    #expect(SystemdUnit.account(in: text) == "bot")
+    #expect(lines.contains("CapabilityBoundingSet="))
+    #expect(lines.contains("WantedBy=multi-user.target"))
+    #expect(lines.contains("EnvironmentFile=-/etc/looper/environment"))
+  }
+
+  @Test("a property list escapes what XML would read")
+  func propertyList() {
+    let text = LaunchdAgent.text(
+      ServiceProgram(
+        executable: "/opt/a&b/looper", arguments: ["serve", "<x>"], searchPath: "/bin",
+        shutdownGrace: .seconds(20)),
+      logPath: "/home/u/daemon.log")
+    #expect(
+      text.contains(
+        "    <string>/opt/a&amp;b/looper</string>\n    <string>serve</string>\n    <string>&lt;x&gt;</string>\n"
+      ))
+    #expect(text.contains("<key>ExitTimeOut</key>\n  <integer>50</integer>"))
+  }
+}
