@@ -35,10 +35,17 @@ struct AgentSessionRunner: Sendable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     try directory.write(Data(assignment.prompt.utf8), to: directory.prompt)
     try directory.write(encoder.encode(assignment.context), to: directory.context)
+    if let servers = mcpServers(for: spec) {
+      try directory.write(encoder.encode(servers), to: directory.mcpServers)
+    }
     if let schema = answerSchema(for: spec, directory: directory) {
       try directory.write(Data(schema.text.utf8), to: schema.path)
     }
     return directory
+  }
+
+  private func mcpServers(for spec: AgentSessionSpec) -> JSONValue? {
+    spec.launch.mcpServers.flatMap(spec.adapter.mcpDocument)
   }
 
   private func answerSchema(
@@ -80,9 +87,15 @@ struct AgentSessionRunner: Sendable {
   private func command(for spec: AgentSessionSpec, directory: SessionDirectory) throws(Failure) -> Command {
     var launch = spec.launch
     launch.answerSchema = answerSchema(for: spec, directory: directory)
+    let variables = environment.variables(for: spec, directory: directory, isRoot: geteuid() == 0)
+    var servers: [String: String] = [:]
+    if mcpServers(for: spec) != nil {
+      launch.mcpPath = directory.mcpServers
+      if let name = spec.adapter.mcpVariable { servers[name] = directory.mcpServers }
+    }
     var command = Command(
       executable: spec.adapter.executable, arguments: spec.adapter.arguments(for: launch),
-      environment: environment.variables(for: spec, directory: directory, isRoot: geteuid() == 0),
+      environment: variables.merging(servers) { $1 },
       workingDirectory: spec.assignment.worktree)
     guard let resolved = ShimLauncher.resolve(command) else {
       throw Failure(

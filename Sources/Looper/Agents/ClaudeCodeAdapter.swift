@@ -26,9 +26,13 @@ struct ClaudeCodeAdapter: VendorAdapter {
     arguments += ["-p", "--output-format", "stream-json", "--verbose", "--dangerously-skip-permissions"]
     if let model = launch.model { arguments += ["--model", model] }
     if case .resumed(let id) = launch.continuation { arguments += ["--resume", id] }
+    // Strictly: those of a pull request under review are not started.
+    if let path = launch.mcpPath { arguments += ["--mcp-config", path, "--strict-mcp-config"] }
     if let schema = launch.answerSchema { arguments += ["--json-schema", schema.text] }
     return arguments + launch.extraArguments
   }
+
+  func mcpDocument(_ servers: JSONValue) -> JSONValue? { servers }
 
   func environment(isRoot: Bool) -> [String: String] {
     var variables = [

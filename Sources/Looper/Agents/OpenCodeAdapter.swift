@@ -42,6 +42,25 @@ struct OpenCodeAdapter: VendorAdapter {
     ]
   }
 
+  var mcpVariable: String? { "OPENCODE_CONFIG" }
+
+  /// `{"mcp": {name: {"type": "local", "command": […], "environment": {…}}}}`, or `remote` with a URL.
+  func mcpDocument(_ servers: JSONValue) -> JSONValue? {
+    let own = (servers["mcpServers"]?.objectValue ?? [:]).mapValues { server -> JSONValue in
+      if let url = server["url"] {
+        return .object([
+          "type": "remote", "url": url, "headers": server["headers"] ?? .object([:]), "enabled": true,
+        ])
+      }
+      let command = [server["command"] ?? .null] + (server["args"]?.arrayValue ?? [])
+      return .object([
+        "type": "local", "command": .array(command), "environment": server["env"] ?? .object([:]),
+        "enabled": true,
+      ])
+    }
+    return .object(["mcp": .object(own)])
+  }
+
   func makeParser() -> any StreamParser { OpenCodeStreamParser() }
 
   func diagnose(standardError: String) -> Failure? {

@@ -10,6 +10,8 @@ struct SessionDirectory: Hashable, Sendable {
   var context: String { "\(path)/context.json" }
   /// What the answer must look like, for vendors that check it.
   var answerSchema: String { "\(path)/answer-schema.json" }
+  /// The vendor's MCP servers.
+  var mcpServers: String { "\(path)/mcp.json" }
   /// The result as it was read, whatever way it was given.
   var result: String { "\(path)/result.json" }
   var standardOutput: String { "\(path)/stdout.log" }

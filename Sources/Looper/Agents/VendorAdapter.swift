@@ -18,11 +18,22 @@ protocol VendorAdapter: Sendable {
   /// Variables set for every session; the daemon's own value of the same name wins when it may pass.
   func environment(isRoot: Bool) -> [String: String]
 
+  /// The vendor's own form of a file of MCP servers (`{"mcpServers": {…}}`); nil when it cannot be given one.
+  func mcpDocument(_ servers: JSONValue) -> JSONValue?
+
+  /// The variable that names that file, where an argument does not.
+  var mcpVariable: String? { get }
+
   /// A parser for the standard output of one session.
   func makeParser() -> any StreamParser
 
   /// What standard error tells of a session that failed without saying why on standard output; nil for nothing.
   func diagnose(standardError: String) -> Failure?
+}
+
+extension VendorAdapter {
+  func mcpDocument(_ servers: JSONValue) -> JSONValue? { nil }
+  var mcpVariable: String? { nil }
 }
 
 /// What a vendor's CLI can and cannot do. `docs/vendors.md` shows it for people.
@@ -41,6 +52,8 @@ struct VendorCapabilities: Hashable, Sendable {
   var tellsSessionID = false
   /// Whether tokens are told.
   var reportsTokens = false
+  /// Whether a resumed session tells the tokens of the whole conversation, earlier sessions included.
+  var countsWholeConversation = false
   /// Whether money is told.
   var reportsCost = false
   /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
@@ -69,6 +82,10 @@ struct AgentLaunch: Hashable, Sendable {
   var model: String?
   /// From the configuration, after the adapter's own.
   var extraArguments: [String] = []
+  /// MCP servers, for vendors that can be given them.
+  var mcpServers: JSONValue?
+  /// The file with ``mcpServers`` in the vendor's form; set by ``AgentSessionRunner``.
+  var mcpPath: String?
   /// What the answer must look like, for vendors that check it; set by ``AgentSessionRunner``.
   var answerSchema: AnswerSchema?
 

@@ -8,6 +8,8 @@ struct AgentSettings: Sendable, Equatable {
   /// Empty: the vendor's own default.
   var model = ""
   var extraArguments: [String] = []
+  /// A JSON file of MCP servers, as written, with `~`; empty for none.
+  var mcpConfiguration = ""
   /// Silence longer than this ends the session.
   var timeout = Duration.seconds(300)
   /// The session ends after this, whatever it does.
@@ -34,6 +36,7 @@ struct AgentSettings: Sendable, Equatable {
     if let command = overrides.command { result.command = command }
     if let model = overrides.model { result.model = model }
     if let extraArguments = overrides.extraArguments { result.extraArguments = extraArguments }
+    if let mcpConfiguration = overrides.mcpConfiguration { result.mcpConfiguration = mcpConfiguration }
     if let timeout = overrides.timeout { result.timeout = timeout }
     if let maxRuntime = overrides.maxRuntime { result.maxRuntime = maxRuntime }
     return result
@@ -48,6 +51,7 @@ extension AgentSettings {
     var command: [String]?
     var model: String?
     var extraArguments: [String]?
+    var mcpConfiguration: String?
     var timeout: Duration?
     var maxRuntime: Duration?
   }

@@ -9,12 +9,15 @@ struct Configuration: Sendable, Equatable {
   var agent = Agent()
   var limits = Limits()
   var flow = Flow()
+  var merge = Merge()
   var labels = Labels()
   var trust = Trust()
   var sandbox = SandboxSettings()
   var budget = Budget()
   var validation = Validation()
+  var upgrade = Upgrade()
   var projects: [Project] = []
+  var auto: [Auto] = []
 }
 
 extension Configuration {
@@ -41,6 +44,8 @@ extension Configuration {
     var logFormat = LogFormat.text
     /// Nothing new starts while less than this is free where the data directory lies.
     var diskFloor = ByteCount.mebibytes(512)
+    /// Nothing new starts while less memory than this is available.
+    var memoryFloor = ByteCount.mebibytes(256)
 
     /// The least severe message that is logged; the names are those of swift-log.
     enum LogLevel: String, Sendable, CaseIterable {
@@ -99,10 +104,22 @@ extension Configuration {
     /// How long pending checks are waited for before a human is told.
     var checksWait = Duration.seconds(120 * 60)
 
+    /// When a head is brought up to its base.
+    var update = UpdatePolicy.whenRequired
+
     /// Who lets a clean spec through.
     enum SpecApproval: String, Sendable, CaseIterable {
       case auto, human
     }
+  }
+
+  /// Who merges what is ready.
+  struct Merge: Sendable, Equatable {
+    var mode = MergePolicy.Mode.off
+    /// Globs, besides those of the repository's own configuration.
+    var protectedPaths: [String] = []
+    /// 0 means no limit.
+    var changedLinesMax = 0
   }
 
   /// The names of the labels; compared without regard to case.
@@ -135,11 +152,16 @@ extension Configuration {
   struct Budget: Sendable, Equatable {
     var runTokens = 0
     var runCostUSD = 0.0
+    var runMinutes = 0
     var loopTokens = 0
     var loopCostUSD = 0.0
     var loopMinutes = 0
+    var projectDayTokens = 0
     var projectDayCostUSD = 0.0
+    var projectDayMinutes = 0
+    var dayTokens = 0
     var dayCostUSD = 0.0
+    var dayMinutes = 0
   }
 
   /// What the daemon itself runs to prove that work is complete.
@@ -147,6 +169,12 @@ extension Configuration {
     /// Each is run by `/bin/sh -c` in the worktree.
     var commands: [String] = []
     var timeout = Duration.seconds(900)
+  }
+
+  /// Where newer versions come from.
+  struct Upgrade: Sendable, Equatable {
+    /// `owner/name` on GitHub; empty when there is none.
+    var source = ""
   }
 
   /// One `[[projects]]` entry: a repository to watch and what differs there.

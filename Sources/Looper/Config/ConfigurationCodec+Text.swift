@@ -31,6 +31,11 @@ extension ConfigurationCodec<String> {
     }
   }
 
+  /// A repository, or nothing.
+  static var repository: Self {
+    text("a repository as \"owner/name\", or nothing") { $0.isEmpty || ProjectName($0) != nil }
+  }
+
   /// A name or address to bind to, without port.
   static var host: Self {
     text("a host name or an address, without a port") { text in

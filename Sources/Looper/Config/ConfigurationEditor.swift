@@ -47,6 +47,9 @@ struct ConfigurationEditor {
       throw LooperError(
         .validation, "projects are a list of tables; use `looper project add` or `looper config edit`")
     }
+    if key == ConfigurationSchema.autoKey || key.hasPrefix("\(ConfigurationSchema.autoKey)[") {
+      throw LooperError(.validation, "auto is a list of tables; use `looper config edit`")
+    }
     let below = ConfigurationSchema.keys.map(\.path).filter { $0.hasPrefix(key + ".") }
     if let first = below.first {
       throw LooperError(.validation, "\(key) is a section; name one of its keys, such as \(first)")

@@ -62,14 +62,16 @@ enum ConfigurationLoader {
   private static func readEnvironment(_ environment: [String: String], into state: inout State) {
     let names = Dictionary(
       ConfigurationSchema.keys.map { ($0.environmentName, $0.path) }, uniquingKeysWith: { first, _ in first })
-    let projects = environmentPrefix + ConfigurationSchema.projectsKey.uppercased()
+    let lists = Dictionary(
+      ConfigurationSchema.listKeys.map { (environmentPrefix + $0.uppercased(), $0) },
+      uniquingKeysWith: { first, _ in first })
     let sections = ConfigurationSchema.sections.map { environmentPrefix + $0.name.uppercased() + "_" }
     for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(environmentPrefix) {
       let origin = ConfigurationOrigin.environment(name: name)
       if let path = names[name] {
         state.read(text: value, at: path, origin: origin)
-      } else if name == projects {
-        state.read(text: value, at: ConfigurationSchema.projectsKey, origin: origin)
+      } else if let list = lists[name] {
+        state.read(text: value, at: list, origin: origin)
       } else if let nearest = ConfigurationSuggestion.nearest(to: name, among: names.keys.sorted()) {
         let problem = ConfigurationProblem(
           path: nil, origin: origin, message: "unknown key; the nearest known one is \(nearest)")
@@ -98,8 +100,11 @@ extension ConfigurationLoader {
   /// What the layers have added up to so far.
   private struct State {
     private var reader = ConfigurationReader(Configuration(), keys: ConfigurationSchema.keys)
-    private var projects: [Configuration.Project] = []
-    private var projectOrigins: [String: ConfigurationOrigin] = [:]
+    private var projects = ConfigurationTables(
+      ConfigurationSchema.projectsKey, blank: Configuration.Project.blank, keys: ConfigurationSchema.project,
+      required: "name")
+    private var auto = ConfigurationTables(
+      ConfigurationSchema.autoKey, blank: Configuration.Auto(), keys: ConfigurationSchema.auto)
     var warnings: [ConfigurationProblem] = []
 
     var problems: [ConfigurationProblem] {
@@ -109,56 +114,38 @@ extension ConfigurationLoader {
 
     var configuration: Configuration {
       var result = reader.root
-      result.projects = projects
+      result.projects = projects.elements
+      result.auto = auto.elements
       return result
     }
 
-    var origins: [String: ConfigurationOrigin] { reader.origins.merging(projectOrigins) { $1 } }
+    var origins: [String: ConfigurationOrigin] {
+      reader.origins.merging(projects.origins) { $1 }.merging(auto.origins) { $1 }
+    }
 
     mutating func read(_ document: ConfigurationNode, origin: (Int?) -> ConfigurationOrigin) {
-      reader.read(document, reserved: [ConfigurationSchema.projectsKey], origin: origin)
+      reader.read(document, reserved: Set(ConfigurationSchema.listKeys), origin: origin)
       guard case .table(let members) = document.content else { return }
-      for member in members where member.key == ConfigurationSchema.projectsKey {
-        readProjects(member.node, origin: origin)
-      }
+      for member in members { readTables(member.node, of: member.key, origin: origin) }
     }
 
     mutating func read(text: String, at path: String, origin: ConfigurationOrigin) {
-      guard path == ConfigurationSchema.projectsKey else {
+      guard ConfigurationSchema.listKeys.contains(path) else {
         return reader.read(text: text, at: path, origin: origin)
       }
       switch ConfigurationJSONParser.parse(text) {
-      case .success(let node): readProjects(node, origin: { _ in origin })
+      case .success(let node): readTables(node, of: path, origin: { _ in origin })
       case .failure(let error): reader.report(path, origin, "must be a JSON list of tables: \(error.message)")
       }
     }
 
-    /// A later list replaces an earlier one whole: entries have no key to be merged by.
-    private mutating func readProjects(_ node: ConfigurationNode, origin: (Int?) -> ConfigurationOrigin) {
-      let key = ConfigurationSchema.projectsKey
-      projects = []
-      projectOrigins = [:]
-      let elements: [ConfigurationNode]
-      switch node.content {
-      case .array(let found): elements = found
-      case .scalar(.null): return
-      case .scalar, .table:
-        return reader.report(key, origin(node.line), "must be a list of tables, written [[\(key)]] in TOML")
-      }
-      for (index, element) in elements.enumerated() {
-        var part = ConfigurationReader(
-          Configuration.Project.blank, keys: ConfigurationSchema.project, prefix: "\(key)[\(index)].")
-        if case .table(let members) = element.content {
-          part.read(element, origin: origin)
-          if !members.contains(where: { $0.key == "name" }) {
-            part.report("name", origin(element.line), "is missing")
-          }
-        } else {
-          part.report(nil, origin(element.line), "must be a table")
-        }
-        projects.append(part.root)
-        projectOrigins.merge(part.origins) { $1 }
-        reader.problems += part.problems
+    private mutating func readTables(
+      _ node: ConfigurationNode, of key: String, origin: (Int?) -> ConfigurationOrigin
+    ) {
+      switch key {
+      case ConfigurationSchema.projectsKey: reader.problems += projects.read(node, origin: origin)
+      case ConfigurationSchema.autoKey: reader.problems += auto.read(node, origin: origin)
+      default: break
       }
     }
   }

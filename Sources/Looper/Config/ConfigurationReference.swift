@@ -20,7 +20,7 @@ enum ConfigurationReference {
       }
       if section.name == "agent" { lines += roleSample }
     }
-    return (lines + projectSample).joined(separator: "\n") + "\n"
+    return (lines + projectSample + autoSample).joined(separator: "\n") + "\n"
   }
 
   private static let roleSample = [
@@ -41,6 +41,19 @@ enum ConfigurationReference {
     "#validation-commands = []",
     "#[projects.agent]",
     "#vendor = \"claude-code\"",
+  ]
+
+  private static let autoSample = [
+    "",
+    "# Issues to work on though nobody set a label of Looper's on them; repeat the block for each rule. It needs labels",
+    "# or authors; repositories limits it to some of the watched ones.",
+    "#[[auto]]",
+    "#repositories = []",
+    "#labels = [\"good first issue\"]",
+    "#authors = []",
+    "#per-day = 5",
+    "#look-back-days = 7",
+    "#plan = true",
   ]
 
   private static func comment(_ text: String) -> [String] {
@@ -69,7 +82,7 @@ enum ConfigurationReference {
       }
       if section.name == "agent" { lines += roles }
     }
-    lines += projects
+    lines += projects + auto
     return (lines + repository).joined(separator: "\n") + "\n"
   }
 
@@ -104,6 +117,16 @@ enum ConfigurationReference {
       "", "| key | meaning |", "|---|---|",
     ]
       + ConfigurationSchema.project.filter { $0.section.isEmpty }.map { row([code($0.path), meaning($0)]) }
+  }
+
+  private static var auto: [String] {
+    [
+      "", "## `[[auto]]`", "",
+      "Issues that are worked on though nobody set a label of Looper's on them, in the lane `auto`; one block for each rule,",
+      "which needs labels or authors. An issue that depends on another one, by GitHub's dependencies or by its author's",
+      "words (`depends on #12`), waits until that is closed. `LOOPER_AUTO` takes the whole list as JSON.",
+      "", "| key | meaning |", "|---|---|",
+    ] + ConfigurationSchema.auto.map { row([code($0.path), meaning($0)]) }
   }
 
   private static var repository: [String] {

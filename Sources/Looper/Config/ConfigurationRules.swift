@@ -7,7 +7,7 @@ struct ConfigurationRules {
   var paths: ConfigurationPaths
   var origins: [String: ConfigurationOrigin]
 
-  var problems: [ConfigurationProblem] { labels + projects + commands }
+  var problems: [ConfigurationProblem] { labels + projects + commands + auto }
 
   var warnings: [ConfigurationProblem] {
     guard paths.socketPath.utf8.count > Self.socketPathBytesMax else { return [] }
@@ -53,6 +53,16 @@ struct ConfigurationRules {
       }
     }
     return found
+  }
+
+  /// A rule that asks for nothing would take every issue of everybody.
+  private var auto: [ConfigurationProblem] {
+    configuration.auto.enumerated().compactMap { index, rule in
+      guard rule.labels.isEmpty, rule.authors.isEmpty else { return nil }
+      let path = "\(ConfigurationSchema.autoKey)[\(index)]"
+      let origin = origins.first { $0.key.hasPrefix("\(path).") }?.value ?? .defaults
+      return ConfigurationProblem(path: path, origin: origin, message: "needs labels or authors")
+    }
   }
 
   /// The vendor `custom` means nothing without a command.

@@ -16,6 +16,10 @@ extension ConfigurationSchema {
       "Arguments added to every start of the agent."
     ),
     .init(
+      "agent.mcp-config", \.agent.settings.mcpConfiguration, .path(orEmpty: true),
+      "A JSON file with the MCP servers of the agent, as Claude Code reads it (mcpServers); empty means none."
+    ),
+    .init(
       "agent.timeout-secs", \.agent.settings.timeout, .duration(.seconds, timeoutRange),
       "A session that gives no sign of life for this long is ended."),
     .init(
@@ -40,6 +44,8 @@ extension ConfigurationSchema {
     .init(optional: "command", \.command, .list(.words), "In place of agent.command."),
     .init(optional: "model", \.model, .text(), "In place of agent.model."),
     .init(optional: "extra-args", \.extraArguments, .list(.words), "In place of agent.extra-args."),
+    .init(
+      optional: "mcp-config", \.mcpConfiguration, .path(orEmpty: true), "In place of agent.mcp-config."),
     .init(
       optional: "timeout-secs", \.timeout, .duration(.seconds, timeoutRange),
       "In place of agent.timeout-secs."),

@@ -23,6 +23,21 @@ extension ConfigurationSchema {
     .init(
       "flow.checks-wait-mins", \.flow.checksWait, .duration(.minutes, 1...10_080),
       "How long pending checks are waited for before a person is told."),
+    .init(
+      "flow.update", \.flow.update, .choice,
+      "When a pull request whose base moved is brought up to it, as long as that goes without a conflict."),
+  ]
+
+  static let merge: [ConfigurationKey<Configuration>] = [
+    .init(
+      "merge.mode", \.merge.mode, .choice,
+      "Who merges what is ready: a person, Looper (or GitHub for it), or the base's merge queue."),
+    .init(
+      "merge.protected-paths", \.merge.protectedPaths, .list(.names),
+      "Globs of paths whose change only a person merges, besides paths.protected of the repository."),
+    .init(
+      "merge.max-changed-lines", \.merge.changedLinesMax, .integer(0...10_000_000),
+      "Changed lines above which only a person merges; 0 means no limit."),
   ]
 
   static let labels: [ConfigurationKey<Configuration>] = [
@@ -51,15 +66,27 @@ extension ConfigurationSchema {
   static let budget: [ConfigurationKey<Configuration>] = [
     .init("budget.run-tokens", \.budget.runTokens, .integer(0...Int.max), "Tokens of one run."),
     .init("budget.run-cost-usd", \.budget.runCostUSD, .amount, "Dollars of one run."),
+    .init("budget.run-minutes", \.budget.runMinutes, minutes, "Minutes that agents may work in one run."),
     .init("budget.loop-tokens", \.budget.loopTokens, .integer(0...Int.max), "Tokens of one loop."),
     .init("budget.loop-cost-usd", \.budget.loopCostUSD, .amount, "Dollars of one loop."),
     .init(
       "budget.loop-minutes", \.budget.loopMinutes, .integer(0...1_000_000),
       "Minutes that agents may work for one loop."),
     .init(
+      "budget.project-day-tokens", \.budget.projectDayTokens, .integer(0...Int.max),
+      "Tokens of one project in a day."),
+    .init(
       "budget.project-day-cost-usd", \.budget.projectDayCostUSD, .amount, "Dollars of one project in a day."),
+    .init(
+      "budget.project-day-minutes", \.budget.projectDayMinutes, minutes,
+      "Minutes that agents may work for one project in a day."),
+    .init("budget.day-tokens", \.budget.dayTokens, .integer(0...Int.max), "Tokens of everything in a day."),
     .init("budget.day-cost-usd", \.budget.dayCostUSD, .amount, "Dollars of everything in a day."),
+    .init(
+      "budget.day-minutes", \.budget.dayMinutes, minutes, "Minutes that all agents may work in a day."),
   ]
+
+  private static let minutes = ConfigurationCodec<Int>.integer(0...1_000_000)
 }
 
 extension ConfigurationCodec<String> {

@@ -3,11 +3,14 @@
 enum ConfigurationSchema {
   /// The member that holds the `[[projects]]` tables; it has no single value.
   static let projectsKey = "projects"
+  /// The members that hold lists of tables.
+  static let listKeys = [projectsKey, autoKey]
 
   /// All keys but those of projects, in the order of the sample file.
   static let keys: [ConfigurationKey<Configuration>] =
-    server + daemon + storage + github + agent + roles + limits + flow + labels + trust + sandbox + budget
-    + validation
+    server + daemon + storage + github + agent + roles + limits + flow + merge + labels + trust + sandbox
+    + budget
+    + validation + upgrade
 
   /// What each section is about, in order.
   static let sections: [(name: String, summary: String)] = [
@@ -18,6 +21,7 @@ enum ConfigurationSchema {
     ("agent", "The agent that does the work."),
     ("limits", "How many runs may be live at once."),
     ("flow", "How an issue becomes a pull request that is ready to merge."),
+    ("merge", "Who merges what is ready to merge."),
     ("labels", "The names of the labels."),
     ("trust", "What is done with other people's text, and what Looper says about itself."),
     (
@@ -26,6 +30,7 @@ enum ConfigurationSchema {
     ),
     ("budget", "What may be spent; 0 means no limit."),
     ("validation", "What Looper itself runs to prove that work is complete."),
+    ("upgrade", "Where `looper upgrade` finds newer versions."),
   ]
 
   private static let server: [ConfigurationKey<Configuration>] = [
@@ -56,6 +61,9 @@ enum ConfigurationSchema {
     .init(
       "daemon.disk-floor-mib", \.daemon.diskFloor, .mebibytes(0...1_048_576),
       "Nothing new starts while less than this is free on the data directory's disk."),
+    .init(
+      "daemon.memory-floor-mib", \.daemon.memoryFloor, .mebibytes(0...1_048_576),
+      "Nothing new starts while less memory than this is available."),
   ]
 
   private static let storage: [ConfigurationKey<Configuration>] = [
@@ -104,5 +112,12 @@ enum ConfigurationSchema {
     .init(
       "validation.timeout-secs", \.validation.timeout, .duration(.seconds, 1...86_400),
       "How long one validation command may take."),
+  ]
+
+  private static let upgrade: [ConfigurationKey<Configuration>] = [
+    .init(
+      "upgrade.source", \.upgrade.source, .repository,
+      "The repository whose releases are installed, owner/name; empty means that packages are named with --from."
+    )
   ]
 }

@@ -21,6 +21,10 @@ struct ConfigurationView: Sendable, Equatable {
       entries += Self.entries(
         of: project, keys: ConfigurationSchema.project, prefix: prefix, origins: origins)
     }
+    for (index, rule) in configuration.auto.enumerated() {
+      let prefix = "\(ConfigurationSchema.autoKey)[\(index)]."
+      entries += Self.entries(of: rule, keys: ConfigurationSchema.auto, prefix: prefix, origins: origins)
+    }
   }
 
   private static func entries<Root>(
@@ -48,7 +52,7 @@ extension ConfigurationView {
         let element = entry.path.firstIndex(of: "]").map { entry.path[...$0] }
         if let element, element != project {
           project = element
-          lines.append("[[\(ConfigurationSchema.projectsKey)]]")
+          lines.append("[[\(element.prefix { $0 != "[" })]]")
           if entry.section != String(element) { lines.append("") }
         }
         if element.map(String.init) != entry.section { lines.append("[\(Self.header(entry.section))]") }

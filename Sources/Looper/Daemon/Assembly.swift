@@ -16,12 +16,16 @@ struct Assembly {
   let store: Store
   let settings: LiveSettings
   let hub: EventHub
+  let sessions: VendorSessions
   let dispatcher: OutboxDispatcher
   let pool: RunnerPool
   let scheduler: Scheduler
   let reaper: Reaper
   let poller: GitHubPoller
+  let follower: BaseFollower
   let operations: DaemonOperations
+  /// The service manager that started us; nil when none did.
+  let notifier: ServiceNotifier?
 
   /// Ends orphans, opens the database and recovers it; nothing runs yet.
   init(source: ConfigurationSource, house: House, environment: [String: String], log: Logger) async throws {
@@ -29,6 +33,7 @@ struct Assembly {
     self.house = house
     self.log = log
     let loaded = source.loaded
+    notifier = ServiceNotifier(environment: environment)
     house.sweepScratch()
     let instance = URL(filePath: house.paths.dataDirectory).resolvingSymlinksInPath().path
     let survivors = await ProcessTable.terminateAll(
@@ -51,7 +56,7 @@ struct Assembly {
     dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
       scanner: SecretScanner(own: own), time: time, random: random, log: log)
-    let sessions = VendorSessions(
+    sessions = VendorSessions(
       runner: AgentSessionRunner(
         launcher: tools.launcher, time: time, environment: tools.agentEnvironment,
         sessionsRoot: house.sessions),
@@ -68,6 +73,7 @@ struct Assembly {
     scheduler = Scheduler(
       store: store, pool: pool, settings: settings, health: health, time: time, random: random, log: log)
     reaper = Reaper(store: store, workspaces: tools.workspaces, pool: pool, time: time, log: log)
+    follower = BaseFollower(store: store, sizes: tools.workspaces, time: time, log: log)
     poller = GitHubPoller(
       store: store, forge: forge, settings: settings, health: health, time: time, random: random, log: log)
     operations = DaemonOperations(
@@ -75,12 +81,15 @@ struct Assembly {
       git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
       version: LooperVersion.current, configurationTrouble: { source.problem },
       worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, time: time),
-      sandbox: sandbox)
+      sandbox: sandbox,
+      forgeMetrics: { forge.metrics })
   }
 
   /// Recovers, then runs every service until the process is told to stop.
   func serve() async throws {
-    for run in try await Recovery(store: store, time: time, log: log).run() { await pool.submit(run) }
+    for run in try await Recovery(store: store, sessions: sessions, time: time, log: log).run() {
+      await pool.submit(run)
+    }
     try await registerConfiguredProjects(source.loaded.configuration)
     try await store.append(EventDraft(.daemonStarted, "looper \(LooperVersion.current)"), at: time.now)
     var group = ServiceGroupConfiguration(
@@ -88,7 +97,8 @@ struct Assembly {
     let grace = source.loaded.configuration.daemon.shutdownGrace
     group.maximumGracefulShutdownDuration = grace
     group.maximumCancellationDuration = .seconds(5)
-    try await ServiceGroup(configuration: group).run()
+    let whole = ServiceGroup(configuration: group)
+    try await withEndOnSecondSignal { try await whole.run() }
     try await shielded { [store, time] in
       try await store.append(EventDraft(.daemonStopped, "stopped in order"), at: time.now)
       try store.close()
@@ -100,22 +110,31 @@ struct Assembly {
     let server = source.loaded.configuration.server
     let tcp =
       server.isEnabled ? APIServer.TCP(host: server.host, port: server.port, token: try house.token()) : nil
-    return [
+    let listeners = Countdown(tcp == nil ? 1 : 2)
+    var services: [any Service] = [
       ActorService { await hub.run() },
       ActorService { await dispatcher.run() },
       ActorService { await pool.run() },
       ActorService { await scheduler.run() },
       ActorService { await reaper.run() },
       ActorService { await poller.run() },
+      ActorService { await follower.run() },
       ActorService { await watchConfiguration() },
       ActorService { await keepTranscripts() },
+      ActorService { await reloadOnHangUp() },
       APIServer(
         operations: operations, socketPath: house.paths.socketPath, tcp: tcp, time: time, logger: log,
-        onListening: { listener in log.notice("listening", metadata: ["on": "\(listener)"]) }),
+        onListening: { listener in
+          log.notice("listening", metadata: ["on": "\(listener)"])
+          if listeners.step() { notifier?.tell(.ready) }
+        }),
     ]
+    // Last, so that it is the first to hear that the daemon stops.
+    if let notifier { services.append(ActorService { await report(to: notifier) }) }
+    return services
   }
 
-  private func registerConfiguredProjects(_ configuration: Configuration) async throws {
+  func registerConfiguredProjects(_ configuration: Configuration) async throws {
     for project in configuration.projects {
       let path = project.path.isEmpty ? nil : project.path
       let base = project.base.isEmpty ? nil : project.base
@@ -126,32 +145,10 @@ struct Assembly {
 
   private func keepTranscripts() async {
     let keeper = TranscriptKeeper(root: house.sessions)
-    await drive(on: [], every: { TranscriptKeeper.cadence }, time: time) {
+    await drive(on: [], every: TranscriptKeeper.cadence, time: time) {
       let keep = source.loaded.configuration.storage.transcriptKeep
       let removed = keeper.sweep(olderThan: time.now - keep)
       if removed > 0 { log.info("old transcripts removed", metadata: ["sessions": "\(removed)"]) }
-    }
-  }
-
-  /// Takes a changed configuration file up; a broken one is told and changes nothing.
-  private func watchConfiguration() async {
-    await drive(on: [], every: { ConfigurationSource.cadence }, time: time) {
-      do {
-        switch source.refresh() {
-        case .none: break
-        case .replaced(let loaded):
-          settings.replace(with: EngineSettings(loaded.configuration))
-          try await registerConfiguredProjects(loaded.configuration)
-          try await store.append(EventDraft(.configuration, "taken up from the changed file"), at: time.now)
-          log.notice("configuration taken up")
-        case .refused(let problem):
-          try await store.append(
-            EventDraft(.configuration, "kept the last good one: \(problem)"), at: time.now)
-          log.error("configuration refused", metadata: ["problem": "\(problem)"])
-        }
-      } catch {
-        if !Task.isCancelled { log.error("configuration not recorded", metadata: ["error": "\(error)"]) }
-      }
     }
   }
 }

@@ -41,9 +41,11 @@ final class ConfigurationSource: Sendable {
   }
 
   /// Reads the file again if it changed since the last time.
-  func refresh() -> Change {
+  ///
+  /// - Parameter isForced: reads it in any case, also one that has appeared where none was.
+  func refresh(isForced: Bool = false) -> Change {
     let stamp = Self.stamp(of: loaded.fileURL)
-    guard state.withLock({ $0.stamp != stamp }) else { return .none }
+    guard isForced || state.withLock({ $0.stamp != stamp }) else { return .none }
     do throws(ConfigurationError) {
       let fresh = try ConfigurationLoader.load(sources)
       state.withLock { $0 = State(loaded: fresh, stamp: stamp, problem: nil) }

@@ -90,6 +90,7 @@ extension TimelineEntryView {
       case .agentStarted: "agent started: \(event.message)"
       case .agentProgress: "agent: \(event.message)"
       case .agentEnded: "agent ended: \(event.message)"
+      case .agentResumed: "agent \(event.message)"
       case .effectRefused: "refused: \(event.message)"
       case .questionAsked: "asked: \(event.message)"
       case .questionAnswered: "answered: \(event.message)"
@@ -97,7 +98,7 @@ extension TimelineEntryView {
       case .daemonStarted, .daemonStopped, .projectAdded, .projectRemoved, .loopStarted, .loopPhase,
         .loopBlocked,
         .loopReady, .loopEnded, .loopControl, .runStarted, .runEnded, .effectDone, .forgeUnavailable,
-        .forgeAvailable, .configuration, .agentLimited, .agentAvailable:
+        .forgeAvailable, .configuration, .agentLimited, .agentAvailable, .budgetWarning:
         event.message
       }
     self.init(at: event.at, text: run + text)

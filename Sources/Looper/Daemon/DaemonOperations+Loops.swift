@@ -80,11 +80,6 @@ extension DaemonOperations {
       guard let pull = observation.pull, pull.state == .open else {
         throw LooperError(.conflict, "\(place) is not open; reopen it, then run this again")
       }
-      guard order.isReviewOnly || !pull.isCrossRepository else {
-        throw LooperError(
-          .conflict,
-          "\(place) comes from a fork, which Looper never pushes to; add --role reviewer to review it")
-      }
       draft.title = pull.title
       draft.branch = pull.headRef
       draft.isReviewOnly = order.isReviewOnly
@@ -180,7 +175,7 @@ extension DaemonOperations {
 
   func why(_ id: Loop.ID) async throws(LooperError) -> WhyView {
     try await answering {
-      guard let record = try await store.whyRecord(of: id) else {
+      guard let record = try await store.whyRecord(of: id, at: time.now) else {
         throw LooperError(.notFound, "there is no loop \(id.handle); see looper loops")
       }
       let loop = record.facts.loop

@@ -3,13 +3,13 @@ extension DaemonOperations {
   func projects(_ page: PageRequest) async throws(LooperError) -> PageView<ProjectView> {
     try await answering {
       let slice = try PageCursor.page(try await store.projects(), page, in: .projects)
-      let live = try await store.liveLoops()
+      let live = try await store.liveLoopCounts()
       return PageView(items: slice.items.map { view(of: $0, live) }, nextCursor: slice.nextCursor)
     }
   }
 
   func project(_ name: ProjectName) async throws(LooperError) -> ProjectView {
-    try await answering { view(of: try await knownProject(name), try await store.liveLoops()) }
+    try await answering { view(of: try await knownProject(name), try await store.liveLoopCounts()) }
   }
 
   func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView {
@@ -23,7 +23,7 @@ extension DaemonOperations {
         name, checkoutPath: path, baseBranch: request.base.flatMap { $0.isEmpty ? nil : $0 }, facts: facts,
         at: time.now)
       await poller.sweepSoon()
-      return view(of: project, try await store.liveLoops())
+      return view(of: project, try await store.liveLoopCounts())
     }
   }
 
@@ -78,14 +78,49 @@ extension DaemonOperations {
     try await answering {
       let project = try await knownProject(name)
       try await store.removeProject(project.id, at: time.now)
-      return view(of: project, [])
+      return view(of: project, [:])
     }
   }
 
-  private func view(of project: Project, _ live: [Loop]) -> ProjectView {
+  func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView> {
+    try await answering {
+      let chosen = try await projects(in: request)
+      for project in chosen { try await refresh(project) }
+      await poller.sweepSoon()
+      let live = try await store.liveLoopCounts()
+      let ids = Set(chosen.map(\.id))
+      let fresh = try await store.projects().filter { ids.contains($0.id) }
+      return PageView(items: fresh.map { view(of: $0, live) })
+    }
+  }
+
+  private func projects(in request: SyncRequest) async throws -> [Project] {
+    guard let text = request.project else { return try await store.projects() }
+    guard let name = ProjectName(text) else {
+      throw LooperError(.validation, "\(text) is not the name of a repository; write owner/name")
+    }
+    return [try await knownProject(name)]
+  }
+
+  /// Takes up what GitHub says of a repository now.
+  private func refresh(_ project: Project) async throws {
+    let facts: RepositoryFacts
+    do throws(Failure) {
+      facts = try await forge.repository(project.name)
+    } catch {
+      guard error.kind == .permanent else { throw error }
+      throw LooperError(
+        .notFound,
+        "the gh login cannot see \(project.name) any more; if it is gone: looper project remove \(project.name)"
+      )
+    }
+    try await store.updateFacts(of: project.id, to: facts)
+  }
+
+  private func view(of project: Project, _ live: [Project.ID: Int]) -> ProjectView {
     ProjectView(
       name: project.name.display, path: project.checkoutPath, base: project.base,
-      url: SubjectAddress.web(project.name), liveLoops: live.count { $0.projectID == project.id },
+      url: SubjectAddress.web(project.name), liveLoops: live[project.id] ?? 0,
       addedAt: project.addedAt, isConfigured: loaded().configuration.project(project.name) != nil,
       problem: problem(of: project))
   }

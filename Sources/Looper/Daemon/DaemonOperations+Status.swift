@@ -56,7 +56,12 @@ extension DaemonOperations {
       return LimitView(name: name, until: state.retryAt)
     }
     let gates = try await store.vendorGates().sorted { $0.key.rawValue < $1.key.rawValue }
-    return hosts + gates.compactMap { vendor, gate in gate.closure.map { limitView(vendor, $0, gate.probe) } }
+    let vendors = gates.compactMap { vendor, gate in gate.closure.map { limitView(vendor, $0, gate.probe) } }
+    let spent = try await store.spendingToday(at: now)
+    let budgets = settings.current.policy.budget.readings(.day, spent).filter {
+      $0.fraction >= BudgetReading.warnedFraction
+    }
+    return hosts + vendors + budgets.map { LimitView(name: "budget: \($0.words)", until: now.nextMidnight) }
   }
 
   private func limitView(_ vendor: Vendor, _ closure: VendorGate.Closure, _ probe: Run.ID?) -> LimitView {
@@ -70,7 +75,7 @@ extension DaemonOperations {
     _ projects: [Project], _ loaded: LoadedConfiguration, _ sandbox: HealthView?, at now: Timestamp
   ) -> [HealthView] {
     hostViews(projects) + [agentView(loaded)] + [sandbox].compactMap(\.self)
-      + [diskView(loaded), configurationView()]
+      + [diskView(loaded)] + [memoryView()].compactMap(\.self) + [configurationView()]
   }
 
   private func hostViews(_ projects: [Project]) -> [HealthView] {
@@ -109,6 +114,11 @@ extension DaemonOperations {
       "disk",
       "\(free >> 20) MiB free below \(directory), less than daemon.disk-floor (\(floor.bytes >> 20) MiB); free some",
       nil)
+  }
+
+  /// Nil when there is enough.
+  private func memoryView() -> HealthView? {
+    settings.current.shortage().map { .degraded("memory", "\($0); nothing new starts", nil) }
   }
 
   private func configurationView() -> HealthView {

@@ -21,8 +21,11 @@ struct DaemonOperations: Operations {
   /// What is wrong with a changed configuration file that was not taken over; nil when nothing is.
   let configurationTrouble: @Sendable () -> String?
   var worktreeKeeper: WorktreeKeeper
+  let projectNames = ProjectNames()
   /// Nil where nobody starts agents.
   let sandbox: Sandbox?
+  /// What the adapter to GitHub counted.
+  let forgeMetrics: @Sendable () -> [MetricFamily]
 
   init(
     store: Store, pool: RunnerPool, poller: GitHubPoller, hub: EventHub, health: HostHealth,
@@ -31,7 +34,8 @@ struct DaemonOperations: Operations {
     time: any TimeSource, startedAt: Timestamp, version: String,
     configurationTrouble: @escaping @Sendable () -> String? = { nil },
     worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
-    sandbox: Sandbox? = nil
+    sandbox: Sandbox? = nil,
+    forgeMetrics: @escaping @Sendable () -> [MetricFamily] = { [] }
   ) {
     self.store = store
     self.pool = pool
@@ -48,6 +52,7 @@ struct DaemonOperations: Operations {
     self.configurationTrouble = configurationTrouble
     self.worktreeKeeper = worktreeKeeper
     self.sandbox = sandbox
+    self.forgeMetrics = forgeMetrics
   }
 
   func version() async throws(LooperError) -> VersionView { VersionView(version: versionText) }
@@ -70,14 +75,29 @@ struct DaemonOperations: Operations {
     try await answering {
       let newest = try await store.lastEventSequence()
       let events = try await store.events(after: after, limit: min(max(limit, 1), EventPageView.limitMax))
-      var names: [Project.ID: String] = [:]
-      for id in Set(events.compactMap(\.projectID)) { names[id] = try await store.project(id)?.name.display }
       // Read first, so that it may be older than the last item: then the client asks once more.
       let last = max(newest, events.last?.sequence ?? 0)
-      return EventPageView(
-        items: events.map { EventView($0, project: $0.projectID.flatMap { names[$0] }) }, newest: last,
-        prunedThrough: 0)
+      return EventPageView(items: try await views(of: events), newest: last, prunedThrough: 0)
     }
+  }
+
+  func news(after: Int64) async throws(LooperError) -> EventPageView {
+    guard let news = await hub.news(after: after) else {
+      return try await events(after: after, limit: EventPageView.limitMax)
+    }
+    return try await answering {
+      EventPageView(items: try await views(of: news.events), newest: news.through, prunedThrough: 0)
+    }
+  }
+
+  private func views(of events: [Event]) async throws -> [EventView] {
+    var views: [EventView] = []
+    for event in events {
+      var name: String?
+      if let id = event.projectID { name = try await projectNames.name(of: id, in: store) }
+      views.append(EventView(event, project: name))
+    }
+    return views
   }
 
   func eventHints() async -> AsyncStream<Int64> { await hub.hints() }

@@ -10,9 +10,16 @@ extension EngineSettings {
       runs: configuration.limits.runs, perProject: configuration.limits.runsPerProject,
       perRole: configuration.limits.runsPerRole, perVendor: configuration.limits.runsPerVendor)
     configurationHash = configuration.fingerprint
+    auto = configuration.auto.map { rule in
+      AutoRule(
+        repositories: rule.repositories.compactMap { ProjectName($0) }, labels: rule.labels,
+        authors: rule.authors, perDay: rule.perDay, lookBack: rule.lookBack, skipsPlan: !rule.hasPlan)
+    }
     validationCommands = { configuration.validationCommands(for: $0) }
     validationLimit = configuration.validation.timeout
     pollInterval = configuration.daemon.pollInterval
+    let memoryFloor = configuration.daemon.memoryFloor
+    shortage = { Self.memoryShortage(floor: memoryFloor, available: MachineMemory.available()) }
     pacing = Pacing(
       interval: configuration.github.writeInterval, perMinute: configuration.github.writesPerMinute,
       perHour: configuration.github.writesPerHour)
@@ -26,8 +33,18 @@ extension EngineSettings {
       guard let text else { return RepositoryRules() }
       let parsed = RepositoryConfiguration.parse(Array(text.utf8)).configuration
       return RepositoryRules(
-        validation: parsed.validationCommands, instructions: parsed.instructions(for: role))
+        validation: parsed.validationCommands, instructions: parsed.instructions(for: role),
+        protectedPaths: parsed.protectedPaths.isEmpty ? nil : parsed.protectedPaths)
     }
+  }
+}
+
+extension EngineSettings {
+  /// The sentence about memory that is short; nil when enough is available, or nobody says how much is.
+  static func memoryShortage(floor: ByteCount, available: ByteCount?) -> String? {
+    guard let available, available < floor else { return nil }
+    return
+      "\(available.bytes >> 20) MiB of memory are available, less than daemon.memory-floor-mib (\(floor.bytes >> 20))"
   }
 }
 
@@ -48,6 +65,10 @@ extension FlowPolicy {
     checksWait = flow.checksWait
     branchPrefix = flow.branchPrefix
     specDirectory = flow.specDirectory
+    update = flow.update
+    merge = MergePolicy(
+      mode: configuration.merge.mode, protectedPaths: configuration.merge.protectedPaths,
+      changedLinesMax: configuration.merge.changedLinesMax > 0 ? configuration.merge.changedLinesMax : nil)
     budget = Budget(configuration.budget)
     let trust = configuration.trust
     disclosure =
@@ -63,10 +84,14 @@ extension FlowPolicy.Budget {
     func limit<Number: Comparable & AdditiveArithmetic>(_ number: Number) -> Number? {
       number > .zero ? number : nil
     }
+    func level(_ tokens: Int, _ cost: Double, minutes: Int) -> BudgetLimit {
+      BudgetLimit(tokens: limit(tokens), cost: limit(cost), time: limit(minutes).map { .seconds(60 * $0) })
+    }
     self.init(
-      runTokens: limit(budget.runTokens), runCost: limit(budget.runCostUSD),
-      loopTokens: limit(budget.loopTokens),
-      loopCost: limit(budget.loopCostUSD), loopTime: limit(budget.loopMinutes).map { .seconds(60 * $0) },
-      projectDayCost: limit(budget.projectDayCostUSD), dayCost: limit(budget.dayCostUSD))
+      run: level(budget.runTokens, budget.runCostUSD, minutes: budget.runMinutes),
+      loop: level(budget.loopTokens, budget.loopCostUSD, minutes: budget.loopMinutes),
+      projectDay: level(
+        budget.projectDayTokens, budget.projectDayCostUSD, minutes: budget.projectDayMinutes),
+      day: level(budget.dayTokens, budget.dayCostUSD, minutes: budget.dayMinutes))
   }
 }

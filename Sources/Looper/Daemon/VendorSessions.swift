@@ -1,3 +1,5 @@
+import Foundation
+
 /// The engine's way to agent processes: picks the adapter the configuration names and runs one session with it.
 struct VendorSessions: AgentSessions {
   let runner: AgentSessionRunner
@@ -12,8 +14,11 @@ struct VendorSessions: AgentSessions {
       if let wrap = try await sandbox.wrapper(for: assignment, by: plan.vendor, programs: Array(programs)) {
         spec.wrap = wrap
       }
-      let result = await runner.run(spec, observer: Self.observer(observer))
-      return SessionEnd(outcome: result.outcome, ending: result.ending)
+      let counted = Self.counted(plan.resume?.usage, by: spec.adapter)
+      let result = await runner.run(spec, observer: Self.observer(observer, counted: counted))
+      var outcome = result.outcome
+      outcome.usage = outcome.usage.without(counted)
+      return SessionEnd(outcome: outcome, ending: result.ending)
     } catch {
       let outcome = AgentOutcome(sessionID: nil, result: .failed(error), usage: .unknown, tail: "")
       return SessionEnd(outcome: outcome, ending: "not started")
@@ -25,6 +30,22 @@ struct VendorSessions: AgentSessions {
       let result = await runner.finished(spec, in: SessionDirectory(path: directory))
     else { return nil }
     return SessionEnd(outcome: result.outcome, ending: result.ending)
+  }
+
+  func reading(of session: Session, told: Usage) async -> SessionReading? {
+    // Only the parser is wanted, which does not depend on the command.
+    guard !session.directory.isEmpty,
+      let adapter = VendorAdapters.adapter(for: session.vendor, command: [session.executable])
+    else { return nil }
+    let facts = SessionFacts(
+      readingOutputIn: SessionDirectory(path: session.directory), with: adapter)
+    let counted = Self.counted(told, by: adapter)
+    return SessionReading(vendorSessionID: facts.vendorSessionID, usage: facts.usage.without(counted))
+  }
+
+  /// What the vendor tells once more although an earlier session told it.
+  private static func counted(_ told: Usage?, by adapter: any VendorAdapter) -> Usage {
+    adapter.capabilities.countsWholeConversation ? told ?? .unknown : .unknown
   }
 
   private func settings(_ assignment: AgentAssignment, _ plan: SessionPlan) -> AgentSettings {
@@ -40,7 +61,11 @@ struct VendorSessions: AgentSessions {
     }
     var launch = AgentLaunch()
     launch.model = plan.model
+    if let resume = plan.resume, adapter.capabilities.resumes {
+      launch.continuation = .resumed(vendorSessionID: resume.vendorSessionID)
+    }
     launch.extraArguments = settings.extraArguments
+    launch.mcpServers = try Self.mcpServers(settings.mcpConfiguration)
     var limits = SessionLimits()
     limits.idle = settings.timeout
     limits.runtime = settings.maxRuntime
@@ -49,7 +74,23 @@ struct VendorSessions: AgentSessions {
     return AgentSessionSpec(assignment: assignment, adapter: adapter, launch: launch, limits: limits)
   }
 
-  private static func observer(_ events: SessionEvents) -> SessionObserver {
+  /// The operator's file of MCP servers.
+  ///
+  /// - Throws: `needsHuman` when it cannot be read: an agent without its tools would do other work.
+  private static func mcpServers(_ path: String) throws(Failure) -> JSONValue? {
+    guard !path.isEmpty else { return nil }
+    let expanded = (path as NSString).expandingTildeInPath
+    guard let data = FileManager.default.contents(atPath: expanded),
+      let servers = try? JSONDecoder().decode(JSONValue.self, from: data),
+      servers["mcpServers"]?.objectValue != nil
+    else {
+      throw Failure(
+        .needsHuman, "agent.mcp-config \(path) is no readable JSON file with the member mcpServers")
+    }
+    return servers
+  }
+
+  private static func observer(_ events: SessionEvents, counted: Usage) -> SessionObserver {
     SessionObserver(
       onStart: { identity, executable, directory in
         await events.onStart(
@@ -58,6 +99,7 @@ struct VendorSessions: AgentSessions {
             executable: executable,
             directory: directory.path))
       },
-      onProgress: { await events.onProgress($0) }, onUsage: { await events.onUsage($0) })
+      onVendorSession: { await events.onVendorSession($0) }, onProgress: { await events.onProgress($0) },
+      onUsage: { await events.onUsage($0.without(counted)) })
   }
 }

@@ -8,7 +8,7 @@ extension WhyAnswer {
     case .budget:
       return Part(
         "its budget is spent: \(message("no more may be used"))", waitsFor: "a larger budget",
-        ["raise budget.loop-tokens or budget.loop-cost-usd in the configuration, then \(retry)", cancel])
+        ["raise it in the section budget of the configuration, then \(retry)", inspect, cancel])
     case .reviewRounds:
       let open = record.extras.findingsOpen
       return Part(
@@ -31,6 +31,19 @@ extension WhyAnswer {
       return Part(
         message("checks did not end in time"), waitsFor: "the checks being started or ended, then a retry",
         ["look at \(place)/checks", retry, cancel])
+    case .noProgress:
+      return Part(
+        "it does not get on: \(message("nothing changed in two rounds"))\(failingChecks)",
+        waitsFor: "a person to find another way, then a retry",
+        ["\(inspect)  to read what was tried", "push a fix to \(place)", retry, cancel])
+    case .disagreement:
+      return Part(
+        "reviewer and fixer disagree: \(message("a finding was declined twice"))",
+        waitsFor: "a person to decide the finding",
+        [
+          "\(inspect)  to read both sides", "push a fix to \(place)",
+          "\(retry)  to let the reviewer decide once more", cancel,
+        ])
     case .conflict:
       return Part(
         message("the branch conflicts with its base"),
@@ -69,7 +82,7 @@ extension WhyAnswer {
   private var lastLogs: [String] { record.lastRun.map { ["looper run logs \($0.id.handle)"] } ?? [] }
 
   private var failingChecks: String {
-    let names = pull.map { ChecksVerdict($0).failed.prefix(5).map(\.name) } ?? []
+    let names = pull.map { CheckJudgement(record.facts, $0).ours.prefix(5).map(\.name) } ?? []
     return names.isEmpty ? "" : ": \(names.joined(separator: ", "))"
   }
 
@@ -101,7 +114,7 @@ enum NeedsHumanText {
     case .blocked(.question): return "answer on \(address.subject), then looper retry \(handle)"
     case .blocked(.budget): return "\(said); raise the budget, then looper retry \(handle)"
     case .blocked(.checksKeepFailing), .blocked(.checksMissing), .blocked(.conflict), .blocked(.reviewRounds),
-      .blocked(.needsHuman):
+      .blocked(.needsHuman), .blocked(.noProgress), .blocked(.disagreement):
       return "\(said); look at \(place), then looper retry \(handle)"
     case .blocked: return "\(said); see looper why \(handle), then looper retry \(handle)"
     case .queued, .running, .waiting, .done: return "see looper why \(handle)"

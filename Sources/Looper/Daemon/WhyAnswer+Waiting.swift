@@ -20,11 +20,21 @@ extension WhyAnswer {
     case .specApproval: specApproval
     case .merge: merge
     case .retry: afterFailure("it is tried again after a pause", until: alarm)
-    case .limit: afterFailure("GitHub or the agent's provider said to wait", until: alarm)
+    case .limit: dailyBudget(until: alarm)
     case .mergeability:
       lookAgain(
         "GitHub has not computed yet whether \(place) merges",
         "GitHub's answer, asked again every few seconds", alarm)
+    case .baseChecks: baseChecks
+    case .draft:
+      Part(
+        "\(place) is a draft", waitsFor: "its author to mark it as ready for review",
+        [
+          "gh pr ready \(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)",
+          "looper cancel \(handle)",
+        ])
+    case .dependency: dependency
+    case .author: author
     case .permission:
       lookAgain(
         "it could not be read whether the person who set \(policy.labels.specReady) may write to \(loop.project)",
@@ -81,7 +91,10 @@ extension WhyAnswer {
   }
 
   private func checks(until alarm: Timestamp?) -> Part {
-    let names = pull.map { ChecksVerdict($0).pending.map(\.name) } ?? []
+    let judgement = pull.map { CheckJudgement(record.facts, $0, at: now) }
+    let names =
+      (judgement?.pending.map(\.name) ?? [])
+      + (judgement?.missing.map { "\($0) (required, not there yet)" } ?? [])
     let shown =
       names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
     let deadline = alarm.map { ", at most until \(Self.clock($0))" } ?? ""
@@ -126,14 +139,58 @@ extension WhyAnswer {
       NeedsHumanText.approval(loop, policy.labels) + ["looper cancel \(handle)"])
   }
 
+  private var baseChecks: Part {
+    let base = pull?.base
+    let names = pull.map { CheckJudgement(record.facts, $0, at: now).baseRed.map(\.name) } ?? []
+    let shown = names.isEmpty ? "" : ": \(names.prefix(5).joined(separator: ", "))"
+    return Part(
+      "the checks that fail also fail on \(pull?.baseRef ?? "the base")\(base.map { " at \($0.sha.short)" } ?? "")\(shown)",
+      waitsFor: "the base being mended; no agent is paid for what this change did not break",
+      ["mend \(pull?.baseRef ?? "the base")", "look at \(place)/checks", "looper cancel \(handle)"])
+  }
+
+  private var author: Part {
+    let isConflict = pull.map { record.facts.conflicts($0) } ?? false
+    let what = isConflict ? "and conflicts with its base" : "and its patch is in a comment there"
+    return Part(
+      "\(place) comes from a fork, which Looper never pushes to, \(what)", waitsFor: "the author to push",
+      ["look at \(place)", "looper cancel \(handle)"])
+  }
+
+  private var dependency: Part {
+    let open = record.facts.openBlockers.map(\.text)
+    let shown = open.isEmpty ? "an issue it depends on" : open.joined(separator: ", ")
+    return Part(
+      "it depends on \(shown), not closed yet", waitsFor: "that being closed",
+      ["looper run \(address.subject)  to start it all the same", "looper cancel \(handle)"])
+  }
+
+  /// Why Looper does not merge it itself, when it is told to merge at all.
+  private var mergeReason: String {
+    guard policy.merge.mode != .off, let pull,
+      let reason = MergeDecision(record.facts, pull, policy, at: now).reason
+    else { return "" }
+    return "; merge.mode is \(policy.merge.mode.rawValue), but \(reason)"
+  }
+
   private var merge: Part {
     Part(
-      "it is ready to merge: reviewed clean, every check green, no conflict",
+      "it is ready to merge: reviewed clean, every check green, no conflict\(mergeReason)",
       waitsFor: "a person to merge \(place)",
       [
         "gh pr merge \(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)",
         "write a review comment on \(place) to have something changed", "looper cancel \(handle)",
       ])
+  }
+
+  /// Only a day's budget makes a loop wait for a limit; vendors' limits hold back what is queued.
+  private func dailyBudget(until alarm: Timestamp?) -> Part {
+    let breach = policy.budget.breach(record.facts.spent, at: [.projectDay, .day])
+    let level = breach?.level == .day ? "budget.day" : "budget.project-day"
+    return Part(
+      "today's budget is spent\(breach.map { ": \($0.message)" } ?? "")",
+      waitsFor: alarm.map { "the next day, at \(Self.clock($0))" } ?? "the next day", wakesAt: alarm,
+      ["raise \(level)-… in the configuration, then looper retry \(handle)", "looper cancel \(handle)"])
   }
 
   private func afterFailure(_ meaning: String, until alarm: Timestamp?) -> Part {

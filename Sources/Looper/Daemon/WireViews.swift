@@ -130,13 +130,15 @@ extension Write {
     case .openPullRequest(let open): open.head
     case .updatePullRequest(let target, _, _), .addLabel(let target, _), .removeLabel(let target, _),
       .submitReview(let target, _), .replyToThread(let target, _, _), .comment(let target, _),
-      .statusComment(let target, _):
+      .statusComment(let target, _), .updateHead(let target, _), .merge(let target, _),
+      .withdrawMerge(let target):
       switch target {
       case .number(let number): "#\(number)"
       case .loopPull: loop.pullNumber.map { "#\($0)" } ?? "the pull request"
       }
     case .setCommitStatus(let status): status.commit.short
-    case .resolveThread(let id): id
+    case .resolveThread(let id, _): id
+    case .rerunCheck(let rerun): rerun.head.short
     }
   }
 }

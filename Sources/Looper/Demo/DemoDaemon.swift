@@ -74,6 +74,7 @@ struct DemoDaemon: Sendable {
     poll-interval-secs = 1
     shutdown-grace-secs = 5
     disk-floor-mib = 0
+    memory-floor-mib = 0
 
     [github]
     write-interval-ms = 100

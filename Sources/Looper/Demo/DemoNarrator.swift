@@ -40,11 +40,12 @@ struct DemoNarrator: Sendable {
       let cost = costUSD.map { "\(TextStyle.money($0)): " } ?? ""
       return tell("  \(cost)\(event.message)", event.message.contains("failed") ? .red : nil)
     case .loopReady: return tell(event.message, .green)
-    case .loopBlocked, .effectRefused, .forgeUnavailable, .agentLimited: return tell(event.message, .red)
+    case .loopBlocked, .effectRefused, .forgeUnavailable, .agentLimited, .budgetWarning:
+      return tell(event.message, .red)
     case .loopEnded, .loopControl, .questionAsked, .questionAnswered, .forgeAvailable, .agentAvailable:
       return tell(event.message)
     case .daemonStarted, .daemonStopped, .projectAdded, .projectRemoved, .runStage, .agentStarted,
-      .agentEnded,
+      .agentEnded, .agentResumed,
       .configuration:
       return []
     }

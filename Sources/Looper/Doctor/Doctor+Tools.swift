@@ -112,6 +112,15 @@ extension Doctor {
       }
       agent(answer, adapter, code, &notes)
     }
+    let fallback = Set(
+      Role.allCases.flatMap { scene.configuration.agentSettings(for: $0, project: nil).fallback })
+    for vendor in Vendor.allCases where fallback.contains(vendor) {
+      guard let adapter = VendorAdapters.adapter(for: vendor, command: []),
+        let arguments = adapter.versionArguments
+      else { continue }
+      let answer = await probe.run(adapter.executable, arguments, allowing: .agent)
+      agent(answer, adapter, "agent-fallback-\(vendor.rawValue)", &notes)
+    }
     return notes.findings
   }
 

@@ -54,7 +54,13 @@ enum Write: Codable, Equatable, Sendable {
   case submitReview(WriteTarget, ReviewSubmission)
   case setCommitStatus(CommitStatus)
   case replyToThread(WriteTarget, threadID: String, body: String)
-  case resolveThread(threadID: String)
+  /// Without evidence it is resolved as it is; with it only while the evidence holds.
+  case resolveThread(threadID: String, evidence: ThreadEvidence? = nil)
+  case rerunCheck(CheckRerun)
+  case updateHead(WriteTarget, HeadUpdate)
+  case merge(WriteTarget, MergeOrder)
+  /// Take back an order to merge that GitHub has not carried out yet.
+  case withdrawMerge(WriteTarget)
   /// A comment of its own: only questions to people.
   case comment(WriteTarget, body: String)
   /// The one status comment per issue, edited in place. Only the newest pending one is sent.
@@ -72,6 +78,10 @@ enum Write: Codable, Equatable, Sendable {
     case .setCommitStatus: "set-commit-status"
     case .replyToThread: "reply-to-thread"
     case .resolveThread: "resolve-thread"
+    case .rerunCheck: "rerun-check"
+    case .updateHead: "update-head"
+    case .merge: "merge"
+    case .withdrawMerge: "withdraw-merge"
     case .comment: "comment"
     case .statusComment: "status-comment"
     }
@@ -141,7 +151,8 @@ extension Write {
   /// Whether the loop's next decision needs a look that is newer than this write.
   var movesTheLoop: Bool {
     switch self {
-    case .pushBranch, .openPullRequest, .updatePullRequest, .submitReview, .replyToThread, .resolveThread:
+    case .pushBranch, .openPullRequest, .updatePullRequest, .submitReview, .replyToThread, .resolveThread,
+      .rerunCheck, .updateHead, .merge, .withdrawMerge:
       true
     // Labels of the pull request say what comes next; those of the subject (`needs-human`) only tell people.
     case .addLabel(let target, _), .removeLabel(let target, _): target == .loopPull
@@ -163,6 +174,10 @@ extension Write {
       "status \(status.state.rawValue) on \(status.commit.short): \(status.description)"
     case .replyToThread: "replied in a thread"
     case .resolveThread: "resolved a thread"
+    case .rerunCheck(let rerun): "ran \(rerun.check.name) on \(rerun.head.short) again"
+    case .updateHead(_, let update): "brought \(update.head.short) up to its base \(update.base.short)"
+    case .merge(_, let order): order.summary
+    case .withdrawMerge: "took the order to merge back"
     case .comment: "commented"
     case .statusComment: "status comment"
     }

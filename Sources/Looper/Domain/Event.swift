@@ -31,6 +31,9 @@ struct Event: Codable, Equatable, Sendable {
     /// A vendor's plan is used up, or its provider does not answer.
     case agentLimited = "agent.limited"
     case agentAvailable = "agent.available"
+    /// A session goes on where an earlier one was cut off, or cannot.
+    case agentResumed = "agent.resumed"
+    case budgetWarning = "budget.warning"
     case reviewRecorded = "review.recorded"
     case effectDone = "effect.done"
     case effectRefused = "effect.refused"

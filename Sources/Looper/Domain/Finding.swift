@@ -37,6 +37,10 @@ struct Finding: Codable, Equatable, Sendable, Identifiable, Handled {
   var explanation: String
   /// GraphQL id of the review thread that carries it, once seen.
   var threadID: String?
+  /// How often the fixer declined it.
+  var declines = 0
+  /// Whether a reviewer let a decline or deferral stand: then it is not raised again.
+  var isSettled = false
 }
 
 /// A finding as a reviewer reports it.

@@ -46,6 +46,8 @@ struct LoopCounters: Codable, Equatable, Sendable {
   var codeRounds = 0
   /// Fixer runs for failing checks since checks were last green.
   var checkFixes = 0
+  /// Fixer runs for conflicts since the last clean review.
+  var conflictFixes = 0
 }
 
 /// Where a subject is; always exactly one of these, each with what moves it on.
@@ -67,6 +69,11 @@ enum LoopState: Codable, Equatable, Sendable {
 
   var isDone: Bool {
     if case .done = self { true } else { false }
+  }
+
+  /// What it waits for; nil when it does not wait.
+  var waitReason: WaitReason? {
+    if case .waiting(let reason, _) = self { reason } else { nil }
   }
 
   /// The word stored in the database and shown in lists.
@@ -105,6 +112,14 @@ enum WaitReason: String, Codable, Sendable, CaseIterable {
   case mergeability
   /// It could not be read whether the person who set the label may write here.
   case permission
+  /// The only checks that fail also fail on the base branch: not this pull request's fault.
+  case baseChecks = "base-checks"
+  /// The pull request is a draft.
+  case draft
+  /// An issue this one depends on is still open.
+  case dependency
+  /// A fork's pull request: its author has the patch and pushes, for Looper does not.
+  case author
 }
 
 /// Why a loop needs a person.
@@ -114,6 +129,10 @@ enum BlockReason: String, Codable, Sendable, CaseIterable {
   case agentFailures = "agent-failures"
   case checksKeepFailing = "checks-keep-failing"
   case checksMissing = "checks-missing"
+  /// The same failure after two fixes, or two reviews without a change in between.
+  case noProgress = "no-progress"
+  /// Reviewer and fixer insist on opposite views of a finding.
+  case disagreement
   case conflict
   case needsHuman = "needs-human"
   case question

@@ -51,6 +51,8 @@ struct IssueSnapshot: Codable, Equatable, Sendable {
   var comments: [CommentSnapshot]
   var areCommentsTruncated: Bool
   var updatedAt: Timestamp
+  /// What must be closed before work on it begins; nil when it was not asked for.
+  var blockers: [BlockerSnapshot]?
 
   static let commentsMax = 100
 }
@@ -86,6 +88,12 @@ struct PullSnapshot: Codable, Equatable, Sendable {
   var areThreadsTruncated: Bool
   var reviews: [ReviewSnapshot]
   var updatedAt: Timestamp
+  /// Nil when the base branch is gone or could not be read.
+  var base: BaseSnapshot?
+  /// Nil when GitHub did not say: then nothing is merged.
+  var merge: MergeSnapshot?
+  /// Nil when Looper is not asked for a review.
+  var reviewRequest: ReviewRequestSnapshot?
 }
 
 /// One check run or commit status on a pull request's head; its identity is (name, app).
@@ -115,6 +123,8 @@ struct CheckSnapshot: Codable, Equatable, Hashable, Sendable {
   /// A status's description or a check run's title; may be empty.
   var title: String
   var isRequired: Evidence
+
+  var identity: CheckName { CheckName(name: name, app: app) }
 }
 
 /// A review conversation on a line of the diff.

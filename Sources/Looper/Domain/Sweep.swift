@@ -13,6 +13,11 @@ struct SweepRequest: Equatable, Sendable {
     /// Issues and pull requests of live loops, looked at by number.
     var issues: [Int]
     var pulls: [Int]
+    /// Open issues with any of these start loops by rule, those that changed since ``autoSince``.
+    var autoLabels: [String] = []
+    /// The same for open issues by these logins.
+    var autoAuthors: [String] = []
+    var autoSince: Timestamp?
   }
 }
 
@@ -41,6 +46,8 @@ struct SweepResult: Equatable, Sendable {
     /// Every label on it.
     var labels: [String]
     var fingerprint: String
+    /// Whether it was found by an `[[auto]]` rule only.
+    var isAuto = false
   }
 }
 

@@ -18,4 +18,15 @@ struct Usage: Codable, Equatable, Sendable {
       outputTokens: sum(left.outputTokens, right.outputTokens),
       costUSD: sum(left.costUSD, right.costUSD))
   }
+
+  /// What is left of a sum when a part of it was counted before; never less than nothing.
+  func without(_ counted: Self) -> Self {
+    func rest<Number: AdditiveArithmetic & Comparable>(_ whole: Number?, _ part: Number?) -> Number? {
+      whole.map { max($0 - (part ?? .zero), .zero) }
+    }
+    return Usage(
+      inputTokens: rest(inputTokens, counted.inputTokens),
+      outputTokens: rest(outputTokens, counted.outputTokens),
+      costUSD: rest(costUSD, counted.costUSD))
+  }
 }

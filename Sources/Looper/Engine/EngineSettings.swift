@@ -4,6 +4,8 @@ import Synchronization
 struct EngineSettings: Sendable {
   var policy = FlowPolicy()
   var limits = Admission.Limits()
+  /// Which issues start without a label of ours.
+  var auto: [AutoRule] = []
   /// ``Run/configurationHash``.
   var configurationHash = ""
   /// The operator's commands for a project; the repository's own go first.
@@ -11,6 +13,8 @@ struct EngineSettings: Sendable {
   var validationLimit: Duration = .seconds(900)
   var pollInterval: Duration = .seconds(30)
   var pacing = Pacing()
+  /// Why the machine has no room for another run; nil when it has.
+  var shortage: @Sendable () -> String? = { nil }
   /// Vendor and model for a role in a project, unless the loop was started with its own.
   var terms: @Sendable (Role, ProjectName) -> ClaimTerms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
   /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.

@@ -8,6 +8,8 @@ extension GitHubPoller {
   func consider(_ trigger: SweepResult.Trigger, in project: Project) async throws {
     let key = IgnoredKey(project: project.id, subject: trigger.subject)
     guard ignored[key] != trigger.fingerprint else { return }
+    let rules = settings.current.auto.filter { $0.applies(to: project.name) }
+    if trigger.isAuto, try await !hasRoomToday(rules, in: project) { return }
     let startedAt = time.now
     let observation: Observation
     do throws(Failure) {
@@ -16,9 +18,9 @@ extension GitHubPoller {
       try await reportFailure(error, of: project.name.host)
       return
     }
-    guard let request = TriggerRequest(observation, settings.current.policy.labels) else { return }
+    guard let request = request(observation, rules) else { return }
     // A label that was there from the beginning has no event of its own everywhere; its author set it.
-    switch (request.label.setBy ?? request.author).canWrite {
+    switch request.isAuthorised ? .yes : (request.label.setBy ?? request.author).canWrite {
     case .unknown: return
     case .no:
       ignored[key] = trigger.fingerprint
@@ -38,11 +40,27 @@ extension GitHubPoller {
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else { return }
     if let issue = observation.issue { try await adoptEarlierPull(of: loop, issue) }
+    looks[loop.id] = (1, time.now + Self.lookDelays[1])
     let isPull = draft.pullNumber != nil
     try await store.recordObservation(
       observation, of: loop.id, issue: isPull ? nil : trigger.fingerprint,
       pull: isPull ? trigger.fingerprint : nil,
       at: startedAt)
+  }
+
+  /// What labels ask for goes before what rules do; nothing automatic begins on what a person holds.
+  private func request(_ observation: Observation, _ rules: [AutoRule]) -> TriggerRequest? {
+    let labels = settings.current.policy.labels
+    if let request = TriggerRequest(observation, labels) { return request }
+    guard let issue = observation.issue, !issue.labels.has(labels.hold) else { return nil }
+    let now = time.now
+    return rules.lazy.compactMap { $0.request(issue, at: now) }.first
+  }
+
+  /// Asked before GitHub is, so that a spent day costs no looks.
+  private func hasRoomToday(_ rules: [AutoRule], in project: Project) async throws -> Bool {
+    let started = try await store.autoLoopsStarted(in: project.id, since: time.now.midnight)
+    return started < rules.map(\.perDay).max() ?? 0
   }
 
   private func observe(_ subject: Subject, in project: ProjectName) async throws(Failure) -> Observation {
@@ -77,38 +95,10 @@ extension GitHubPoller {
   }
 }
 
-/// What the labels of an open subject ask for.
-struct TriggerRequest: Equatable, Sendable {
-  var label: LabelSnapshot
-  var author: AuthorSnapshot
-  var title: String
-  var skipsPlan = false
-  var isReviewOnly = false
-  var branch: String?
-
-  /// Nil when nothing is asked or the subject is not open.
-  init?(_ observation: Observation, _ labels: FlowPolicy.Labels) {
-    if let pull = observation.pull, pull.state == .open {
-      guard let label = pull.labels.named(labels.adopt) ?? pull.labels.named(labels.review) else {
-        return nil
-      }
-      (self.label, author, title, branch) = (label, pull.author, pull.title, pull.headRef)
-      // Nobody can push to a fork's branch for its owner: such a pull request is only reviewed.
-      isReviewOnly = pull.isCrossRepository || !pull.labels.has(labels.adopt)
-    } else if let issue = observation.issue, issue.isOpen {
-      guard let label = issue.labels.named(labels.plan) ?? issue.labels.named(labels.implement) else {
-        return nil
-      }
-      (self.label, author, title) = (label, issue.author, issue.title)
-      skipsPlan = !issue.labels.has(labels.plan)
-    } else {
-      return nil
-    }
-  }
-
-  func draft(_ subject: Subject, in project: Project.ID) -> LoopDraft {
+extension TriggerRequest {
+  fileprivate func draft(_ subject: Subject, in project: Project.ID) -> LoopDraft {
     LoopDraft(
-      projectID: project, subject: subject, title: title, lane: .planned, skipsPlan: skipsPlan,
+      projectID: project, subject: subject, title: title, lane: lane, skipsPlan: skipsPlan,
       isReviewOnly: isReviewOnly, branch: branch)
   }
 }

@@ -18,8 +18,11 @@ extension OutboxDispatcher {
     let issue: Int? = if case .issue(let subject) = loop.subject { subject } else { nil }
     let now = try await forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
     let hold = settings.current.policy.labels.hold.lowercased()
-    if !loop.state.isDone, (now.issueLabels + now.pullLabels).contains(where: { $0.lowercased() == hold }) {
-      return .later
+    let isHeld = (now.issueLabels + now.pullLabels).contains { $0.lowercased() == hold }
+    if !loop.state.isDone, isHeld, !effect.write.isWithdrawal {
+      // What is only right at this moment is decided anew when the hold is gone.
+      return effect.write.isOptional
+        ? .never(Failure(.conflict, "it is held by the label \(hold)")) : .later
     }
     // What ended is only acknowledged.
     if !effect.write.isAcknowledgement {
@@ -28,10 +31,22 @@ extension OutboxDispatcher {
       }
       if !now.isIssueOpen, issue != nil { return .never(Failure(.conflict, "the issue was closed")) }
     }
-    if case .submitReview(_, let review) = effect.write, let head = now.pullHead, head != review.head {
-      return .never(Failure(.conflict, "the head moved to \(head.short) before the review was sent"))
+    if let head = effect.write.judgedHead, let present = now.pullHead, head != present {
+      return .never(
+        Failure(.conflict, "the head moved to \(present.short) before the \(effect.write.kind) was sent"))
+    }
+    if case .merge(_, let order) = effect.write, !stillHolds(order, facts) {
+      return .never(
+        Failure(.conflict, "what allowed the merge of \(order.head.short) does not hold any more"))
     }
     return .send(write)
+  }
+
+  /// Between the decision and the sending a look may have seen a failing check, a comment, another base.
+  private func stillHolds(_ order: MergeOrder, _ facts: LoopFacts) -> Bool {
+    guard let pull = facts.observation?.pull else { return false }
+    let decision = MergeDecision(facts, pull, settings.current.policy, at: time.now)
+    return decision == .order(order) || decision == .standing
   }
 
   func probe(_ write: ResolvedWrite) async throws -> Receipt? {
@@ -55,10 +70,11 @@ extension OutboxDispatcher {
 
   private func number(of write: Write, _ loop: Loop) -> Int? {
     switch write {
-    case .pushBranch, .openPullRequest, .setCommitStatus, .resolveThread: 0
+    case .pushBranch, .openPullRequest, .setCommitStatus, .resolveThread, .rerunCheck: 0
     case .updatePullRequest(let target, _, _), .addLabel(let target, _), .removeLabel(let target, _),
       .submitReview(let target, _), .replyToThread(let target, _, _), .comment(let target, _),
-      .statusComment(let target, _):
+      .statusComment(let target, _), .updateHead(let target, _), .merge(let target, _),
+      .withdrawMerge(let target):
       switch target {
       case .number(let number): number
       case .loopPull: loop.pullNumber
@@ -73,13 +89,27 @@ extension OutboxDispatcher {
 }
 
 extension Write {
+  /// The head it was decided for, when it is wrong for any other.
+  fileprivate var judgedHead: CommitSHA? {
+    switch self {
+    case .submitReview(_, let review): review.head
+    case .resolveThread(_, let evidence): evidence?.head
+    case .rerunCheck(let rerun): rerun.head
+    case .updateHead(_, let update): update.head
+    case .merge(_, let order): order.head
+    case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .setCommitStatus,
+      .replyToThread, .comment, .statusComment, .withdrawMerge:
+      nil
+    }
+  }
+
   /// Whether it only tells people how things stand, so that it may follow the end.
   var isAcknowledgement: Bool {
     switch self {
     case .statusComment, .addLabel(.number, _), .removeLabel(.number, _): true
     case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .submitReview,
       .setCommitStatus,
-      .replyToThread, .resolveThread, .comment:
+      .replyToThread, .resolveThread, .comment, .rerunCheck, .updateHead, .merge, .withdrawMerge:
       false
     }
   }

@@ -34,7 +34,7 @@ extension Write {
     case .comment(_, let body): [("a comment", body)]
     case .statusComment(_, let body): [("the status comment", body)]
     case .addLabel(_, let label), .removeLabel(_, let label): [("a label", label)]
-    case .resolveThread: []
+    case .resolveThread, .rerunCheck, .updateHead, .merge, .withdrawMerge: []
     }
   }
 }

@@ -5,7 +5,8 @@ import Logging
 /// GitHub has no idempotency key and its reads lag, so the promise is: sent at least once, recognised before a resend.
 actor OutboxDispatcher {
   static let batchMax = 50
-  static let cadence: Duration = .seconds(1)
+  /// Looks at least this often, should a wake-up get lost or the clock be set.
+  static let cadence: Duration = .seconds(30)
   /// How long a write waits that a person fenced off.
   static let fencedDelay: Duration = .seconds(15)
 
@@ -16,7 +17,7 @@ actor OutboxDispatcher {
   /// Looks at everything before it is sent.
   let scanner: SecretScanner
   private let health: HostHealth
-  private let time: any TimeSource
+  let time: any TimeSource
   private let random: RandomSource
   private let log: Logger
   private var lastWriteAt: Timestamp?
@@ -37,16 +38,19 @@ actor OutboxDispatcher {
   }
 
   func run() async {
-    await drive(on: [store.changes(in: ["effect"])], every: { Self.cadence }, time: time) {
+    await drive(on: [store.changes(in: ["effect"])], atLeastEvery: Self.cadence, time: time) {
       await self.tickLogged()
     }
   }
 
-  private func tickLogged() async {
+  /// - Returns: when the next write becomes due.
+  private func tickLogged() async -> Timestamp? {
     do {
       try await tick(at: time.now)
+      return try await store.nextEffectDue()
     } catch {
       if !Task.isCancelled { log.error("outbox tick failed", metadata: ["error": "\(error)"]) }
+      return time.now
     }
   }
 
@@ -83,8 +87,16 @@ actor OutboxDispatcher {
 
   private func send(_ effect: Effect) async throws {
     guard let facts = try await store.facts(of: effect.loopID) else { return }
-    if facts.isPaused || facts.isTakenOver, !facts.loop.state.isDone {
+    if facts.isPaused || facts.isTakenOver, !facts.loop.state.isDone, !effect.write.isWithdrawal {
+      guard !effect.write.isOptional else {
+        let fenced = Failure(.conflict, "a person has it in hand")
+        return try await store.refuseEffect(effect, because: fenced, at: time.now)
+      }
       return try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
+    }
+    let host = facts.loop.project.host
+    if let retryAt = health[host, .write].retryAt, time.now < retryAt {
+      return try await store.postponeEffect(effect.id, because: nil, until: retryAt)
     }
     do {
       switch try await gate(effect, facts) {
@@ -93,7 +105,7 @@ actor OutboxDispatcher {
       case .never(let failure): try await store.refuseEffect(effect, because: failure, at: time.now)
       }
     } catch let failure as Failure {
-      try await shielded { try await self.settle(effect, failure, host: facts.loop.project.host) }
+      try await shielded { try await self.settle(effect, failure, host: host) }
     }
   }
 
@@ -101,12 +113,18 @@ actor OutboxDispatcher {
     if effect.attempts > 0, let receipt = try await probe(write) {
       return try await store.completeEffect(effect, receipt: receipt, at: time.now)
     }
-    try await store.beginSending(effect.id, at: time.now)
+    guard try await store.beginSending(effect, at: time.now) else {
+      return try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
+    }
     let receipt = try await perform(write)
     let now = time.now
     lastWriteAt = effect.write.isPaced ? now : lastWriteAt
     let store = store
     try await shielded { try await store.completeEffect(effect, receipt: receipt, at: now) }
+    if case .becameAvailable = health.succeeded(loop.project.host, .write) {
+      let message = "\(loop.project.host) takes changes again"
+      try await store.append(EventDraft(.forgeAvailable, message), at: now)
+    }
     log.info(
       "effect done",
       metadata: ["effect": "\(effect.id)", "kind": "\(effect.write.kind)", "loop": "\(loop.id)"])
@@ -120,6 +138,11 @@ actor OutboxDispatcher {
       let until = RetryPolicy.next(
         after: failure.kind, count: effect.attempts + 1, unit: random.unit(), at: time.now)
       try await store.postponeEffect(effect.id, because: failure, until: until)
+      let change = health.failed(host, .write, failure, unit: random.unit(), at: time.now)
+      guard case .becameUnavailable(let message) = change else { return }
+      log.warning("github takes no changes", metadata: ["host": "\(host)", "failure": "\(message)"])
+      try await store.append(
+        EventDraft(.forgeUnavailable, "\(host) takes no changes: \(message)"), at: time.now)
     case .conflict, .agent, .permanent, .needsHuman, .bug:
       var failure = failure
       if case .pushBranch(let push) = effect.write, push.expectedOld == nil, failure.kind == .conflict {

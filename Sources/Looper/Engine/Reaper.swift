@@ -21,7 +21,7 @@ actor Reaper {
   }
 
   func run() async {
-    await drive(on: [store.changes(in: ["worktree"])], every: { Self.cadence }, time: time) {
+    await drive(on: [store.changes(in: ["worktree"])], every: Self.cadence, time: time) {
       await self.tickLogged()
     }
   }

@@ -25,12 +25,21 @@ struct Runner: Sendable {
   /// Advances a run until it has ended or the task is cancelled.
   func run(_ id: Run.ID) async {
     let changes = store.changes(in: ["effect"])
+    let news = WakeSignal()
+    await withDiscardingTaskGroup { group in
+      group.addTask { for await _ in changes { news.send() } }
+      await carry(id, news)
+      group.cancelAll()
+    }
+  }
+
+  private func carry(_ id: Run.ID, _ news: WakeSignal) async {
     while !Task.isCancelled {
       do {
         switch try await advance(id) {
         case .again: continue
         case .ended: return
-        case .parked: await waitForEffects(changes)
+        case .parked: await wait(for: news)
         }
       } catch is StaleWrite {
         return
@@ -97,10 +106,8 @@ struct Runner: Sendable {
     let result: StepResult
     do {
       result = try await performer.perform(step, stage: name, of: record)
-    } catch let spent as BudgetSpent {
-      let state = RunState.failed(Failure(.needsHuman, spent.message))
-      try await end(
-        run, with: RunEnding(state: state, phase: nil, stop: .init(reason: .budget, message: spent.message)))
+    } catch let breach as BudgetBreach {
+      try await end(run, with: Self.ending(of: breach))
       return .ended
     } catch let failure as Failure {
       // A cancelled stage has no result: the stop's own record or the next daemon's recovery follows.
@@ -111,6 +118,13 @@ struct Runner: Sendable {
     guard !Task.isCancelled else { return .ended }
     try await store.finishStage(name, ordinal: ordinal, of: run, result: result, at: time.now)
     return .again
+  }
+
+  /// A day's budget comes back by itself, and the coordinator waits for it; any other waits for a person.
+  private static func ending(of breach: BudgetBreach) -> RunEnding {
+    guard !breach.level.isDaily else { return .superseded(breach.message) }
+    let state = RunState.failed(Failure(.needsHuman, breach.message))
+    return RunEnding(state: state, phase: nil, stop: .init(reason: .budget, message: breach.message))
   }
 
   private func ended(by failure: Failure) -> RunState {
@@ -137,13 +151,19 @@ struct Runner: Sendable {
       previousFailure: record.previousFailure)
   }
 
-  private func waitForEffects(_ changes: AsyncStream<Void>) async {
-    let time = time
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { for await _ in changes { break } }
-      // Best effort: a cancelled sleep ends the wait, which is what it is for.
-      group.addTask { try? await time.sleep(until: time.now + Self.receiptCadence) }
-      await group.next()
+  /// Returns on news of effects, and at the latest after the cadence.
+  private func wait(for news: WakeSignal) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { [time] in
+        do {
+          try await time.sleep(until: time.now + Self.receiptCadence)
+          news.send()
+        } catch {
+          // Woken by news, or stopped: nobody waits for this sleep any more.
+        }
+      }
+      // In this task, not in a child: a child that is cancelled while it waits for an element ends the stream for good.
+      for await _ in news.stream { break }
       group.cancelAll()
     }
   }

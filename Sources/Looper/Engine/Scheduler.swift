@@ -7,8 +7,8 @@ import Logging
 actor Scheduler {
   /// Most loops evaluated between two claims.
   static let evaluationsMax = 200
-  /// Looks at least this often, for what becomes due by time alone.
-  static let cadence: Duration = .seconds(1)
+  /// Looks at least this often, should a wake-up get lost or the clock be set.
+  static let cadence: Duration = .seconds(30)
 
   private let store: Store
   private let pool: RunnerPool
@@ -17,6 +17,8 @@ actor Scheduler {
   private let time: any TimeSource
   private let random: RandomSource
   private let log: Logger
+  /// Why nothing was started at the last tick.
+  private var shortage: String?
 
   init(
     store: Store, pool: RunnerPool, settings: LiveSettings, health: HostHealth, time: any TimeSource,
@@ -33,14 +35,17 @@ actor Scheduler {
 
   func run() async {
     let wakes = [store.changes(in: ["loop", "queueItem", "run", "vendorGate"])]
-    await drive(on: wakes, every: { Self.cadence }, time: time) { await self.tickLogged() }
+    await drive(on: wakes, atLeastEvery: Self.cadence, time: time) { await self.tickLogged() }
   }
 
-  private func tickLogged() async {
+  /// - Returns: when the next loop or queue item becomes due.
+  private func tickLogged() async -> Timestamp? {
     do {
       try await tick(at: time.now)
+      return try await store.nextWake()
     } catch {
       if !Task.isCancelled { log.error("scheduler tick failed", metadata: ["error": "\(error)"]) }
+      return time.now
     }
   }
 
@@ -65,11 +70,17 @@ actor Scheduler {
 
   private func claim(at now: Timestamp) async throws {
     let settings = settings.current
+    if let shortage = settings.shortage() {
+      if shortage != self.shortage { log.warning("nothing is started", metadata: ["reason": "\(shortage)"]) }
+      self.shortage = shortage
+      return
+    }
+    shortage = nil
     let health = health
     let random = random
     let runs = try await store.claimDueItems(
       admission: Admission(limits: settings.limits), configurationHash: settings.configurationHash, at: now,
-      isAdmitted: { health.isAvailable($0.project.host) },
+      isAdmitted: { health.admitsWork($0.project.host, at: now) },
       terms: { loop, role in settings.terms(of: loop, role) },
       nonce: { random.token() })
     for run in runs {
@@ -87,7 +98,7 @@ extension Move {
     case .wait(.paused, _): "paused by the operator"
     case .wait(.hold, _): "held by a label"
     case .wait(.takeover, _): "taken over by a person"
-    case .stay, .run, .wait, .block, .enter, .answer: nil
+    case .stay, .run, .wait, .block, .enter, .write, .answer: nil
     }
   }
 }

@@ -1,47 +1,42 @@
-/// Ends a session within one usage event of its run's budget.
+/// Ends a session when a budget is spent.
 struct SessionBudget: Sendable {
-  let budget: FlowPolicy.Budget
-  /// What earlier sessions of the run used.
-  let spent: Usage
-  private let breach: AsyncStream<String>
-  private let report: AsyncStream<String>.Continuation
+  private let breaches: AsyncStream<BudgetBreach>
+  private let report: AsyncStream<BudgetBreach>.Continuation
 
-  init(budget: FlowPolicy.Budget, spent: Usage) {
-    self.budget = budget
-    self.spent = spent
+  init() {
     // Buffer oldest(1): the first breach ends the session; what comes after it says the same.
-    (breach, report) = AsyncStream.makeStream(of: String.self, bufferingPolicy: .bufferingOldest(1))
+    (breaches, report) = AsyncStream.makeStream(of: BudgetBreach.self, bufferingPolicy: .bufferingOldest(1))
   }
 
-  /// Tells what the session has used so far.
-  func note(_ usage: Usage) {
-    let total = spent + usage
-    let tokens = (total.inputTokens ?? 0) + (total.outputTokens ?? 0)
-    if let limit = budget.runTokens, tokens >= limit {
-      report.yield("\(tokens) of the run's \(limit) tokens used")
-    } else if let limit = budget.runCost, let cost = total.costUSD, cost >= limit {
-      report.yield("\(cost) of the run's \(limit) US dollars used")
-    }
-  }
+  /// Tells that a budget is spent.
+  func note(_ breach: BudgetBreach) { report.yield(breach) }
 
   /// Runs the session; at a breach it is ended, and its outcome says why.
-  func holding(_ session: @escaping @Sendable () async -> SessionEnd) async -> SessionEnd {
+  ///
+  /// - Parameter watch: runs beside the session until it is over, for what time alone brings about.
+  func holding(
+    watch: @escaping @Sendable () async -> Void = {}, _ session: @escaping @Sendable () async -> SessionEnd
+  ) async -> SessionEnd {
     await withTaskGroup(of: Watched.self) { group in
       group.addTask { .ended(await session()) }
-      group.addTask { [breach] in
-        for await words in breach { return .breached(words) }
+      group.addTask { [breaches] in
+        for await breach in breaches { return .breached(breach) }
         return .unwatched
       }
-      var words: String?
+      group.addTask {
+        await watch()
+        return .unwatched
+      }
+      var breach: BudgetBreach?
       while let next = await group.next() {
         switch next {
         case .breached(let reason):
-          words = reason
+          breach = reason
           group.cancelAll()
         case .unwatched: break
         case .ended(var end):
           group.cancelAll()
-          if let words, case .stopped = end.outcome.result { end.outcome.result = .overBudget(words) }
+          if let breach, case .stopped = end.outcome.result { end.outcome.result = .overBudget(breach) }
           return end
         }
       }
@@ -49,11 +44,11 @@ struct SessionBudget: Sendable {
     }
   }
 
-  /// What one of the two tasks came to.
+  /// What one of the tasks came to.
   private enum Watched: Sendable {
     case ended(SessionEnd)
-    case breached(String)
-    /// The calling task was cancelled; the session ends by that.
+    case breached(BudgetBreach)
+    /// The calling task was cancelled, or there is nothing to watch; the session goes on by itself.
     case unwatched
   }
 }

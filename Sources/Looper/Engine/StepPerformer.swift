@@ -39,7 +39,9 @@ struct StepPerformer: Sendable {
       WorktreeRequest(
         repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id,
         start: start,
-        baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer, specPath: loop.specPath))
+        baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer,
+        takesSteeringFromBase: record.run.role == .reviewer || record.run.role == .fixer,
+        specPath: loop.specPath))
     try await store.confirmWorktree(worktree, at: time.now)
     return .worktree(worktree, settings.current.rules(worktree.repositoryConfiguration, record.run.role))
   }
@@ -74,7 +76,7 @@ struct StepPerformer: Sendable {
       AgentAssignment(
         runID: record.run.id, loopID: record.run.loopID, stage: stage, role: record.run.role,
         phase: brief.phase,
-        worktree: worktree.path, prompt: brief.prompt, context: brief.context))
+        worktree: worktree.path, prompt: brief.prompt, context: brief.context, head: worktree.startSHA))
     let touched = try await workspaces.surroundings(of: worktree, checkout: checkout).differences(
       from: before)
     guard touched.isEmpty else {
@@ -85,8 +87,15 @@ struct StepPerformer: Sendable {
     case .reported(let report): return .report(report)
     case .failed(let failure): throw failure
     case .stopped: throw Failure(.conflict, "the agent was stopped")
-    case .overBudget(let words): throw BudgetSpent(message: words)
+    case .overBudget(let breach): throw try await keepingWork(of: worktree, breach)
     }
+  }
+
+  /// What the agent did before a budget was spent is kept where nobody loses it.
+  private func keepingWork(of worktree: WorktreeFacts, _ breach: BudgetBreach) async throws -> BudgetBreach {
+    guard let ref = try await workspaces.keep(worktree) else { return breach }
+    try await store.noteRescue(ref, of: worktree.loopID, at: time.now)
+    return BudgetBreach(level: breach.level, message: "\(breach.message); its work is kept on \(ref)")
   }
 
   /// Every command runs, so that a fixer sees all that is wrong; the first failure decides.
@@ -110,9 +119,4 @@ struct StepPerformer: Sendable {
     }
     return facts
   }
-}
-
-/// A run's budget is spent: no failure of anybody, and only a person can grant more.
-struct BudgetSpent: Error, Equatable, Sendable {
-  var message: String
 }

@@ -22,11 +22,15 @@ extension Store {
           UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now
           WHERE loopID = :id AND answeredAt IS NULL
           """, arguments: ["now": now.milliseconds, "id": id.rawValue])
+      try db.execute(
+        sql: "UPDATE finding SET declines = 0 WHERE loopID = :id", arguments: ["id": id.rawValue])
+      try db.execute(
+        sql: "DELETE FROM checkRecord WHERE loopID = :id AND hasPassed = 0", arguments: ["id": id.rawValue])
       try Self.control(
         id,
         sql: """
-          UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, specRounds = 0,
-            codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
+          UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, conflictFixes = 0,
+            specRounds = 0, codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
           WHERE id = :id AND state <> 'done'
           """, "retried by the operator", at: now, db)
       try Self.hurryGates(at: now, db)

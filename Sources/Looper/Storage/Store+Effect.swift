@@ -46,9 +46,13 @@ extension Store {
   /// When the next write becomes due; nil when there is none.
   func nextEffectDue() async throws -> Timestamp? {
     try await database.read { db in
-      try Int64.fetchOne(db, sql: "SELECT min(notBefore) FROM effect WHERE state = 'pending'").map {
-        Timestamp(milliseconds: $0)
-      }
+      // Both states are named because the index of open writes is only used by a query that says the same.
+      try Int64.fetchOne(
+        db,
+        sql: """
+          SELECT min(notBefore) FROM effect WHERE state IN ('pending', 'sending') AND state = 'pending'
+          """
+      ).map { Timestamp(milliseconds: $0) }
     }
   }
 
@@ -64,14 +68,22 @@ extension Store {
   }
 
   /// Records that a write is about to be sent, so that after a crash it is probed first.
-  func beginSending(_ id: Effect.ID, at now: Timestamp) async throws {
+  ///
+  /// - Returns: false when a person took the loop in hand since it was looked at; then nothing may be sent.
+  func beginSending(_ effect: Effect, at now: Timestamp) async throws -> Bool {
     try await database.write { db in
+      let isFenced =
+        try Bool.fetchOne(
+          db, sql: "SELECT state <> 'done' AND (isPaused = 1 OR isTakenOver = 1) FROM loop WHERE id = :loop",
+          arguments: ["loop": effect.loopID.rawValue]) ?? false
+      guard !isFenced || effect.write.isWithdrawal else { return false }
       try db.execute(
         sql: """
           UPDATE effect SET state = 'sending', attempts = attempts + 1, sentAt = :now
           WHERE id = :id AND state IN ('pending', 'sending')
-          """, arguments: ["now": now.milliseconds, "id": id.rawValue])
-      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(id)") }
+          """, arguments: ["now": now.milliseconds, "id": effect.id.rawValue])
+      guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
+      return true
     }
   }
 
@@ -120,20 +132,33 @@ extension Store {
   /// Gives a write up for good, and with it the rest of its batch, which was decided together with it.
   func refuseEffect(_ effect: Effect, because failure: Failure, at now: Timestamp) async throws {
     let failureJSON = try JSONColumn.encode(failure)
+    // What a run may leave undone is only dropped: the rest of its batch goes on without it.
+    let isDropped = effect.write.isOptional && effect.runID != nil && failure.kind == .conflict
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE effect SET state = 'refused', failureJSON = :failure, endedAt = :now
+          UPDATE effect SET state = :state, failureJSON = :failure, endedAt = :now
           WHERE id = :id AND state IN ('pending', 'sending')
-          """, arguments: ["failure": failureJSON, "now": now.milliseconds, "id": effect.id.rawValue])
+          """,
+        arguments: [
+          "state": isDropped ? Effect.State.cancelled.rawValue : Effect.State.refused.rawValue,
+          "failure": failureJSON, "now": now.milliseconds, "id": effect.id.rawValue,
+        ])
       guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
-      if let run = effect.runID {
+      if isDropped {
+        // Nothing else depends on it.
+      } else if let run = effect.runID {
         try db.execute(
           sql:
             "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
           arguments: ["now": now.milliseconds, "run": run.rawValue])
         if failure.kind == .needsHuman { try Self.stopPublishing(effect.loopID, because: failure, db) }
-      } else if effect.write.movesTheLoop {
+      } else if effect.write.isOptional, failure.kind == .conflict {
+        // The world moved: a newer look decides whether it is still wanted.
+        try db.execute(
+          sql: "UPDATE loop SET wroteAt = :now WHERE id = :loop",
+          arguments: ["now": now.milliseconds, "loop": effect.loopID.rawValue])
+      } else if effect.write.movesTheLoop, !effect.write.mayBeRefused {
         // Nobody else would notice: the coordinator counted on it.
         try Self.stopPublishing(effect.loopID, because: failure, db)
       }

@@ -71,8 +71,11 @@ extension Store {
     case .succeeded:
       counters.agentFailures = 0
       counters.infrastructureFailures = 0
-      if run.job == .fixChecks || run.job == .fixConflict { counters.checkFixes += 1 }
-      if run.job == .implement || run.job == .fixThreads { counters.checkFixes = 0 }
+      if run.job == .fixChecks { counters.checkFixes += 1 }
+      if run.job == .fixConflict { counters.conflictFixes += 1 }
+      if run.job == .implement || run.job == .fixThreads {
+        (counters.checkFixes, counters.conflictFixes) = (0, 0)
+      }
     case .failed(let failure):
       stop = stop ?? blocking(failure)
       if failure.kind == .agent { counters.agentFailures += 1 } else { counters.infrastructureFailures += 1 }
@@ -93,13 +96,14 @@ extension Store {
     try db.execute(
       sql: """
         UPDATE loop SET agentFailures = :agent, infrastructureFailures = :infrastructure, checkFixes = :checkFixes,
-          retryAt = :retryAt, stopReason = coalesce(stopReason, :stop),
+          conflictFixes = :conflictFixes, retryAt = :retryAt, stopReason = coalesce(stopReason, :stop),
           stopMessage = CASE WHEN stopReason IS NOT NULL OR :stop IS NULL THEN stopMessage ELSE :message END
         WHERE id = :id
         """,
       arguments: [
         "agent": counters.agentFailures, "infrastructure": counters.infrastructureFailures,
-        "checkFixes": counters.checkFixes, "retryAt": retryAt?.milliseconds, "stop": stop?.reason.rawValue,
+        "checkFixes": counters.checkFixes, "conflictFixes": counters.conflictFixes,
+        "retryAt": retryAt?.milliseconds, "stop": stop?.reason.rawValue,
         "message": stop?.message ?? "", "id": loop.id.rawValue,
       ])
   }

@@ -20,8 +20,7 @@ extension Store {
         db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue]
       )
       var facts = try Self.facts(row, db)
-      (facts.projectDayCost, facts.dayCost) = try Self.cost(
-        since: now.midnight, project: facts.loop.projectID, db)
+      facts.spent = try Self.spending(ofLoop: id, at: now, db)
       return EvaluationInput(
         facts: facts, changeSeq: row["changeSeq"], liveRun: live.map { Run.ID($0) })
     }
@@ -43,7 +42,7 @@ extension Store {
     let observation = try JSONColumn.decodeIfPresent(Observation.self, from: look?["bodyJSON"] as String?)
     let wroteAt: Int64 = row["wroteAt"]
     let stop: BlockReason? = (row["stopReason"] as String?).flatMap(BlockReason.init(rawValue:))
-    return LoopFacts(
+    var facts = LoopFacts(
       loop: loop, isPaused: row["isPaused"], isTakenOver: row["isTakenOver"],
       stop: stop.map { LoopFacts.Stop(reason: $0, message: row["stopMessage"]) },
       retryAt: (row["retryAt"] as Int64?).map { Timestamp(milliseconds: $0) }, observation: observation,
@@ -63,7 +62,11 @@ extension Store {
           "SELECT max(startedAt) FROM run WHERE loopID = :id AND state = 'succeeded' AND job = 'fix-threads'",
         arguments: arguments
       ).map { Timestamp(milliseconds: $0) },
-      usage: try usage(ofLoop: loop.id, db), agentTime: try agentTime(ofLoop: loop.id, db))
+      checkRecords: try checkRecords(of: loop.id, db), checkFixesAt: try checkFixes(of: loop.id, db),
+      protectedPaths: try protectedPaths(of: loop.id, db), mergeSize: try mergeSize(of: loop.id, db),
+      usage: try usage(ofLoop: loop.id, db), spent: [.loop: try spending(ofLoop: loop.id, db)])
+    try readOptionalWrites(into: &facts, db)
+    return facts
   }
 
   static func reviews(of id: Loop.ID, _ db: Database) throws -> [Review] {
@@ -85,7 +88,8 @@ extension Store {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT id, phase, round, headSHA, draftJSON, state, explanation FROM finding WHERE loopID = :id ORDER BY id
+        SELECT id, phase, round, headSHA, draftJSON, state, explanation, declines, isSettled FROM finding
+        WHERE loopID = :id ORDER BY id
         """, arguments: ["id": id.rawValue]
     ).compactMap { row in
       guard let phase = Phase(rawValue: row["phase"]), let head = CommitSHA(rawValue: row["headSHA"]),
@@ -94,31 +98,11 @@ extension Store {
       var finding = Finding(
         id: Finding.ID(row["id"]), phase: phase, round: row["round"],
         draft: try JSONColumn.decode(FindingDraft.self, from: row["draftJSON"] as String), headSHA: head,
-        state: state, explanation: row["explanation"], threadID: nil)
+        state: state, explanation: row["explanation"], threadID: nil, declines: row["declines"],
+        isSettled: row["isSettled"])
       finding.threadID = FindingThreads.thread(of: finding, in: observation?.pull)?.id
       return finding
     }
-  }
-
-  private static func agentTime(ofLoop id: Loop.ID, _ db: Database) throws -> Duration {
-    let sum = try Int64.fetchOne(
-      db,
-      sql: "SELECT sum(endedAt - startedAt) FROM session WHERE loopID = :id AND endedAt IS NOT NULL",
-      arguments: ["id": id.rawValue])
-    return .milliseconds(sum ?? 0)
-  }
-
-  /// Known cost since `time`, of one project and of all.
-  static func cost(since time: Timestamp, project: Project.ID, _ db: Database) throws -> (
-    own: Double, all: Double
-  ) {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT coalesce(sum(CASE WHEN projectID = :project THEN costUSD END), 0.0) AS own,
-          coalesce(sum(costUSD), 0.0) AS everything FROM usage WHERE at >= :since
-        """, arguments: ["project": project.rawValue, "since": time.milliseconds])
-    return (row?["own"] ?? 0, row?["everything"] ?? 0)
   }
 
   static func usage(ofLoop id: Loop.ID, _ db: Database) throws -> Usage {

@@ -33,27 +33,31 @@ extension Store {
           SELECT 'loop', id, stateSince FROM loop WHERE state = 'blocked'
           ORDER BY at DESC, kind DESC, id DESC LIMIT :limit OFFSET :offset
           """, arguments: ["limit": limit, "offset": offset])
-      return try rows.compactMap { row in
-        try Self.failure(kind: row["kind"], id: row["id"], db)
+      var found: [String: FailureRecord] = [:]
+      for row in try Self.rows(of: "run", in: rows, sql: "SELECT \(Self.runColumns) FROM run WHERE id", db) {
+        let run = try Self.run(row)
+        found["run \(run.id.rawValue)"] = .run(run)
       }
+      for row in try Self.rows(
+        of: "effect", in: rows, sql: "SELECT \(Self.effectColumns) FROM effect WHERE id", db)
+      {
+        let effect = try Self.effect(row)
+        found["effect \(effect.id.rawValue)"] = .effect(effect)
+      }
+      for row in try Self.rows(of: "loop", in: rows, sql: "SELECT \(Self.loopColumns) WHERE loop.id", db) {
+        let loop = try Self.loop(row)
+        found["loop \(loop.id.rawValue)"] = .loop(loop, message: row["stateMessage"])
+      }
+      return rows.compactMap { row in found["\(row["kind"] as String) \(row["id"] as Int64)"] }
     }
   }
 
-  private static func failure(kind: String, id: Int64, _ db: Database) throws -> FailureRecord? {
-    let arguments: StatementArguments = ["id": id]
-    switch kind {
-    case "run":
-      return try Row.fetchOne(
-        db, sql: "SELECT \(runColumns) FROM run WHERE id = :id", arguments: arguments
-      ).map { .run(try run($0)) }
-    case "effect":
-      return try Row.fetchOne(
-        db, sql: "SELECT \(effectColumns) FROM effect WHERE id = :id", arguments: arguments
-      ).map { .effect(try effect($0)) }
-    default:
-      return try Row.fetchOne(
-        db, sql: "SELECT \(loopColumns) WHERE loop.id = :id", arguments: arguments
-      ).map { .loop(try loop($0), message: $0["stateMessage"]) }
-    }
+  /// The rows that the failures of one kind point at.
+  private static func rows(of kind: String, in failures: [Row], sql: String, _ db: Database) throws -> [Row] {
+    let ids = failures.filter { ($0["kind"] as String) == kind }.map { $0["id"] as Int64 }
+    guard !ids.isEmpty else { return [] }
+    return try Row.fetchAll(
+      db, sql: sql + " IN (SELECT value FROM json_each(:ids))",
+      arguments: ["ids": try JSONColumn.encode(ids)])
   }
 }

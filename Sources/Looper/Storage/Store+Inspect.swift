@@ -41,7 +41,7 @@ struct WhyRecord: Sendable {
 
 /// Reads for `why` and `inspect`.
 extension Store {
-  func whyRecord(of id: Loop.ID) async throws -> WhyRecord? {
+  func whyRecord(of id: Loop.ID, at now: Timestamp) async throws -> WhyRecord? {
     try await database.read { db in
       let arguments: StatementArguments = ["id": id.rawValue]
       guard
@@ -76,6 +76,7 @@ extension Store {
           """, arguments: arguments)
       record.slots = try Self.slots(db)
       record.gates = try Self.vendorGates(db)
+      record.facts.spent = try Self.spending(ofLoop: id, at: now, db)
       return record
     }
   }

@@ -86,20 +86,39 @@ extension Store {
   func liveLoops() async throws -> [Loop] {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT \(Self.loopColumns) WHERE loop.state <> 'done' ORDER BY loop.id"
+        db,
+        // The states by name, not "not done": that would read every loop there ever was.
+        sql: """
+          SELECT \(Self.loopColumns) WHERE loop.state IN ('queued', 'running', 'waiting', 'blocked') ORDER BY loop.id
+          """
+      ).map(Self.loop)
+    }
+  }
+
+  /// Loops that wait for one of these, oldest first.
+  func loops(waitingFor reasons: [WaitReason]) async throws -> [Loop] {
+    let codes = try JSONColumn.encode(reasons.map(\.rawValue))
+    return try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.loopColumns) WHERE loop.state = 'waiting'
+            AND loop.stateReason IN (SELECT value FROM json_each(:reasons)) ORDER BY loop.id
+          """, arguments: ["reasons": codes]
       ).map(Self.loop)
     }
   }
 
   /// Loops newest first, for lists.
   func loops(state: String?, project: Project.ID?, before: Int64, limit: Int) async throws -> [Loop] {
-    try await database.read { db in
+    // One literal per filter: a condition that may be absent is one that no index serves.
+    let condition = state == nil ? ":state IS NULL" : "loop.state = :state"
+    return try await database.read { db in
       try Row.fetchAll(
         db,
         sql: """
           SELECT \(Self.loopColumns)
-          WHERE loop.id < :before AND (:state IS NULL OR loop.state = :state)
-            AND (:project IS NULL OR loop.projectID = :project)
+          WHERE loop.id < :before AND \(condition) AND (:project IS NULL OR loop.projectID = :project)
           ORDER BY loop.id DESC LIMIT :limit
           """,
         arguments: ["before": before, "state": state, "project": project?.rawValue, "limit": limit]

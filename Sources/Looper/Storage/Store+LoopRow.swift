@@ -26,7 +26,8 @@ extension Store {
       vendor: (row["vendor"] as String?).flatMap(Vendor.init(rawValue:)), model: row["model"],
       counters: LoopCounters(
         agentFailures: row["agentFailures"], infrastructureFailures: row["infrastructureFailures"],
-        specRounds: row["specRounds"], codeRounds: row["codeRounds"], checkFixes: row["checkFixes"]),
+        specRounds: row["specRounds"], codeRounds: row["codeRounds"], checkFixes: row["checkFixes"],
+        conflictFixes: row["conflictFixes"]),
       createdAt: Timestamp(milliseconds: row["createdAt"]),
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) }, generation: row["generation"])
   }

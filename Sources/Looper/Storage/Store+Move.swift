@@ -31,6 +31,7 @@ extension Store {
         try Self.rest(input.facts, .blocked(reason), message: message, policy, at: now, db)
       case .enter(let phase, let effects):
         try Self.enter(phase, effects, input.facts, policy, at: now, db)
+      case .write(let effects): try Self.write(effects, input.facts, policy, at: now, db)
       case .finish(let outcome): try Self.finish(outcome, input.facts, policy, at: now, db)
       case .answer(let text, let author):
         try Self.answerQuestion(of: loop.id, with: text, by: author, at: now, db)
@@ -101,6 +102,22 @@ extension Store {
     case .waiting(.specApproval, _): try tell(facts, state, policy, at: now, db)
     case .waiting, .queued, .running, .done: break
     }
+  }
+
+  /// Publishes what was decided. When every write was made before, only a newer look can help.
+  private static func write(
+    _ effects: [EffectDraft], _ facts: LoopFacts, _ policy: FlowPolicy, at now: Timestamp, _ db: Database
+  ) throws {
+    let before = try openEffects(of: facts.loop.id, db)
+    try emit(effects, of: facts.loop, run: nil, stage: "", at: now, db)
+    let isNew = try openEffects(of: facts.loop.id, db) > before
+    try rest(facts, .waiting(isNew ? .effects : .observation, wakeAt: nil), message: "", policy, at: now, db)
+  }
+
+  private static func openEffects(of id: Loop.ID, _ db: Database) throws -> Int {
+    try Int.fetchOne(
+      db, sql: "SELECT count(*) FROM effect WHERE loopID = :id AND state = 'pending'",
+      arguments: ["id": id.rawValue]) ?? 0
   }
 
   private static func enter(

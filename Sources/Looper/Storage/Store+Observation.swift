@@ -36,6 +36,7 @@ extension Store {
         ON CONFLICT (loopID) DO UPDATE SET at = :now, bodyJSON = :body
         """,
       arguments: ["id": id.rawValue, "now": now.milliseconds, "body": try JSONColumn.encode(observation)])
+    if let pull = observation.pull { try keepChecks(of: pull, of: id, at: now, db) }
     if let title = observation.issue?.title ?? observation.pull?.title {
       try db.execute(
         sql: "UPDATE loop SET title = :title WHERE id = :id AND title <> :title",

@@ -22,7 +22,7 @@ extension Store {
           """, arguments: arguments)
       try db.execute(
         sql:
-          "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped' WHERE state <> 'ended'",
+          "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped', isResumable = 1 WHERE state <> 'ended'",
         arguments: arguments)
       try db.execute(sql: "UPDATE effect SET state = 'pending' WHERE state = 'sending'")
       for row in try Row.fetchAll(

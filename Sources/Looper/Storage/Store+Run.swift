@@ -26,13 +26,18 @@ extension Store {
 
   /// Runs newest first, of one loop or of all.
   func runs(ofLoop loop: Loop.ID?, state: String?, before: Int64, limit: Int) async throws -> [Run] {
-    try await database.read { db in
+    // One literal per filter: a condition that may be absent is one that no index serves.
+    let condition =
+      switch (loop, state) {
+      case (nil, nil): ":loop IS NULL AND :state IS NULL"
+      case (nil, _?): ":loop IS NULL AND state = :state"
+      case (_?, _): "loopID = :loop AND (:state IS NULL OR state = :state)"
+      }
+    return try await database.read { db in
       try Row.fetchAll(
         db,
         sql: """
-          SELECT \(Self.runColumns) FROM run
-          WHERE id < :before AND (:loop IS NULL OR loopID = :loop) AND (:state IS NULL OR state = :state)
-          ORDER BY id DESC LIMIT :limit
+          SELECT \(Self.runColumns) FROM run WHERE id < :before AND \(condition) ORDER BY id DESC LIMIT :limit
           """, arguments: ["before": before, "loop": loop?.rawValue, "state": state, "limit": limit]
       ).map(Self.run)
     }

@@ -1,19 +1,26 @@
 import GRDB
 
 extension Store {
-  /// The intent to start an agent, before there is a process.
+  /// The intent to start an agent, before there is a process. From here on it counts against every budget.
+  ///
+  /// - Parameters:
+  ///   - head: the commit the run began on.
+  ///   - earlier: the session whose conversation it goes on with.
+  /// - Throws: ``BudgetBreach`` when a budget is spent; then there is no session.
   func beginSession(
-    of run: Run, stage: String, at now: Timestamp
+    of run: Run, stage: String, head: CommitSHA? = nil, resuming earlier: Session.ID? = nil,
+    budget: FlowPolicy.Budget = .init(), at now: Timestamp
   ) async throws -> Session.ID {
     try await database.write { db in
+      if let breach = budget.breach(try Self.spending(by: run, at: now, db)) { throw breach }
       try db.execute(
         sql: """
-          INSERT INTO session (runID, loopID, stage, vendor, model, state, startedAt)
-          VALUES (:run, :loop, :stage, :vendor, :model, 'starting', :now)
+          INSERT INTO session (runID, loopID, stage, vendor, model, state, headSHA, resumedFrom, startedAt)
+          VALUES (:run, :loop, :stage, :vendor, :model, 'starting', :head, :earlier, :now)
           """,
         arguments: [
           "run": run.id.rawValue, "loop": run.loopID.rawValue, "stage": stage, "vendor": run.vendor.rawValue,
-          "model": run.model, "now": now.milliseconds,
+          "model": run.model, "head": head?.rawValue, "earlier": earlier?.rawValue, "now": now.milliseconds,
         ])
       return Session.ID(db.lastInsertedRowID)
     }
@@ -47,16 +54,20 @@ extension Store {
   }
 
   /// The session is over: its ending and what it used, once.
-  func endSession(_ id: Session.ID, ending: String, usage: Usage, role: Role, at now: Timestamp) async throws
-  {
+  ///
+  /// - Parameter isResumable: whether it was cut off, so that another may go on with it.
+  func endSession(
+    _ id: Session.ID, ending: String, usage: Usage, role: Role, isResumable: Bool = false, at now: Timestamp
+  ) async throws {
     try await database.write { db in
       try db.execute(
         sql: """
           UPDATE session SET state = 'ended', endedAt = :now, ending = :ending, inputTokens = :input,
-            outputTokens = :output, costUSD = :cost WHERE id = :id AND state <> 'ended'
+            outputTokens = :output, costUSD = :cost, isResumable = :resumable WHERE id = :id AND state <> 'ended'
           """,
         arguments: [
-          "now": now.milliseconds, "ending": ending, "input": usage.inputTokens, "output": usage.outputTokens,
+          "now": now.milliseconds, "ending": ending, "resumable": isResumable, "input": usage.inputTokens,
+          "output": usage.outputTokens,
           "cost": usage.costUSD, "id": id.rawValue,
         ])
       guard db.changesCount == 1 else { throw StaleWrite(row: "session \(id)") }
@@ -83,23 +94,21 @@ extension Store {
 
   /// What a running session has used so far, so that a crash does not forget it. Words of its model prove that its
   /// vendor works.
-  func noteUsage(_ usage: Usage, of id: Session.ID, at now: Timestamp) async throws {
-    try await database.write { db in
-      try db.execute(
-        sql: """
-          UPDATE session SET inputTokens = :input, outputTokens = :output, costUSD = :cost
-          WHERE id = :id AND state <> 'ended'
-          """,
-        arguments: [
-          "input": usage.inputTokens, "output": usage.outputTokens, "cost": usage.costUSD, "id": id.rawValue,
-        ])
-      guard (usage.outputTokens ?? 0) > 0,
-        let row = try Row.fetchOne(
-          db, sql: "SELECT runID, vendor FROM session WHERE id = :id AND state <> 'ended'",
-          arguments: ["id": id.rawValue]), let vendor = Vendor(rawValue: row["vendor"])
-      else { return }
-      try Self.tellGate(of: vendor, .answered(Run.ID(row["runID"])), at: now, db)
-    }
+  static func note(_ usage: Usage, of id: Session.ID, at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: """
+        UPDATE session SET inputTokens = :input, outputTokens = :output, costUSD = :cost
+        WHERE id = :id AND state <> 'ended'
+        """,
+      arguments: [
+        "input": usage.inputTokens, "output": usage.outputTokens, "cost": usage.costUSD, "id": id.rawValue,
+      ])
+    guard (usage.outputTokens ?? 0) > 0,
+      let row = try Row.fetchOne(
+        db, sql: "SELECT runID, vendor FROM session WHERE id = :id AND state <> 'ended'",
+        arguments: ["id": id.rawValue]), let vendor = Vendor(rawValue: row["vendor"])
+    else { return }
+    try tellGate(of: vendor, .answered(Run.ID(row["runID"])), at: now, db)
   }
 
   func sessions(ofRun run: Run.ID) async throws -> [Session] {
@@ -115,7 +124,8 @@ extension Store {
   func liveSessions() async throws -> [Session] {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY id"
+        // The plus keeps SQLite from walking all sessions in order instead of the few live ones.
+        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY +id"
       )
       .compactMap(Self.session)
     }

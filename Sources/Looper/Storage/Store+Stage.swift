@@ -78,8 +78,11 @@ extension Store {
       try record(drafts, verdict, summary, phase, head, loop, run, at: now, db)
     case .answered(let id, let state, let explanation):
       try db.execute(
-        sql:
-          "UPDATE finding SET state = :state, explanation = :why, updatedAt = :now WHERE id = :id AND state = 'open'",
+        sql: """
+          UPDATE finding SET state = :state, explanation = :why, updatedAt = :now,
+            declines = declines + CASE WHEN :state = 'declined' THEN 1 ELSE 0 END
+          WHERE id = :id AND state = 'open'
+          """,
         arguments: ["state": state.rawValue, "why": explanation, "now": now.milliseconds, "id": id.rawValue])
     case .question(let question):
       try db.execute(
@@ -117,21 +120,15 @@ extension Store {
         "loop": loop.id.rawValue, "run": run.id.rawValue, "phase": phase.rawValue, "head": head.rawValue,
         "round": round, "verdict": verdict.rawValue, "summary": summary, "now": now.milliseconds,
       ])
-    try db.execute(
-      sql: phase == .specReview
-        ? "UPDATE loop SET specRounds = specRounds + 1 WHERE id = :id"
-        : "UPDATE loop SET codeRounds = codeRounds + 1 WHERE id = :id",
-      arguments: ["id": loop.id.rawValue])
-    try db.execute(
-      sql: "UPDATE finding SET state = 'closed', updatedAt = :now WHERE loopID = :loop AND phase = :phase",
-      arguments: ["now": now.milliseconds, "loop": loop.id.rawValue, "phase": phase.rawValue])
+    try countRound(of: loop.id, phase, verdict, db)
+    try settle(Set(drafts.map(\.identity)), phase, loop.id, at: now, db)
     for draft in drafts {
       try db.execute(
         sql: """
           INSERT INTO finding (loopID, phase, identity, round, headSHA, severity, draftJSON, state, updatedAt)
           VALUES (:loop, :phase, :identity, :round, :head, :severity, :draft, 'open', :now)
           ON CONFLICT (loopID, phase, identity) DO UPDATE SET state = 'open', headSHA = :head, severity = :severity,
-            draftJSON = :draft, updatedAt = :now
+            draftJSON = :draft, updatedAt = :now WHERE isSettled = 0
           """,
         arguments: [
           "loop": loop.id.rawValue, "phase": phase.rawValue, "identity": draft.identity, "round": round,
@@ -144,6 +141,42 @@ extension Store {
         .reviewRecorded,
         "\(phase.rawValue) round \(round) on \(head.short): \(verdict.rawValue), \(drafts.count) findings",
         loopID: loop.id, runID: run.id), at: now, db)
+  }
+
+  /// A clean verdict is verified progress: what comes after it is a new matter with rounds of its own.
+  private static func countRound(of id: Loop.ID, _ phase: Phase, _ verdict: Verdict, _ db: Database) throws {
+    let isClean = verdict == .clean
+    let arguments: StatementArguments = ["id": id.rawValue, "isClean": isClean]
+    switch phase {
+    case .specReview:
+      try db.execute(
+        sql: "UPDATE loop SET specRounds = CASE WHEN :isClean THEN 0 ELSE specRounds + 1 END WHERE id = :id",
+        arguments: arguments)
+    case .plan, .work, .codeReview, .ready, .done:
+      try db.execute(
+        sql: """
+          UPDATE loop SET codeRounds = CASE WHEN :isClean THEN 0 ELSE codeRounds + 1 END,
+            checkFixes = CASE WHEN :isClean THEN 0 ELSE checkFixes END,
+            conflictFixes = CASE WHEN :isClean THEN 0 ELSE conflictFixes END WHERE id = :id
+          """, arguments: arguments)
+    }
+  }
+
+  /// Closes what the review does not raise again. A decline or deferral that it lets stand is settled for good.
+  private static func settle(
+    _ raised: Set<String>, _ phase: Phase, _ id: Loop.ID, at now: Timestamp, _ db: Database
+  ) throws {
+    for row in try Row.fetchAll(
+      db,
+      sql: "SELECT id, identity FROM finding WHERE loopID = :loop AND phase = :phase AND state <> 'closed'",
+      arguments: ["loop": id.rawValue, "phase": phase.rawValue])
+    where !raised.contains(row["identity"]) {
+      try db.execute(
+        sql: """
+          UPDATE finding SET isSettled = state IN ('declined', 'deferred'), state = 'closed', updatedAt = :now
+          WHERE id = :id
+          """, arguments: ["now": now.milliseconds, "id": row["id"] as Int64])
+    }
   }
 
   private static func insert(_ results: [ValidationResult], of run: Run, at now: Timestamp, _ db: Database)

@@ -22,24 +22,45 @@ struct RunExtras: Equatable, Sendable {
   var usage = Usage.unknown
 }
 
-/// Reads for lists and the status, a fixed number of queries per shown row.
+/// Reads for lists and the status: a fixed number of queries however many rows are shown.
 extension Store {
   func extras(ofLoops ids: [Loop.ID]) async throws -> [Loop.ID: LoopExtras] {
-    try await database.read { db in
-      try Dictionary(uniqueKeysWithValues: Set(ids).map { ($0, try Self.extras(of: $0, db)) })
-    }
+    try await database.read { try Self.extras(of: ids, $0) }
   }
 
   func extras(ofRuns runs: [Run]) async throws -> [Run.ID: RunExtras] {
     try await database.read { db in
-      try Dictionary(uniqueKeysWithValues: runs.map { ($0.id, try Self.extras(of: $0, db)) })
+      let used = try Self.usage(ofRuns: runs.map(\.id), db)
+      return try runs.reduce(into: [:]) { extras, run in
+        extras[run.id] = try Self.extras(of: run, used: used[run.id] ?? .unknown, db)
+      }
     }
   }
 
   /// The loops with these ids, ended ones too.
   func loops(_ ids: [Loop.ID]) async throws -> [Loop.ID: Loop] {
+    let list = try JSONColumn.encode(Set(ids).map(\.rawValue))
+    return try await database.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT \(Self.loopColumns) WHERE loop.id IN (SELECT value FROM json_each(:ids))",
+        arguments: ["ids": list]
+      ).reduce(into: [:]) { loops, row in
+        let loop = try Self.loop(row)
+        loops[loop.id] = loop
+      }
+    }
+  }
+
+  /// How many live loops each project has.
+  func liveLoopCounts() async throws -> [Project.ID: Int] {
     try await database.read { db in
-      try Set(ids).reduce(into: [:]) { loops, id in loops[id] = try Self.loop(id, db) }
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT projectID, count(*) AS loops FROM loop
+          WHERE state IN ('queued', 'running', 'waiting', 'blocked') GROUP BY projectID
+          """
+      ).reduce(into: [:]) { counts, row in counts[Project.ID(row["projectID"])] = row["loops"] }
     }
   }
 
@@ -58,31 +79,48 @@ extension Store {
   }
 
   static func extras(of id: Loop.ID, _ db: Database) throws -> LoopExtras {
-    let row = try Row.fetchOne(
+    try extras(of: [id], db)[id] ?? LoopExtras()
+  }
+
+  private static func extras(of ids: [Loop.ID], _ db: Database) throws -> [Loop.ID: LoopExtras] {
+    let rows = try Row.fetchAll(
       db,
       sql: """
-        SELECT stateMessage,
-          (SELECT sum(costUSD) FROM session WHERE loopID = :id) AS cost,
-          (SELECT count(*) FROM finding WHERE loopID = :id AND state = 'open' AND severity <> 'nit') AS open,
-          (SELECT id FROM run WHERE loopID = :id AND state = 'running') AS run,
-          (SELECT dueAt FROM queueItem WHERE loopID = :id AND state = 'queued') AS dueAt
-        FROM loop WHERE id = :id
-        """, arguments: ["id": id.rawValue])
-    guard let row else { return LoopExtras() }
-    return LoopExtras(
-      costUSD: row["cost"], findingsOpen: row["open"], run: (row["run"] as Int64?).map { Run.ID($0) },
-      dueAt: (row["dueAt"] as Int64?).map { Timestamp(milliseconds: $0) }, message: row["stateMessage"])
+        SELECT loop.id, stateMessage,
+          (SELECT sum(costUSD) FROM session WHERE loopID = loop.id) AS cost,
+          (SELECT count(*) FROM finding WHERE loopID = loop.id AND state = 'open' AND severity <> 'nit') AS open,
+          (SELECT id FROM run WHERE loopID = loop.id AND state = 'running') AS run,
+          (SELECT dueAt FROM queueItem
+            WHERE loopID = loop.id AND state IN ('queued', 'claimed') AND state = 'queued') AS dueAt
+        FROM loop WHERE loop.id IN (SELECT value FROM json_each(:ids))
+        """, arguments: ["ids": try JSONColumn.encode(Set(ids).map(\.rawValue))])
+    return rows.reduce(into: [:]) { extras, row in
+      extras[Loop.ID(row["id"])] = LoopExtras(
+        costUSD: row["cost"], findingsOpen: row["open"], run: (row["run"] as Int64?).map { Run.ID($0) },
+        dueAt: (row["dueAt"] as Int64?).map { Timestamp(milliseconds: $0) }, message: row["stateMessage"])
+    }
   }
 
   static func extras(of run: Run, _ db: Database) throws -> RunExtras {
-    let row = try Row.fetchOne(
+    try extras(of: run, used: try usage(ofRuns: [run.id], db)[run.id] ?? .unknown, db)
+  }
+
+  private static func usage(ofRuns ids: [Run.ID], _ db: Database) throws -> [Run.ID: Usage] {
+    try Row.fetchAll(
       db,
       sql: """
-        SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost FROM session
-        WHERE runID = :id
-        """, arguments: ["id": run.id.rawValue])
+        SELECT runID, sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost FROM session
+        WHERE runID IN (SELECT value FROM json_each(:ids)) GROUP BY runID
+        """, arguments: ["ids": try JSONColumn.encode(ids.map(\.rawValue))]
+    ).reduce(into: [:]) { used, row in
+      used[Run.ID(row["runID"])] = Usage(
+        inputTokens: row["input"], outputTokens: row["output"], costUSD: row["cost"])
+    }
+  }
+
+  private static func extras(of run: Run, used: Usage, _ db: Database) throws -> RunExtras {
     var extras = RunExtras()
-    extras.usage = Usage(inputTokens: row?["input"], outputTokens: row?["output"], costUSD: row?["cost"])
+    extras.usage = used
     guard run.state == .running else { return extras }
     extras.stage = try String.fetchOne(
       db, sql: "SELECT name FROM stage WHERE runID = :id ORDER BY ordinal DESC LIMIT 1",

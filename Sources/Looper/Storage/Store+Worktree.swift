@@ -12,6 +12,15 @@ extension Store {
     }
   }
 
+  /// Work was kept on a ref while the worktree stays.
+  func noteRescue(_ ref: String, of loop: Loop.ID, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: "UPDATE worktree SET rescueRef = :ref, updatedAt = :now WHERE loopID = :loop",
+        arguments: ["ref": ref, "now": now.milliseconds, "loop": loop.rawValue])
+    }
+  }
+
   func confirmWorktree(_ facts: WorktreeFacts, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(

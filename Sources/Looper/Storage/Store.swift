@@ -31,7 +31,10 @@ struct Store: Sendable {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration(Migration0001.name) { try $0.execute(sql: Migration0001.sql) }
+    migrator.registerMigration(Migration0002.name) { try $0.execute(sql: Migration0002.sql) }
     migrator.registerMigration(Migration0003.name) { try $0.execute(sql: Migration0003.sql) }
+    migrator.registerMigration(Migration0004.name) { try $0.execute(sql: Migration0004.sql) }
+    migrator.registerMigration(Migration0005.name) { try $0.execute(sql: Migration0005.sql) }
     return migrator
   }
 
@@ -68,6 +71,9 @@ extension GRDB.Configuration {
     configuration.foreignKeysEnabled = true
     configuration.busyMode = .timeout(5)
     configuration.maximumReaderCount = 4
+    // More than the default would need a nice value below ours: on Linux libdispatch complains of that on standard
+    // error for each thread of an ordinary user.
+    configuration.qos = .default
     configuration.prepareDatabase { db in
       // GRDB sets NORMAL for WAL; a power cut may then undo a commit whose effect GitHub has already seen.
       try db.execute(sql: "PRAGMA synchronous = FULL")

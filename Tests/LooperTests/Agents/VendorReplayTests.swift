@@ -78,6 +78,33 @@ struct VendorReplayTests {
     }
   }
 
+  @Test("MCP servers reach the vendors that take them, in a file of the session")
+  func mcp() async throws {
+    let servers: JSONValue = [
+      "mcpServers": [
+        "files": ["command": "mcp-files", "args": ["--root", "/srv"], "env": ["KEY": "v"]],
+        "web": ["type": "http", "url": "https://mcp.example.org"],
+      ]
+    ]
+    try await AgentBench.withBench { bench in
+      let claude = try await run(.claudeCode, Replay(), in: bench, adjust: { $0.launch.mcpServers = servers })
+      let path = try #require(claude.directory?.mcpServers)
+      #expect(try text("arguments", in: bench).contains("--mcp-config\n\(path)\n--strict-mcp-config\n"))
+      let written = try #require(FileManager.default.contents(atPath: path))
+      #expect(try JSONDecoder().decode(JSONValue.self, from: written) == servers)
+      let open = try await run(.opencode, Replay(), in: bench, adjust: { $0.launch.mcpServers = servers })
+      let own = try #require(open.directory?.mcpServers)
+      #expect(try text("environment", in: bench).contains("OPENCODE_CONFIG=\(own)\n"))
+      let document = try JSONDecoder().decode(
+        JSONValue.self, from: try #require(FileManager.default.contents(atPath: own)))
+      #expect(document["mcp"]?["files"]?["command"] == ["mcp-files", "--root", "/srv"])
+      #expect(document["mcp"]?["files"]?["environment"] == ["KEY": "v"])
+      #expect(document["mcp"]?["web"]?["url"] == "https://mcp.example.org")
+      _ = try await run(.codex, Replay(), in: bench, adjust: { $0.launch.mcpServers = servers })
+      #expect(try !text("arguments", in: bench).contains("mcp"))
+    }
+  }
+
   @Test("opencode may do what it must, and no vendor sees another's key")
   func environment() async throws {
     try await AgentBench.withBench { bench in

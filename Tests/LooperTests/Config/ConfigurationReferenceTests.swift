@@ -47,6 +47,7 @@ struct ConfigurationReferenceTests {
       expected.agent.roles.reviewer.model = ""
       let name = try #require(ProjectName("owner/name"))
       expected.projects = [.init(name: name, validationCommands: [], agent: .init(vendor: .claudeCode))]
+      expected.auto = [.init(labels: ["good first issue"])]
       #expect(loaded.configuration == expected)
       for key in ConfigurationSchema.keys where key.value(Configuration()) != nil {
         #expect(loaded.origins[key.path] != nil, "\(key.path)")

@@ -45,7 +45,10 @@ struct ConfigurationViewTests {
   func headers() throws {
     let text = ConfigurationView(try Self.rich()).toml()
     let tail = text.split(separator: "[validation]\n")[1].split(separator: "\n").filter { $0.hasPrefix("[") }
-    #expect(tail == ["[[projects]]", "[[projects]]", "[projects.agent]", "[projects.agent.roles.fixer]"])
+    #expect(
+      tail == [
+        "[upgrade]", "[[projects]]", "[[projects]]", "[projects.agent]", "[projects.agent.roles.fixer]",
+      ])
   }
 
   @Test("the fingerprint tells configurations apart and does not change between builds")

@@ -12,7 +12,7 @@ struct DaemonOperationsReadTests {
       let blocked = try await scene.startLoop(2)
       try await scene.block(blocked, .needsHuman, "the reviewer cannot judge it")
       _ = scene.health.failed(
-        "github.com", Failure(.transient, "github answered 502"), unit: 1, at: scene.time.now)
+        "github.com", .read, Failure(.transient, "github answered 502"), unit: 1, at: scene.time.now)
       let status = try await scene.operations.status()
       #expect(status.version == "1.2.3")
       #expect(status.runs.map(\.id) == ["R1"])

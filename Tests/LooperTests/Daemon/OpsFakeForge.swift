@@ -67,6 +67,7 @@ struct OpsFakeWorkspaces: Workspaces {
   }
   func push(_ push: PushBranch, in project: RemoteRepository) async throws(Failure) {}
   func remove(_ loopID: Loop.ID, in project: RemoteRepository) async throws(Failure) -> String? { nil }
+  func keep(_ worktree: WorktreeFacts) async throws(Failure) -> String? { nil }
 
   func surroundings(of worktree: WorktreeFacts, checkout: String?) async throws(Failure) -> Surroundings {
     Surroundings(digests: [:])

@@ -29,6 +29,62 @@ struct CrashTests {
     }
   }
 
+  @Test(
+    "an agent that is cut off goes on with its own session, and all it used is in the ledger",
+    .timeLimit(.minutes(10)))
+  func resumed() async throws {
+    try await EndToEndScene.run { scene in
+      try await scene.forge.createRepository(Self.repository)
+      let issue = try await scene.forge.createIssue(in: Self.repository, title: "Do it", as: DemoSample.owner)
+      let notes = "\(scene.directory.path)/notes"
+      try FileManager.default.createDirectory(atPath: notes, withIntermediateDirectories: true)
+      try scene.configure(
+        projects: [(Self.repository, nil)], agent: Self.cutOff(notes: notes), vendor: .claudeCode)
+      try await scene.start()
+      try await scene.forge.addLabel("looper:implement", to: issue, in: Self.repository, as: DemoSample.owner)
+      try await scene.event(.agentProgress, "half done")
+      try await scene.crashAndRestart()
+      try await scene.event(.agentResumed, "goes on with session 1 of claude-code")
+      try await scene.ready()
+      let calls = try String(contentsOfFile: "\(notes)/calls", encoding: .utf8).split(separator: "\n")
+      #expect(calls.count == 3)
+      #expect(calls.map { $0.contains("--resume S1") } == [false, true, false])
+      #expect(calls.map { $0.contains("half.txt") } == [false, true, false])
+      let usage = try await scene.client { try await $0.usage(by: .day, days: nil) }
+      #expect(usage.total.sessions == 3)
+      #expect(usage.total.inputTokens == 100 + 1000 + 1000)
+      #expect(usage.total.sessionsWithoutTokens == 0)
+      await scene.stop()
+      #expect(try await scene.facts().map(\.loop.counters.agentFailures) == [0])
+    }
+  }
+
+  /// A stand-in for claude: the first session leaves half its work and hangs, the others end well.
+  private static func cutOff(notes: String) -> String {
+    """
+    #!/bin/sh
+    set -eu
+    cd "$LOOPER_WORKTREE"
+    echo "$LOOPER_ROLE $(ls half.txt 2>/dev/null || true) $(printf '%s ' "$@" | tr '\\n' ' ')" >> \(notes)/calls
+    cat > /dev/null
+    usage() { printf '"usage":{"input_tokens":%s,"output_tokens":1}' "$1"; }
+    echo '{"type":"system","subtype":"init","session_id":"S1"}'
+    if [ "$LOOPER_ROLE" = worker ] && [ ! -e half.txt ]; then
+      echo half > half.txt
+      echo '{"type":"assistant","message":{"id":"m1","model":"m","content":[{"type":"text","text":"half done"}],'"$(usage 100)"'}}'
+      exec sleep 600
+    fi
+    if [ "$LOOPER_ROLE" = worker ]; then
+      mv half.txt work.txt; git add -A; git commit --quiet -m Work
+      echo '{"summary": "Done."}' > "$LOOPER_RESULT_FILE"
+    else
+      echo '{"verdict": "clean", "summary": "Nothing to say.", "findings": []}' > "$LOOPER_RESULT_FILE"
+    fi
+    echo '{"type":"result","is_error":false,"result":"Done.","session_id":"S1",'"$(usage 1000)"'}'
+
+    """
+  }
+
   private static func crashOnTheWay(_ scene: EndToEndScene) async throws {
     // The plan's run: after the claim, while its worktree is made and after, while its agent works and after, while
     // its work is committed.

@@ -76,7 +76,11 @@ final class EndToEndScene: Sendable {
 
 extension EndToEndScene {
   /// Writes what the daemon is to read: the projects, each with a checkout or none, and the agent's script.
-  func configure(projects: [(name: String, checkout: String?)], agent: String) throws {
+  ///
+  /// - Parameter vendor: whose CLI the script stands for.
+  func configure(
+    projects: [(name: String, checkout: String?)], agent: String, vendor: Vendor = .custom
+  ) throws {
     var text = """
       [server]
       enabled = false
@@ -85,13 +89,14 @@ extension EndToEndScene {
       poll-interval-secs = 1
       shutdown-grace-secs = 5
       disk-floor-mib = 0
+      memory-floor-mib = 0
       [github]
       write-interval-ms = 0
       writes-per-minute = 1000
       writes-per-hour = 10000
       command-timeout-secs = 5
       [agent]
-      vendor = "custom"
+      vendor = "\(vendor.rawValue)"
       command = ["\(directory.agent)"]
       [flow]
       quiet-period-secs = 1

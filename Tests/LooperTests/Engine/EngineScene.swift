@@ -20,6 +20,7 @@ struct EngineScene {
   let reaper: Reaper
   let runner: Runner
   let workspaces: GitWorkspaces
+  let follower: BaseFollower
 
   var forge: LocalForge { forgeScene.forge }
 
@@ -38,7 +39,8 @@ struct EngineScene {
   /// Everything again over the same database, as after a crash.
   func restarted() async throws -> EngineScene {
     let scene = try await Self.make(forgeScene, store, agents, sessions, settings: settings)
-    _ = try await Recovery(store: store, time: scene.time, log: Self.log).run()
+    let sessions = scene.sessions ?? ScriptedSessions(agents)
+    _ = try await Recovery(store: store, sessions: sessions, time: scene.time, log: Self.log).run()
     return scene
   }
 
@@ -94,7 +96,8 @@ struct EngineScene {
       reaper: Reaper(
         store: store, workspaces: workspaces, pool: RunnerPool(runner: runner, log: log), time: time, log: log
       ),
-      runner: runner, workspaces: workspaces)
+      runner: runner, workspaces: workspaces,
+      follower: BaseFollower(store: store, sizes: workspaces, time: time, log: log))
   }
 
   func watch() async throws {
@@ -107,6 +110,7 @@ struct EngineScene {
     forgeScene.clock.advance(by: step)
     time.advance(by: step)
     try await poller.tick(at: time.now)
+    try await follower.tick(at: time.now)
     try await scheduler.tick(at: time.now)
     for run in try await store.liveRuns() where try await runner.advance(run.id) == .ended {
       await runner.settle(run.id)

@@ -113,4 +113,50 @@ struct FaultTests {
       try await expectOneOfEach(scene, try await scene.rounds { $0.phase == .ready })
     }
   }
+
+  @Test("42 minutes without GitHub cost no start, no worktree and one notice, and heal by themselves")
+  func longOutage() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.pollInterval = .seconds(30) }) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      try await scene.rounds { $0.phase == .specReview }
+      let before = scene.agents.started.count
+      await scene.forge.inject(.status(503), times: 1_000_000)
+      for _ in 0..<(42 * 2) { try await scene.round(.seconds(30)) }
+      #expect(scene.agents.started.count - before <= 1)
+      let notices = try await scene.store.events(after: 0, limit: 10_000).filter {
+        $0.kind == .forgeUnavailable
+      }
+      #expect(notices.count == 1)
+      await scene.forge.clearFaults()
+      let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 900)
+      #expect(loop.counters.agentFailures == 0)
+      try await expectOneOfEach(scene, loop)
+    }
+  }
+
+  @Test(
+    "eight hours of sleep with an agent at work: nothing fires early, nothing is lost, the agent is paid once"
+  )
+  func asleep() async throws {
+    let agents = ScriptedAgents([
+      .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+    try await EngineScene.with(agents) { scene in
+      agents.set(
+        .planner,
+        [
+          { assignment in
+            scene.time.advance(by: .seconds(8 * 3600))
+            scene.forgeScene.clock.advance(by: .seconds(8 * 3600))
+            return try await AgentScript.plan(assignment)
+          }
+        ])
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 900)
+      #expect(loop.counters.agentFailures == 0)
+      #expect(agents.started.map(\.role) == [.planner, .reviewer, .worker, .reviewer])
+    }
+  }
 }

@@ -8,39 +8,52 @@ final class ScriptedSessions: AgentSessions {
   struct Start: Sendable {
     var plan: SessionPlan
     var assignment: AgentAssignment
+
+    var role: Role { assignment.role }
+    var resumed: String? { plan.resume?.vendorSessionID }
   }
 
   private let agents: ScriptedAgents
-  private let refusal: @Sendable (SessionPlan) -> Failure?
+  private let usage: Usage
+  private let refusal: @Sendable (Start) -> Failure?
   private let state = Mutex<[Start]>([])
 
-  /// - Parameter refusal: what a vendor says instead of working.
-  init(_ agents: ScriptedAgents, refusal: @escaping @Sendable (SessionPlan) -> Failure? = { _ in nil }) {
+  /// - Parameters:
+  ///   - usage: what each session uses.
+  ///   - refusal: what a vendor says instead of working.
+  init(
+    _ agents: ScriptedAgents, usage: Usage = Usage(inputTokens: 10, outputTokens: 1, costUSD: 0.01),
+    refusal: @escaping @Sendable (Start) -> Failure? = { _ in nil }
+  ) {
     self.agents = agents
+    self.usage = usage
     self.refusal = refusal
   }
 
   /// Every session so far.
   var started: [Start] { state.withLock { $0 } }
-  var vendors: [Vendor] { started.map(\.plan.vendor) }
-
-  static let usage = Usage(inputTokens: 10, outputTokens: 1, costUSD: 0.01)
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
-    state.withLock { $0.append(Start(plan: plan, assignment: assignment)) }
+    let start = Start(plan: plan, assignment: assignment)
+    let number = state.withLock { state in
+      state.append(start)
+      return state.count
+    }
     await observer.onStart(
       SessionProcess(pid: 1, startTicks: 1, bootID: "boot", executable: "/agent", directory: ""))
-    if let failure = refusal(plan) {
-      let outcome = AgentOutcome(sessionID: nil, result: .failed(failure), usage: .unknown, tail: "")
-      return SessionEnd(outcome: outcome, ending: "exit status 1")
+    await observer.onVendorSession(plan.resume?.vendorSessionID ?? "conversation-\(number)")
+    if let failure = refusal(start) {
+      return SessionEnd(outcome: .notStarted(.failed(failure)), ending: "exit status 1")
     }
-    await observer.onUsage(Self.usage)
+    await observer.onUsage(usage)
     var outcome = await agents.run(assignment)
-    outcome.usage = Self.usage
+    outcome.usage = usage
     return SessionEnd(outcome: outcome, ending: "exit status 0")
   }
 
   func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {
     nil
   }
+
+  func reading(of session: Session, told: Usage) async -> SessionReading? { nil }
 }

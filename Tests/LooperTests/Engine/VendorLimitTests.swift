@@ -82,8 +82,8 @@ struct VendorLimitTests {
 
   @Test("while a vendor is limited the first substitute that works does its work, and the run says why")
   func fallback() async throws {
-    let sessions = ScriptedSessions(Self.agents()) { plan in
-      plan.vendor == .codex
+    let sessions = ScriptedSessions(Self.agents()) { start in
+      start.plan.vendor == .codex
         ? nil : Failure(.usageLimited(until: ForgeScene.startedAt + .seconds(86_400)), "used up")
     }
     try await EngineScene.with(

@@ -17,7 +17,10 @@ struct TidyLayer: Sendable {
     TidyLayer("", imports: ["CLooper", "Darwin", "Glibc"]),
     TidyLayer(
       "API",
-      imports: ["HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "ServiceLifecycle"]),
+      imports: [
+        "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOHTTPTypes",
+        "ServiceLifecycle",
+      ]),
     TidyLayer("Agents"),
     TidyLayer("CLI", imports: ["ArgumentParser", "CLooper", "Darwin", "Glibc"]),
     TidyLayer("Client", imports: ["AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1"]),
@@ -28,7 +31,7 @@ struct TidyLayer: Sendable {
         "CLooper", "Darwin", "GRDB", "Glibc", "Hummingbird", "Logging", "Metrics", "ServiceLifecycle",
         "UnixSignals",
       ]),
-    TidyLayer("Demo", imports: ["Logging", "ServiceLifecycle", "UnixSignals"]),
+    TidyLayer("Demo", imports: ["Darwin", "Glibc", "Logging", "ServiceLifecycle", "UnixSignals"]),
     TidyLayer("Doctor", imports: ["Darwin", "Glibc"]),
     TidyLayer("Domain", isPure: true),
     TidyLayer("Engine", imports: ["AsyncAlgorithms", "Logging", "Metrics", "ServiceLifecycle"]),
@@ -40,7 +43,10 @@ struct TidyLayer: Sendable {
     TidyLayer("Process", imports: ["CLooper", "Darwin", "Glibc", "SystemPackage"]),
     TidyLayer("Roles", isPure: true),
     TidyLayer("Sandbox"),
+    TidyLayer("Service", imports: ["CLooper", "Darwin", "Glibc"]),
+    TidyLayer("Simulation", imports: ["GRDB", "Logging"]),
     TidyLayer("Storage", imports: ["GRDB"]),
+    TidyLayer("Upgrade"),
   ]
 
   /// Modules every folder may import. With NIO in the build the overlay of `stat` counts as CDispatch's.

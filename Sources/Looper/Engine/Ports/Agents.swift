@@ -17,6 +17,8 @@ struct AgentAssignment: Codable, Equatable, Sendable {
   var prompt: String
   /// Written to `$LOOPER_CONTEXT_FILE`: subject, spec, diff base, findings, threads, failing checks.
   var context: JSONValue
+  /// The commit the run began on; a session is gone on with only there.
+  var head: CommitSHA?
 }
 
 /// How a session ended.
@@ -33,7 +35,25 @@ struct AgentOutcome: Codable, Equatable, Sendable {
     case failed(Failure)
     /// It was told to stop.
     case stopped
-    /// It was ended because the run's budget was spent; says which and how far.
-    case overBudget(String)
+    /// It was ended, or not begun, because a budget is spent.
+    case overBudget(BudgetBreach)
+
+    /// Whether it was cut off in the middle, through no fault of its agent: then another session may go on with it.
+    var isInterruption: Bool {
+      switch self {
+      case .stopped: true
+      case .reported, .overBudget: false
+      case .failed(let failure):
+        switch failure.kind {
+        case .transient, .rateLimited, .usageLimited: true
+        case .conflict, .agent, .permanent, .needsHuman, .bug: false
+        }
+      }
+    }
+  }
+
+  /// The outcome of a session that did not come to be.
+  static func notStarted(_ result: Result) -> Self {
+    Self(sessionID: nil, result: result, usage: .unknown, tail: "")
   }
 }

@@ -28,6 +28,10 @@ protocol Workspaces: Sendable {
   /// - Returns: the rescue ref, when one was needed.
   func remove(_ loopID: Loop.ID, in project: RemoteRepository) async throws(Failure) -> String?
 
+  /// Keeps what only a worktree holds, commits and changes, on a rescue ref; the worktree stays as it is.
+  /// - Returns: the ref, when there was anything to keep.
+  func keep(_ worktree: WorktreeFacts) async throws(Failure) -> String?
+
   /// A fingerprint of everything an agent must leave alone around its worktree: the mirror's configuration and
   /// hooks, the worktree's git pointers, and the user's checkout when there is one.
   func surroundings(of worktree: WorktreeFacts, checkout: String?) async throws(Failure) -> Surroundings
@@ -58,8 +62,18 @@ struct WorktreeRequest: Codable, Equatable, Sendable {
   var adoptsEarlierWork = true
   /// Read from the base branch at the fetched commit, never from the work: `.looper/looper.toml`.
   var readsRepositoryConfiguration = true
+  /// Whether files that steer agents (`CLAUDE.md`, `.mcp.json`, …) are those of the base: for judging the work of others.
+  var takesSteeringFromBase = false
   /// Read from the start commit when set: the spec.
   var specPath: String?
+}
+
+extension WorktreeRequest {
+  /// Only who writes on the head of a fork's pull request cannot push what comes of it.
+  var leavesAsPatch: Bool {
+    guard adoptsEarlierWork, case .pull = start else { return false }
+    return true
+  }
 }
 
 /// Which commit a role begins on.
@@ -90,6 +104,8 @@ struct WorktreeFacts: Codable, Equatable, Sendable {
   var spec: String?
   /// True when commits or dirt of an earlier, unfinished run were kept.
   var adoptedEarlierWork: Bool
+  /// Whether the work cannot be pushed, so that it leaves as a patch; nil means it can.
+  var leavesAsPatch: Bool?
 
   static let specBytesMax: ByteCount = .kibibytes(64)
 }
@@ -129,6 +145,12 @@ struct TreeFacts: Codable, Equatable, Sendable {
   var discardedChanges: Bool
   /// Files with conflict entries in the index (`git ls-files -u`).
   var unmergedPaths: [String]
+  /// Whether the head contains the base that the run began with; nil when it was not asked.
+  var containsBase: Bool?
+  /// Places where the commits since the start leave a conflict marker in a file, as `path:line`.
+  var conflictMarkers: [String]?
+  /// The commits since the start as a mailbox for `git am`; nil unless the work ``WorktreeFacts/leavesAsPatch``.
+  var patch: String?
 }
 
 /// See ``Workspaces/surroundings(of:checkout:)``. Equal values mean nothing was touched.

@@ -1,0 +1,105 @@
+import GRDB
+
+/// What is remembered of checks, trial merges and optional writes.
+extension Store {
+  /// Most records of checks that one decision reads, newest kept.
+  static let checkRecordsMax = 5000
+
+  /// Remembers what a look saw of the checks of the head and of the base; what was seen before writes nothing.
+  static func keepChecks(of pull: PullSnapshot, of id: Loop.ID, at now: Timestamp, _ db: Database) throws {
+    let own = pull.checks.filter { $0.name != CommitStatus.context }.map {
+      (pull.headSHA, $0.identity, $0.result, false)
+    }
+    let base = (pull.base?.checks ?? []).compactMap { check in
+      pull.base.map { ($0.sha, check.check, check.result, true) }
+    }
+    for (sha, check, result, isBase) in own + base where result == .passed || result == .failed {
+      try db.execute(
+        sql: """
+          INSERT INTO checkRecord (loopID, sha, name, app, isBase, hasPassed, at)
+          VALUES (:loop, :sha, :name, :app, :isBase, :hasPassed, :now)
+          ON CONFLICT DO NOTHING
+          """,
+        arguments: [
+          "loop": id.rawValue, "sha": sha.rawValue, "name": check.name, "app": check.app, "isBase": isBase,
+          "hasPassed": result == .passed, "now": now.milliseconds,
+        ])
+    }
+  }
+
+  static func checkRecords(of id: Loop.ID, _ db: Database) throws -> [CheckRecord] {
+    try Row.fetchAll(
+      db,
+      sql: """
+        SELECT sha, name, app, isBase, hasPassed, at FROM checkRecord WHERE loopID = :id
+        ORDER BY at DESC, sha LIMIT :limit
+        """, arguments: ["id": id.rawValue, "limit": checkRecordsMax]
+    ).reversed().compactMap { row in
+      guard let sha = CommitSHA(rawValue: row["sha"]) else { return nil }
+      return CheckRecord(
+        sha: sha, check: CheckName(name: row["name"], app: row["app"]), isBase: row["isBase"],
+        hasPassed: row["hasPassed"], at: Timestamp(milliseconds: row["at"]))
+    }
+  }
+
+  /// When fixers of failing checks ended well.
+  static func checkFixes(of id: Loop.ID, _ db: Database) throws -> [Timestamp] {
+    try Int64.fetchAll(
+      db,
+      sql: """
+        SELECT endedAt FROM run WHERE loopID = :id AND job = 'fix-checks' AND state = 'succeeded' ORDER BY endedAt
+        """, arguments: ["id": id.rawValue]
+    ).map { Timestamp(milliseconds: $0) }
+  }
+
+  /// Fills in what became of the loop's optional writes, and of patches that were posted.
+  static func readOptionalWrites(into facts: inout LoopFacts, _ db: Database) throws {
+    let prefix = "\(facts.loop.project.key)/"
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT key, state, endedAt, writeJSON FROM effect
+        WHERE loopID = :id AND kind IN ('rerun-check', 'update-head', 'merge', 'withdraw-merge', 'comment')
+          AND state IN ('done', 'refused') ORDER BY id
+        """, arguments: ["id": facts.loop.id.rawValue])
+    {
+      let text: String = row["key"]
+      let key = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+      let endedAt = (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) }
+      let isDone = row["state"] as String == "done"
+      let write = try JSONColumn.decode(Write.self, from: row["writeJSON"] as String)
+      if !isDone, write.isOptional { facts.refusals[key, default: 0] += 1 }
+      switch write {
+      case .rerunCheck(let rerun):
+        facts.reruns.append(RerunRecord(rerun: rerun, sentAt: isDone ? endedAt : nil))
+      case .merge(_, let order) where isDone && order.way != .direct: facts.orderedHeads.insert(order.head)
+      case .withdrawMerge where isDone: facts.withdrawals += 1
+      case .comment where isDone:
+        if let head = PatchText.head(inKey: key) { facts.patchedHeads.insert(head) }
+      case .merge, .withdrawMerge, .comment, .updateHead, .pushBranch, .openPullRequest, .updatePullRequest,
+        .addLabel, .removeLabel, .submitReview, .setCommitStatus, .replyToThread, .resolveThread,
+        .statusComment:
+        break
+      }
+    }
+  }
+
+  /// What the repository itself protects, as the loop's last worktree found it on the base.
+  static func protectedPaths(of id: Loop.ID, _ db: Database) throws -> [String] {
+    let json = try String.fetchOne(
+      db,
+      sql: """
+        SELECT json_extract(stage.resultJSON, '$.worktree._1.protectedPaths') FROM stage
+        JOIN run ON run.id = stage.runID
+        WHERE run.loopID = :id AND stage.name = 'prepare-worktree' AND stage.state = 'finished'
+        ORDER BY stage.runID DESC LIMIT 1
+        """, arguments: ["id": id.rawValue])
+    return try JSONColumn.decodeIfPresent([String].self, from: json) ?? []
+  }
+
+  static func mergeSize(of id: Loop.ID, _ db: Database) throws -> MergeSize? {
+    let json = try String.fetchOne(
+      db, sql: "SELECT bodyJSON FROM mergeSize WHERE loopID = :id", arguments: ["id": id.rawValue])
+    return try JSONColumn.decodeIfPresent(MergeSize.self, from: json)
+  }
+}

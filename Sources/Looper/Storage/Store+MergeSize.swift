@@ -1,0 +1,64 @@
+import GRDB
+
+/// A head and a base whose merge has not been tried yet.
+struct MergePair: Equatable, Sendable {
+  var loopID: Loop.ID
+  var projectID: Project.ID
+  var pull: Int
+  var head: CommitSHA
+  /// As it was seen; the tip may have moved again since.
+  var base: CommitSHA
+  var baseBranch: String
+}
+
+extension Store {
+  /// Open pull requests of live loops whose head or base moved since their merge was tried.
+  func mergesToSize() async throws -> [MergePair] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT loop.id, loop.projectID, loop.pullNumber,
+            json_extract(observation.bodyJSON, '$.pull.headSHA') AS head,
+            json_extract(observation.bodyJSON, '$.pull.base.sha') AS base,
+            json_extract(observation.bodyJSON, '$.pull.baseRef') AS branch
+          FROM loop JOIN observation ON observation.loopID = loop.id
+          LEFT JOIN mergeSize ON mergeSize.loopID = loop.id
+          WHERE loop.state <> 'done' AND loop.phase IN ('code-review', 'ready') AND loop.isReviewOnly = 0
+            AND loop.pullNumber IS NOT NULL
+            AND json_extract(observation.bodyJSON, '$.pull.state') = 'open'
+            AND json_extract(observation.bodyJSON, '$.pull.base.sha') IS NOT NULL
+            AND (mergeSize.loopID IS NULL
+              OR mergeSize.headSHA <> json_extract(observation.bodyJSON, '$.pull.headSHA')
+              OR mergeSize.baseSHA <> json_extract(observation.bodyJSON, '$.pull.base.sha'))
+          ORDER BY loop.id
+          """
+      ).compactMap { row in
+        guard let head = CommitSHA(rawValue: row["head"]), let base = CommitSHA(rawValue: row["base"]) else {
+          return nil
+        }
+        return MergePair(
+          loopID: Loop.ID(row["id"]), projectID: Project.ID(row["projectID"]), pull: row["pullNumber"],
+          head: head, base: base, baseBranch: row["branch"])
+      }
+    }
+  }
+
+  /// Remembers how a trial merge went and has the loop decided anew.
+  func recordMergeSize(_ size: MergeSize, of pair: MergePair, at now: Timestamp) async throws {
+    let json = try JSONColumn.encode(size)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          INSERT INTO mergeSize (loopID, headSHA, baseSHA, at, bodyJSON)
+          VALUES (:loop, :head, :base, :now, :body)
+          ON CONFLICT (loopID) DO UPDATE SET headSHA = :head, baseSHA = :base, at = :now, bodyJSON = :body
+          """,
+        arguments: [
+          "loop": pair.loopID.rawValue, "head": pair.head.rawValue, "base": pair.base.rawValue,
+          "now": now.milliseconds, "body": json,
+        ])
+      try Self.touch(pair.loopID, db)
+    }
+  }
+}

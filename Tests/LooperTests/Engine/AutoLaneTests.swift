@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Looper
+
+@Suite("the auto lane takes what its rules name, within their bounds, and not before what it depends on")
+struct AutoLaneTests {
+  private static func scene(
+    _ rule: AutoRule, _ body: (EngineScene) async throws -> Void
+  ) async throws {
+    let agents = ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+    try await EngineScene.with(agents, settle: { $0.auto = [rule] }) { scene in
+      try await scene.watch()
+      try await body(scene)
+    }
+  }
+
+  private func subjects(_ scene: EngineScene) async throws -> [Int] {
+    try await scene.store.loops(state: nil, project: nil, before: .max, limit: 50).map(\.subject.number)
+      .sorted()
+  }
+
+  private func issue(
+    _ scene: EngineScene, _ body: String = "", labels: [String] = [], as login: String = "alice"
+  )
+    async throws -> Int
+  {
+    try await scene.forge.createIssue(
+      in: EngineScene.repository, title: "Another", body: body, labels: labels, as: login)
+  }
+
+  @Test("an issue with a rule's label is taken in the lane auto, when a writer set it")
+  func labels() async throws {
+    try await Self.scene(AutoRule(labels: ["Easy"], skipsPlan: true)) { scene in
+      let number = try await issue(scene, labels: ["easy"])
+      try await scene.rounds(3)
+      #expect(try await subjects(scene) == [number])
+      #expect(try await scene.loop.lane == .auto)
+      #expect(try await scene.loop.skipsPlan)
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+
+  @Test("an author's issues are taken, other people's are not")
+  func authors() async throws {
+    try await Self.scene(AutoRule(authors: ["Bob"])) { scene in
+      let number = try await issue(scene, as: "bob")
+      _ = try await issue(scene, as: "mallory")
+      try await scene.rounds(5)
+      #expect(try await subjects(scene) == [number])
+    }
+  }
+
+  @Test("no more than so many start on a day, and the next day goes on")
+  func perDay() async throws {
+    try await Self.scene(AutoRule(authors: ["bob"], perDay: 2)) { scene in
+      for _ in 0..<5 { _ = try await issue(scene, as: "bob") }
+      try await scene.rounds(10)
+      #expect(try await subjects(scene).count == 2)
+      scene.time.advance(by: .seconds(86_400))
+      scene.forgeScene.clock.advance(by: .seconds(86_400))
+      try await scene.rounds(10)
+      #expect(try await subjects(scene).count == 4)
+    }
+  }
+
+  @Test(
+    "what did not change for longer than the look-back, or is held, or of another repository, is left alone")
+  func bounds() async throws {
+    try await Self.scene(AutoRule(authors: ["bob"], lookBack: .seconds(3600))) { scene in
+      _ = try await issue(scene, as: "bob")
+      scene.time.advance(by: .seconds(7200))
+      scene.forgeScene.clock.advance(by: .seconds(7200))
+      let held = try await issue(scene, as: "bob")
+      try await scene.forge.addLabel("looper:hold", to: held, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(5)
+      #expect(try await subjects(scene).isEmpty)
+    }
+    let elsewhere = try #require(ProjectName("acme/other"))
+    try await Self.scene(AutoRule(repositories: [elsewhere], authors: ["bob"])) { scene in
+      _ = try await issue(scene, as: "bob")
+      try await scene.rounds(5)
+      #expect(try await subjects(scene).isEmpty)
+    }
+  }
+
+  @Test("an ended loop is not taken again by the same rule")
+  func once() async throws {
+    try await Self.scene(AutoRule(authors: ["bob"])) { scene in
+      let number = try await issue(scene, as: "bob")
+      try await scene.rounds(2)
+      try await scene.forge.close(number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state.isDone }
+      try await scene.forge.reopen(number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(5)
+      #expect(try await subjects(scene) == [number])
+      #expect(try await scene.store.liveLoops().isEmpty)
+    }
+  }
+
+  @Test("an issue waits for what its author says it depends on, says so, and goes on when that is closed")
+  func written() async throws {
+    try await Self.scene(AutoRule(authors: ["bob"], skipsPlan: true)) { scene in
+      let number = try await issue(scene, "Depends on #1, please", as: "bob")
+      try await scene.rounds { $0.state == .waiting(.dependency, wakeAt: nil) }
+      try await scene.rounds(10)
+      #expect(scene.agents.started.isEmpty)
+      #expect(try await scene.why() == "it depends on #1, not closed yet")
+      try await scene.forge.close(1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.phase == .ready }
+      #expect(try await subjects(scene) == [number])
+    }
+  }
+
+  @Test("GitHub's own dependencies hold a labelled issue too; what an operator starts by hand starts")
+  func linked() async throws {
+    try await Self.scene(AutoRule(authors: ["nobody"])) { scene in
+      let number = try await issue(scene)
+      try await scene.forge.setBlockers([1], of: number, in: EngineScene.repository, as: "alice")
+      try await scene.forge.addLabel("looper:implement", to: number, in: EngineScene.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .waiting(.dependency, wakeAt: nil) }
+      try await scene.rounds(3)
+      #expect(scene.agents.started.isEmpty)
+      try await scene.store.promote(loop.id, vendor: nil, model: nil, at: scene.time.now)
+      try await scene.store.touch(loop.id)
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+}

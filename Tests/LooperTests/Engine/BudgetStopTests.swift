@@ -1,0 +1,145 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+/// Sessions whose agent prints its next usage only after the last one was accounted for.
+private struct PacedSessions: AgentSessions {
+  let base: VendorSessions
+  let acknowledge: @Sendable () -> Void
+
+  func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
+    var paced = observer
+    paced.onUsage = { usage in
+      await observer.onUsage(usage)
+      acknowledge()
+    }
+    return await base.run(assignment, as: plan, observer: paced)
+  }
+
+  func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {
+    await base.finished(assignment, as: plan, directory: directory)
+  }
+
+  func reading(of session: Session, told: Usage) async -> SessionReading? {
+    await base.reading(of: session, told: told)
+  }
+}
+
+@Suite("a budget stops the work within one usage event, and nothing that was done is lost", .serialized)
+struct BudgetStopTests {
+  private static let script = """
+    echo half > half.txt
+    i=0
+    while [ $i -lt 30 ]; do
+      echo '{"type":"usage","input_tokens":90000,"output_tokens":10000,"cost_usd":0.5}'
+      read -r _ < "$(dirname "$0")/paces"
+      i=$((i + 1))
+    done
+    """
+
+  /// Runs a loop whose worker would use three million tokens and fifteen dollars.
+  private func stopped(
+    by budget: FlowPolicy.Budget, until isReached: (Loop) -> Bool,
+    _ body: (EngineScene, Loop) async throws -> Void
+  ) async throws {
+    try await VendorBench.with(.custom, script: Self.script) { bench in
+      let paces = "\(bench.root)/paces"
+      #expect(mkfifo(paces, 0o600) == 0)
+      // Open for both, so that neither side waits for the other to open it.
+      let descriptor = open(paces, O_RDWR)
+      defer { close(descriptor) }
+      let sessions = PacedSessions(base: bench.sessions) { _ = write(descriptor, "\n", 1) }
+      try await EngineScene.with(sessions: sessions, settle: { $0.policy.budget = budget }) { scene in
+        try await scene.watch()
+        try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
+        try await body(scene, try await scene.rounds(until: isReached, most: 60))
+      }
+    }
+  }
+
+  private func tokens(_ usage: Usage?) -> Int { (usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0) }
+
+  @Test(
+    "three million tokens: stopped, warned once, work on a rescue ref, blocked, the ledger exact after a restart"
+  )
+  func threeMillion() async throws {
+    let budget = FlowPolicy.Budget(run: .init(tokens: 1_000_000))
+    try await stopped(by: budget, until: { $0.state == .blocked(.budget) }) { scene, loop in
+      let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 10)
+      #expect(sessions.count == 1)
+      let used = tokens(sessions.first?.usage)
+      #expect((1_000_000...1_300_000).contains(used))
+      let warnings = try await scene.store.events(after: 0, limit: 1000).filter { $0.kind == .budgetWarning }
+      #expect(warnings.map(\.message) == ["800000 of the run's 1000000 tokens used"])
+      let worktree = try #require(try await scene.store.worktree(of: loop.id))
+      let ref = try #require(worktree.rescueRef)
+      let why = try await scene.store.facts(of: loop.id)?.stop?.message ?? ""
+      #expect(why == "1000000 of the run's 1000000 tokens used; its work is kept on \(ref)")
+      let again = try await scene.restarted()
+      for _ in 0..<5 { try await again.round() }
+      let ledger = try await again.store.usage(by: "total", since: Timestamp(milliseconds: 0))
+      #expect(ledger.map(\.sessions) == [1])
+      #expect(tokens(ledger.first?.usage) == used)
+      #expect(try await again.store.loop(loop.id)?.state == .blocked(.budget))
+    }
+  }
+
+  @Test("a day's budget that is spent waits for the next day and blocks nobody")
+  func day() async throws {
+    let budget = FlowPolicy.Budget(day: .init(cost: 2))
+    let midnight = ForgeScene.startedAt.nextMidnight
+    try await stopped(by: budget, until: { $0.state == .waiting(.limit, wakeAt: midnight) }) { scene, loop in
+      let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 10)
+      #expect(sessions.count == 1)
+      // The stop is decided on the event that reaches the bound; what is printed until it arrives counts too.
+      #expect((2...4).contains(sessions.first?.usage.costUSD ?? 0))
+      #expect(loop.counters.agentFailures == 0)
+      #expect(try await scene.store.worktree(of: loop.id)?.rescueRef != nil)
+    }
+  }
+
+  @Test("two sessions share what is left, and none begins when nothing is")
+  func shared() async throws {
+    let store = try Store(inMemory: nil)
+    let now = ForgeScene.startedAt
+    var policy = FlowPolicy()
+    policy.budget = .init(day: .init(tokens: 100))
+    let first = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 1)
+    let second = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 2)
+    let one = try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: now)
+    let two = try await store.beginSession(of: second, stage: "agent", budget: policy.budget, at: now)
+    func usage(_ tokens: Int) -> Usage { Usage(inputTokens: tokens, outputTokens: nil, costUSD: nil) }
+    #expect(try await store.charge(usage(60), to: one, policy, at: now) == nil)
+    let breach = BudgetBreach(level: .day, message: "110 of the daily 100 tokens used")
+    #expect(try await store.charge(usage(50), to: two, policy, at: now) == breach)
+    await #expect(throws: breach) {
+      try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: now)
+    }
+    let tomorrow = now.nextMidnight + .seconds(1)
+    try await store.endSession(one, ending: "e", usage: usage(60), role: .planner, at: now)
+    try await store.endSession(two, ending: "e", usage: usage(50), role: .planner, at: now)
+    _ = try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: tomorrow)
+  }
+
+  @Test("time alone ends a session")
+  func minutes() async throws {
+    let never = ScriptedSessions(
+      ScriptedAgents([
+        .worker: [
+          { _ in
+            while !Task.isCancelled { await Task.yield() }
+            return .stopped
+          }
+        ]
+      ]))
+    let budget = FlowPolicy.Budget(loop: .init(time: .seconds(600)))
+    try await EngineScene.with(sessions: never, settle: { $0.policy.budget = budget }) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
+      let loop = try await scene.rounds(until: { $0.state == .blocked(.budget) }, most: 30)
+      let message = try await scene.store.facts(of: loop.id)?.stop?.message
+      #expect(message == "agents ran 10 of the loop's 10 minutes")
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Testing
+
+@testable import Looper
+
+@Suite("a failing check reaches an agent only when this change is to blame")
+struct CheckEvidenceTests {
+  private static func agents(_ fixer: [ScriptedAgents.Script] = []) -> ScriptedAgents {
+    ScriptedAgents([.reviewer: [AgentScript.clean], .fixer: fixer])
+  }
+
+  /// A fixer that changes a file, a different one each time.
+  private static func edit(_ times: Int) -> [ScriptedAgents.Script] {
+    (0..<times).map { AgentScript.fix("try\($0).txt", "\($0)\n") }
+  }
+
+  private func isReady(_ loop: Loop) -> Bool { loop.state == .waiting(.merge, wakeAt: nil) }
+
+  @Test("a flake costs no agent: what passed on the same commit is run again once, and passes")
+  func flake() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      try await scene.check(.success, on: head)
+      try await scene.rounds(until: isReady)
+      try await scene.check(.failure, on: head)
+      try await scene.rounds(5)
+      let rerun = try #require(await scene.reruns(of: head).first)
+      try await scene.forge.reportCheck(
+        .init(conclusion: .success), on: head, in: EngineScene.repository, updating: rerun.id)
+      try await scene.rounds(until: isReady)
+      #expect(scene.agents.started.map(\.role) == [.reviewer])
+    }
+  }
+
+  @Test("a check that fails again after it was run again is fixed, and not run a third time")
+  func noFlake() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      try await scene.check(.success, on: head)
+      try await scene.rounds(until: isReady)
+      try await scene.check(.failure, on: head)
+      try await scene.rounds(5)
+      let rerun = try #require(await scene.reruns(of: head).first)
+      try await scene.forge.reportCheck(
+        .init(conclusion: .failure), on: head, in: EngineScene.repository, updating: rerun.id)
+      try await scene.rounds { $0.pushedSHA != nil }
+      #expect(await scene.forge.snapshot().checkRuns.rows.filter { $0.sha == head }.count == 3)
+      #expect(scene.agents.started.map(\.role).contains(.fixer))
+    }
+  }
+
+  @Test("base-red costs no agent: it waits and says so, and goes on by itself when the base is mended")
+  func baseRed() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      try await scene.check(.failure, on: head)
+      try await scene.check(.failure, on: try await scene.base())
+      try await scene.rounds { $0.state == .waiting(.baseChecks, wakeAt: nil) }
+      try await scene.rounds(10)
+      #expect(scene.agents.started.isEmpty)
+      let short = try await scene.base().short
+      #expect(try await scene.why() == "the checks that fail also fail on main at \(short): test")
+
+      // The mended base is merged into the head, for the old merge would fail for ever.
+      let mended = try await scene.forgeScene.push(["mended.txt": "yes\n"], to: "main")
+      try await scene.check(.success, on: mended)
+      var updated = head
+      for _ in 0..<40 where updated == head {
+        try await scene.round()
+        updated = try await scene.head(of: number)
+      }
+      #expect(updated != head)
+      try await scene.check(.success, on: updated)
+      try await scene.rounds(until: isReady)
+      #expect(scene.agents.started.map(\.role) == [.reviewer])
+    }
+  }
+
+  @Test("with flow.update = never the check is run again when the base is mended")
+  func baseMendedWithoutUpdate() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.policy.update = .never }) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      try await scene.check(.failure, on: head)
+      try await scene.check(.failure, on: try await scene.base())
+      try await scene.rounds { $0.state == .waiting(.baseChecks, wakeAt: nil) }
+      try await scene.check(.success, on: try await scene.base())
+      try await scene.rounds(5)
+      #expect(await scene.reruns(of: head).count == 1)
+      #expect(try await scene.head(of: number) == head)
+      #expect(scene.agents.started.isEmpty)
+    }
+  }
+
+  @Test(
+    "a failing check of this change goes to the fixer, with at most 8 KiB of its log that hold the root line")
+  func excerpt() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
+      let number = try await scene.adoptPull()
+      let noise = (0..<4000).map { "line \($0) of no interest to anybody" }.joined(separator: "\n")
+      let log = "\(noise)\nmain.c:3:1: error: no such thing\n\(noise)"
+      try await scene.check(.failure, on: try await scene.head(of: number), log: log)
+      try await scene.rounds { $0.pushedSHA != nil }
+      let excerpt = scene.agents.started.first?.context["checks"]?[0]?["excerpt"]?.stringValue ?? ""
+      #expect(excerpt.utf8.count <= 8192)
+      #expect(excerpt.split(separator: "\n").contains("main.c:3:1: error: no such thing"))
+    }
+  }
+
+  @Test("the same failure after two fixes asks a person: no-progress")
+  func noProgress() async throws {
+    // Long enough for the check to be there before a new head is reviewed.
+    try await EngineScene.with(
+      Self.agents(Self.edit(9)), settle: { $0.policy.quietPeriod = .seconds(3600) }
+    ) { scene in
+      let number = try await scene.adoptPull()
+      for _ in 0..<40 {
+        let head = try await scene.head(of: number)
+        if await !scene.forge.snapshot().checkRuns.rows.contains(where: { $0.sha == head }) {
+          try await scene.check(.failure, on: head)
+        }
+        try await scene.rounds(2)
+      }
+      #expect(try await scene.loop.state == .blocked(.noProgress))
+      #expect(scene.agents.started.map(\.role) == [.fixer, .fixer])
+    }
+  }
+
+  @Test("a required check that is absent has not passed, and one of another app does not stand in for it")
+  func requiredChecks() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.policy.checksWait = .seconds(120) }) { scene in
+      try await scene.forge.configure(EngineScene.repository) {
+        $0.protections["main"] = ForgeProtection(
+          requiredChecks: [.init(name: "gate", appID: ForgeApp.actions.id), .init(name: "lint")])
+      }
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      let other = ForgeApp(id: 7, slug: "elsewhere", name: "Elsewhere")
+      try await scene.check(.success, of: "gate", on: head, app: other)
+      try await scene.check(.success, of: "lint", on: head)
+      try await scene.rounds { if case .waiting(.checks, _) = $0.state { true } else { false } }
+      #expect(try await scene.why().hasSuffix("gate (required, not there yet)"))
+      try await scene.check(.success, of: "gate", on: head)
+      try await scene.rounds(until: isReady)
+    }
+  }
+
+  @Test("a required check that never comes ends with a person")
+  func missingForEver() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.policy.checksWait = .seconds(30) }) { scene in
+      try await scene.forge.configure(EngineScene.repository) {
+        $0.protections["main"] = ForgeProtection(requiredChecks: [.init(name: "gate")])
+      }
+      _ = try await scene.adoptPull()
+      try await scene.rounds { $0.state == .blocked(.checksMissing) }
+    }
+  }
+}

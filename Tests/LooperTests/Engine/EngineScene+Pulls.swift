@@ -1,0 +1,65 @@
+import Testing
+
+@testable import Looper
+
+extension EngineScene {
+  static let repository = ForgeScene.repository
+
+  /// A pull request that alice asked Looper to take over.
+  func adoptPull() async throws -> Int {
+    try await watch()
+    let number = try await forgeScene.openPull()
+    try await forge.addLabel("looper:adopt", to: number, in: Self.repository, as: "alice")
+    return number
+  }
+
+  func pull(_ number: Int) async throws -> ForgePull {
+    let state = await forge.snapshot()
+    let repository = try #require(state.repository(named: Self.repository))
+    return try #require(state.issue(number, in: repository.id)?.pull)
+  }
+
+  func head(of number: Int) async throws -> CommitSHA { try await pull(number).headSHA }
+
+  /// The tip of `main`.
+  func base() async throws -> CommitSHA {
+    try #require(await forge.snapshot().repository(named: Self.repository)?.branches["main"])
+  }
+
+  /// What the repository's automation says of a commit.
+  @discardableResult
+  func check(
+    _ conclusion: ForgeCheckRun.Conclusion, of name: String = "test", on sha: CommitSHA,
+    app: ForgeApp? = nil, log: String? = nil
+  ) async throws -> Int {
+    try await forge.reportCheck(
+      .init(name: name, conclusion: conclusion, log: log, app: app), on: sha, in: Self.repository)
+  }
+
+  /// Check runs of a commit that were started over and have not ended.
+  func reruns(of sha: CommitSHA) async -> [ForgeCheckRun] {
+    await forge.snapshot().checkRuns.rows.filter {
+      $0.sha == sha && $0.rerunCount > 0 && $0.status != .completed
+    }
+  }
+
+  func rounds(_ count: Int) async throws {
+    for _ in 0..<count { try await round() }
+  }
+
+  var loop: Loop {
+    get async throws {
+      try #require(try await store.loops(state: nil, project: nil, before: .max, limit: 1).first)
+    }
+  }
+
+  /// What `looper why` says of the newest loop.
+  func why() async throws -> String {
+    let id = try await loop.id
+    let record = try #require(try await store.whyRecord(of: id, at: time.now))
+    return WhyAnswer(
+      record: record, host: .init(), policy: settings.current.policy, limits: .init(), vendors: [],
+      now: time.now
+    ).view.sentence
+  }
+}

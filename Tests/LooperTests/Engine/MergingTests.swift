@@ -1,0 +1,155 @@
+import Testing
+
+@testable import Looper
+
+@Suite("Looper merges only what it may, once, and only the head that was judged")
+struct MergingTests {
+  private static func scene(
+    _ mode: MergePolicy.Mode = .auto, _ settle: @escaping (inout MergePolicy) -> Void = { _ in },
+    _ body: (EngineScene, Int) async throws -> Void
+  ) async throws {
+    let agents = ScriptedAgents([.reviewer: [AgentScript.clean]])
+    try await EngineScene.with(
+      agents,
+      settle: { settings in
+        settings.policy.merge.mode = mode
+        settle(&settings.policy.merge)
+      },
+      { scene in try await body(scene, try await scene.adoptPull()) })
+  }
+
+  private static func protect(
+    _ scene: EngineScene, _ change: @escaping @Sendable (inout ForgeProtection) -> Void
+  ) async throws {
+    try await scene.forge.configure(EngineScene.repository) { repository in
+      var protection = repository.protections["main"] ?? ForgeProtection()
+      change(&protection)
+      repository.protections["main"] = protection
+    }
+  }
+
+  private func isReady(_ loop: Loop) -> Bool { loop.state == .waiting(.merge, wakeAt: nil) }
+
+  /// Rounds after which a merge would have happened.
+  private func expectNoMerge(_ scene: EngineScene, _ number: Int, because reason: String) async throws {
+    try await scene.rounds(until: isReady)
+    try await scene.rounds(6)
+    #expect(try await scene.pull(number).isMerged == false)
+    #expect(try await scene.why().hasSuffix("; merge.mode is auto, but \(reason)"))
+  }
+
+  @Test("by default a person merges")
+  func off() async throws {
+    try await Self.scene(.off) { scene, number in
+      try await scene.rounds(until: isReady)
+      try await scene.rounds(6)
+      #expect(try await scene.pull(number).isMerged == false)
+    }
+  }
+
+  @Test("clean, green and mergeable is merged, and the loop ends")
+  func merges() async throws {
+    try await Self.scene { scene, number in
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.merged))
+      #expect(try await scene.pull(number).isMerged)
+    }
+  }
+
+  @Test("a merge whose answer is lost is not sent twice")
+  func lostAnswer() async throws {
+    try await Self.scene { scene, number in
+      await scene.forge.inject(.lostAfter, matching: .init(method: "PUT", path: "/merge"), times: 1)
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.merged))
+      let sent = await scene.forge.requestLog.count { $0.path.hasSuffix("/merge") && $0.method == "PUT" }
+      #expect(sent == 1)
+    }
+  }
+
+  @Test("a head that moved after it was judged is not merged")
+  func movedHead() async throws {
+    try await Self.scene { scene, number in
+      await scene.forge.inject(.status(502), matching: .init(method: "PUT", path: "/merge"), times: 1)
+      let judged = try await scene.head(of: number)
+      try await scene.rounds { $0.phase == .ready }
+      for _ in 0..<20 where await scene.forge.requestLog.allSatisfy({ !$0.path.hasSuffix("/merge") }) {
+        try await scene.round()
+      }
+      try await scene.forgeScene.push(["sneaky.txt": "x\n"], to: "feature", from: "feature")
+      let loop = try await scene.rounds { $0.state.isDone }
+      // The new head was reviewed before it was merged.
+      #expect(loop.state == .done(.merged))
+      #expect(try await scene.head(of: number) != judged)
+      #expect(scene.agents.started.map(\.role) == [.reviewer, .reviewer])
+    }
+  }
+
+  @Test("a hold at the last moment keeps it from being merged")
+  func hold() async throws {
+    try await Self.scene { scene, number in
+      await scene.forge.inject(.status(502), matching: .init(method: "PUT", path: "/merge"), times: 1)
+      try await scene.rounds { $0.phase == .ready }
+      for _ in 0..<20 where await scene.forge.requestLog.allSatisfy({ !$0.path.hasSuffix("/merge") }) {
+        try await scene.round()
+      }
+      try await scene.forge.addLabel("looper:hold", to: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(20)
+      #expect(try await scene.pull(number).isMerged == false)
+      try await scene.forge.removeLabel("looper:hold", from: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.merged) }
+    }
+  }
+
+  @Test("protected paths and a large change need a person")
+  func budget() async throws {
+    try await Self.scene(.auto, { $0.protectedPaths = ["*.txt"] }) { scene, number in
+      try await expectNoMerge(scene, number, because: "it changes the protected path list.txt")
+    }
+    try await Self.scene(.auto, { $0.changedLinesMax = 2 }) { scene, number in
+      try await expectNoMerge(
+        scene, number, because: "it changes 3 lines, more than merge.max-changed-lines = 2")
+    }
+  }
+
+  @Test("a required approval is a person's to give, and then it merges")
+  func approval() async throws {
+    try await Self.scene { scene, number in
+      try await Self.protect(scene) { $0.requiredApprovals = 1 }
+      try await expectNoMerge(scene, number, because: "an approving review is required")
+      try await scene.forge.submitReview(
+        .init(event: .approve), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.merged) }
+    }
+  }
+
+  @Test("where the repository merges by itself it is told to, and told off again when the head is held")
+  func automatic() async throws {
+    try await Self.scene { scene, number in
+      try await scene.forge.configure(EngineScene.repository) { $0.allowsAutoMerge = true }
+      try await Self.protect(scene) { $0.requiredApprovals = 1 }
+      try await scene.rounds(until: isReady)
+      try await scene.rounds(6)
+      #expect(try await scene.pull(number).autoMerge?.enabledBy == "looper")
+      try await scene.forge.addLabel("looper:hold", to: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(4)
+      #expect(try await scene.pull(number).autoMerge == nil)
+      try await scene.forge.removeLabel("looper:hold", from: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(8)
+      #expect(try await scene.pull(number).autoMerge?.enabledBy == "looper")
+      try await scene.forge.submitReview(
+        .init(event: .approve), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.merged) }
+    }
+  }
+
+  @Test("where the base has a merge queue it is used", arguments: [MergePolicy.Mode.auto, .queue])
+  func queue(mode: MergePolicy.Mode) async throws {
+    try await Self.scene(mode) { scene, number in
+      try await Self.protect(scene) { $0.hasQueue = true }
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.merged))
+      #expect(await scene.forge.requestLog.contains { $0.operation?.hasPrefix("Enqueue") == true })
+    }
+  }
+}
