@@ -3,6 +3,8 @@ import Foundation
 #if canImport(Darwin)
   import Darwin
 #else
+  // The overlay's view of `stat` is attributed to this module when NIO is in the build.
+  import CDispatch
   import Glibc
 #endif
 
