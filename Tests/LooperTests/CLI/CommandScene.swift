@@ -23,11 +23,6 @@ struct CommandScene: Sendable {
     }
   }
 
-  private struct FixedTime: TimeSource {
-    var now: Timestamp { Sample.now }
-    func sleep(until deadline: Timestamp) async throws { await Task.yield() }
-  }
-
   let home: String
   let operations = FakeOperations()
   var time: any TimeSource = FixedTime()

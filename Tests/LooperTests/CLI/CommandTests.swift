@@ -57,11 +57,6 @@ struct CommandTests {
     }
   }
 
-  private struct FixedTime: TimeSource {
-    var now: Timestamp { Sample.now }
-    func sleep(until deadline: Timestamp) async throws { await Task.yield() }
-  }
-
   @Test("version needs no daemon")
   func version() async throws {
     let result = try await withDirectory { await run($0, ["version"]) }

@@ -29,11 +29,6 @@ struct DoctorTests {
     "/etc/systemd/system/looper.service": "",
   ]
 
-  private struct FixedTime: TimeSource {
-    var now: Timestamp { Sample.now }
-    func sleep(until deadline: Timestamp) async throws { await Task.yield() }
-  }
-
   /// A doctor in a home of its own.
   private func report(
     in scene: CommandScene, scripts: [String: String] = scripts, system: [String: String] = system,

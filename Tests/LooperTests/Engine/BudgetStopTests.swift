@@ -12,7 +12,9 @@ private struct PacedSessions: AgentSessions {
     var paced = observer
     paced.onUsage = { usage in
       await observer.onUsage(usage)
-      acknowledge()
+      // A session that is being stopped gets no further turn, however busy the machine is.
+      for _ in 0..<1000 where !Task.isCancelled { await Task.yield() }
+      if !Task.isCancelled { acknowledge() }
     }
     return await base.run(assignment, as: plan, observer: paced)
   }
@@ -69,7 +71,7 @@ struct BudgetStopTests {
       let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 10)
       #expect(sessions.count == 1)
       let used = tokens(sessions.first?.usage)
-      #expect((1_000_000...1_300_000).contains(used))
+      #expect((1_000_000...1_100_000).contains(used))
       let warnings = try await scene.store.events(after: 0, limit: 1000).filter { $0.kind == .budgetWarning }
       #expect(warnings.map(\.message) == ["800000 of the run's 1000000 tokens used"])
       let worktree = try #require(try await scene.store.worktree(of: loop.id))
@@ -92,8 +94,7 @@ struct BudgetStopTests {
     try await stopped(by: budget, until: { $0.state == .waiting(.limit, wakeAt: midnight) }) { scene, loop in
       let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 10)
       #expect(sessions.count == 1)
-      // The stop is decided on the event that reaches the bound; what is printed until it arrives counts too.
-      #expect((2...4).contains(sessions.first?.usage.costUSD ?? 0))
+      #expect((2...2.5).contains(sessions.first?.usage.costUSD ?? 0))
       #expect(loop.counters.agentFailures == 0)
       #expect(try await scene.store.worktree(of: loop.id)?.rescueRef != nil)
     }
