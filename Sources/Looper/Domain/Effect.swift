@@ -33,8 +33,28 @@ struct Effect: Codable, Equatable, Sendable, Identifiable {
 
 /// An effect before it has a row.
 struct EffectDraft: Codable, Equatable, Sendable {
+  /// Unique among the effects of its loop; see ``Loop/effectKey(_:)``.
   var key: String
   var write: Write
+}
+
+extension Loop {
+  /// The whole key of an effect: repository, subject and loop go before what is written.
+  ///
+  /// The loop is part of it, so that a later loop of the same subject is not taken for done what an earlier one did, and
+  /// a probe does not find the earlier one's write on GitHub.
+  func effectKey(_ key: String) -> String { effectKeyPrefix + key }
+
+  /// The draft's key again.
+  func draftKey(ofEffect key: String) -> String {
+    // Rows of versions before 0006 name the repository only.
+    for prefix in [effectKeyPrefix, "\(project.key)/"] where key.hasPrefix(prefix) {
+      return String(key.dropFirst(prefix.count))
+    }
+    return key
+  }
+
+  private var effectKeyPrefix: String { "\(project.key)/\(subject.kind)-\(subject.number)/\(id.handle)/" }
 }
 
 /// Which issue or pull request a write is for. A pull request that the same batch opens has no number yet.

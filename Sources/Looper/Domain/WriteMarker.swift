@@ -1,6 +1,6 @@
 /// The hidden last line of everything Looper writes on GitHub, by which it recognises its own writes.
 ///
-/// `<!-- looper:key=L12/R34/publish -->`: GitHub does not show HTML comments. A marker proves something only in
+/// `<!-- looper:key=github.com/acme/shop/issue-12/L7/review/… -->`: GitHub does not show HTML comments. A marker proves something only in
 /// text that the viewer itself wrote, for anybody can type one.
 struct WriteMarker: Hashable, Sendable {
   /// GitHub's bound on a body, in characters.

@@ -59,11 +59,8 @@ extension RunFacts {
     return results
   }
 
-  /// What an effect's key begins with: it names what is written about, so that the same write is recognised even
-  /// by a daemon that lost its database.
-  func key(_ write: String, _ parts: String...) -> String {
-    (["\(loop.subject.kind)-\(loop.subject.number)", write] + parts).joined(separator: "/")
-  }
+  /// The key of a write of this run's, made of what it is about, so that another run of the loop does not repeat it.
+  func key(_ write: String, _ parts: String...) -> String { ([write] + parts).joined(separator: "/") }
 }
 
 /// The names of the stages that several policies share.

@@ -4,8 +4,8 @@ extension Store {
   /// Longest time an effect may wait before it is tried again, whatever the failure said.
   static let effectDelayMax: Duration = .seconds(300)
 
-  /// Records intended writes in the transaction of what justifies them. A write whose key is on its way or done
-  /// is left out: that is what keeps it from happening twice.
+  /// Records intended writes in the transaction of what justifies them. A write that this loop has under the same key
+  /// on its way or done is left out: that is what keeps it from happening twice.
   static func emit(
     _ drafts: [EffectDraft], of loop: Loop, run: Run.ID?, stage: String, at now: Timestamp, _ db: Database
   ) throws {
@@ -18,7 +18,7 @@ extension Store {
           """,
         arguments: [
           "loop": loop.id.rawValue, "run": run?.rawValue, "stage": stage,
-          "key": "\(loop.project.key)/\(draft.key)",
+          "key": loop.effectKey(draft.key),
           "kind": draft.write.kind, "material": draft.write.movesTheLoop,
           "write": try JSONColumn.encode(draft.write), "now": now.milliseconds,
         ])

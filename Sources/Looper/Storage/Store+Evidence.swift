@@ -54,7 +54,6 @@ extension Store {
 
   /// Fills in what became of the loop's optional writes, and of patches that were posted.
   static func readOptionalWrites(into facts: inout LoopFacts, _ db: Database) throws {
-    let prefix = "\(facts.loop.project.key)/"
     for row in try Row.fetchAll(
       db,
       sql: """
@@ -63,8 +62,7 @@ extension Store {
           AND state IN ('done', 'refused') ORDER BY id
         """, arguments: ["id": facts.loop.id.rawValue])
     {
-      let text: String = row["key"]
-      let key = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+      let key = facts.loop.draftKey(ofEffect: row["key"])
       let endedAt = (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) }
       let isDone = row["state"] as String == "done"
       let write = try JSONColumn.decode(Write.self, from: row["writeJSON"] as String)

@@ -41,6 +41,13 @@ struct OtherPeoplesPullTests {
       try await scene.forge.requestReview(from: ["looper"], on: number, in: Self.repository, as: "alice")
       let second = try await scene.rounds { $0.id != loop.id && $0.state.isDone }
       #expect(second.state == .done(.reviewed))
+      // The same head, and each request has its own review to show for it.
+      let seen = try await scene.poller.forge.observe(second.project, issue: nil, pull: number)
+      let keys = seen.pull?.reviews.compactMap {
+        WriteMarker.key(in: $0.body, by: $0.author.login, viewer: seen.viewer)
+      }
+      let rest = "review/code-review/\(head)/1"
+      #expect(keys == [loop.effectKey(rest), second.effectKey(rest)])
     }
   }
 

@@ -34,9 +34,13 @@ struct StoredRule: Sendable {
 
   /// Lesson 1.
   static let oneEffectPerKey = StoredRule(
-    sentence: "a key is on its way or done at most once",
+    sentence: "a key names its repository, subject and loop, and is on its way or done at most once",
     sql: """
       SELECT key FROM effect WHERE state IN ('pending', 'sending', 'done') GROUP BY key HAVING count(*) > 1
+      UNION ALL
+      SELECT effect.key FROM effect JOIN loop ON loop.id = effect.loopID JOIN project ON project.id = loop.projectID
+      WHERE instr(effect.key, project.key || '/' || loop.subjectKind || '-' || loop.subjectNumber || '/L' || loop.id
+        || '/') <> 1
       """)
 
   /// Lesson 14: the table of states.
