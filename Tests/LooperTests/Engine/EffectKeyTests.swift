@@ -24,7 +24,8 @@ struct EffectKeyTests {
     }
     try await scene.rounds(3)
     let loops = try await scene.store.liveLoops()
-    #expect(loops.allSatisfy(isReached), "\(loops.map(\.state))")
+    let isSettled = loops.allSatisfy(isReached)
+    #expect(isSettled, "\(loops.map(\.state))")
     return loops
   }
 
