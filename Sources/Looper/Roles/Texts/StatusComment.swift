@@ -12,13 +12,34 @@ enum StatusComment {
         "| last run | \(run.id.handle) \(run.job.code): \(run.state.code). \(PublishedText.line(run.state.message)) |"
       )
     }
-    let open = facts.findings.count { $0.state == .open && $0.draft.severity.blocks }
-    rows.append("| findings left | \(open) |")
+    rows.append("| findings | \(ledger(facts)) |")
+    if let rounds = rounds(facts, policy) { rows.append("| review rounds | \(rounds) |") }
     rows.append("| cost | \(cost(facts.usage)) |")
     let budget = policy.budget.readings(.loop, facts.spent[.loop] ?? Spending()).filter(\.isWarning)
     if !budget.isEmpty { rows.append("| budget | \(budget.map(\.words).joined(separator: ", ")) |") }
     let table = (["| Looper | \(loop.id.handle) |", "| --- | --- |"] + rows).joined(separator: "\n")
     return PublishedText.stamped(table, policy)
+  }
+
+  /// How many findings other than nits are in which state; what is settled does not come up again.
+  private static func ledger(_ facts: LoopFacts) -> String {
+    let blocking = facts.findings.filter(\.draft.severity.blocks)
+    let words: [(Finding.State, String)] = [
+      (.open, "open"), (.fixed, "fixed"), (.declined, "declined"), (.deferred, "deferred"),
+      (.closed, "settled"),
+    ]
+    let parts = words.compactMap { state, word -> String? in
+      let count = blocking.count { $0.state == state }
+      return count == 0 && state != .open ? nil : "\(count) \(word)"
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// How many reviews of the phase asked for changes, of how many it may; nil when none did.
+  private static func rounds(_ facts: LoopFacts, _ policy: FlowPolicy) -> String? {
+    let isSpec = facts.loop.phase == .plan || facts.loop.phase == .specReview
+    let spent = facts.rounds(in: isSpec ? .specReview : .codeReview)
+    return spent == 0 ? nil : "\(spent) of \(isSpec ? policy.specRoundsMax : policy.codeRoundsMax)"
   }
 
   private static func describe(_ state: LoopState) -> String {
