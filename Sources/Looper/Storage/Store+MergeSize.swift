@@ -24,7 +24,7 @@ extension Store {
             json_extract(observation.bodyJSON, '$.pull.baseRef') AS branch
           FROM loop JOIN observation ON observation.loopID = loop.id
           LEFT JOIN mergeSize ON mergeSize.loopID = loop.id
-          WHERE loop.state <> 'done' AND loop.phase IN ('code-review', 'ready') AND loop.isReviewOnly = 0
+          WHERE loop.state <> 'done' AND loop.isReviewOnly = 0
             AND loop.pullNumber IS NOT NULL
             AND json_extract(observation.bodyJSON, '$.pull.state') = 'open'
             AND json_extract(observation.bodyJSON, '$.pull.base.sha') IS NOT NULL

@@ -109,6 +109,21 @@ struct BaseMovementTests {
     }
   }
 
+  @Test("the merge of a spec's pull request is tried too when its base moves")
+  func specSized() async throws {
+    let agents = ScriptedAgents([.planner: [AgentScript.plan], .reviewer: [AgentScript.clean]])
+    try await EngineScene.with(agents, settle: { $0.policy.needsSpecApproval = true }) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .waiting(.specApproval, wakeAt: nil) }
+      let base = try await scene.forgeScene.push(["other.txt": "x\n"], to: "main")
+      try await scene.rounds(3)
+      let size = try #require(try await scene.store.facts(of: loop.id)?.mergeSize)
+      #expect(size.base == base)
+      #expect(size.isClean)
+    }
+  }
+
   @Test("an unmoved base is sized once, and an idle hour sizes nothing")
   func idle() async throws {
     try await EngineScene.with(Self.agents()) { scene in
