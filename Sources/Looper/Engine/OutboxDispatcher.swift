@@ -38,7 +38,8 @@ actor OutboxDispatcher {
   }
 
   func run() async {
-    await drive(on: [store.changes(in: ["effect"])], atLeastEvery: Self.cadence, time: time) {
+    // A loop that is let go again has writes that were left where they are.
+    await drive(on: [store.changes(in: ["effect", "loop"])], atLeastEvery: Self.cadence, time: time) {
       await self.tickLogged()
     }
   }

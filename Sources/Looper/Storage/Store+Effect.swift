@@ -25,6 +25,14 @@ extension Store {
     }
   }
 
+  /// Which open writes a person does not keep back: of a loop that is paused, taken over or held only what takes an
+  /// order back, and what is dropped, goes on. The rest rests, without a look and without a change of its row.
+  private static let isFree = """
+    (loop.state = 'done'
+      OR effect.kind IN ('rerun-check', 'update-head', 'merge', 'withdraw-merge', 'resolve-thread')
+      OR (loop.isPaused = 0 AND loop.isTakenOver = 0 AND NOT (loop.state = 'waiting' AND loop.stateReason = 'hold')))
+    """
+
   /// The next write of each loop that may be sent now: its oldest open one.
   ///
   /// One that is being sent already is one whose end could not be recorded, by a full disk for example: there is one
@@ -35,7 +43,8 @@ extension Store {
         db,
         sql: """
           SELECT \(Self.effectColumns) FROM effect
-          WHERE id IN (SELECT min(id) FROM effect WHERE state IN ('pending', 'sending') GROUP BY loopID)
+          WHERE id IN (SELECT min(effect.id) FROM effect JOIN loop ON loop.id = effect.loopID
+              WHERE effect.state IN ('pending', 'sending') AND \(Self.isFree) GROUP BY effect.loopID)
             AND notBefore <= :now
           ORDER BY id LIMIT :limit
           """, arguments: ["now": now.milliseconds, "limit": limit]
@@ -50,7 +59,8 @@ extension Store {
       try Int64.fetchOne(
         db,
         sql: """
-          SELECT min(notBefore) FROM effect WHERE state IN ('pending', 'sending') AND state = 'pending'
+          SELECT min(effect.notBefore) FROM effect JOIN loop ON loop.id = effect.loopID
+          WHERE effect.state IN ('pending', 'sending') AND effect.state = 'pending' AND \(Self.isFree)
           """
       ).map { Timestamp(milliseconds: $0) }
     }
