@@ -6,7 +6,8 @@ enum GitHubMergeDecoder {
     let nodes = ref["target"]?["statusCheckRollup"]?["contexts"]?["nodes"]?.arrayValue ?? []
     let checks = nodes.compactMap(GitHubPullDecoder.check)
     return BaseSnapshot(
-      sha: sha, checks: checks.map { .init(check: $0.identity, result: $0.result) },
+      // A run that was cut off, as the next push to a base does, says nothing of the base.
+      sha: sha, checks: checks.map { .init(check: $0.identity, result: $0.isCutOff ? .pending : $0.result) },
       requiredChecks: requiredChecks(ref))
   }
 

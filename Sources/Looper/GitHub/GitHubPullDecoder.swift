@@ -91,7 +91,8 @@ enum GitHubPullDecoder {
     switch conclusion {
     case "success": .passed
     case "neutral", "skipped": .neutral
-    case "failure", "timed_out", "cancelled", "action_required", "startup_failure", "stale": .failed
+    case "failure", "timed_out", "cancelled", "startup_failure", "stale": .failed
+    // `action_required` among them: it goes on when a person acts.
     default: .pending
     }
   }

@@ -102,7 +102,7 @@ enum GitHubFingerprint {
   /// `2026-11-22T10:00:00Z OPEN labels=a,b` and for a pull request more, in a fixed order.
   ///
   /// Check runs do not move `updatedAt` on GitHub, so they are in it; our own status is not, or each of our
-  /// verdicts would look like news.
+  /// verdicts would look like news. Of more checks than were read GitHub's own sum tells when they end.
   static func text(of node: JSONValue) -> String {
     var parts = [node["updatedAt"]?.stringValue ?? "?", node["state"]?.stringValue ?? "?"]
     if let isDraft = node["isDraft"]?.boolValue {
@@ -124,12 +124,13 @@ enum GitHubFingerprint {
   }
 
   private static func checks(of pull: JSONValue) -> String {
-    guard let contexts = pull["commits"]?["nodes"]?[0]?["commit"]?["statusCheckRollup"]?["contexts"] else {
-      return "none"
-    }
+    let rollup = pull["commits"]?["nodes"]?[0]?["commit"]?["statusCheckRollup"]
+    guard let contexts = rollup?["contexts"] else { return "none" }
     let nodes = contexts["nodes"]?.arrayValue ?? []
     var words = nodes.compactMap(check).sorted()
-    if let total = contexts["totalCount"]?.integerValue, total > nodes.count { words.append("of \(total)") }
+    if let total = contexts["totalCount"]?.integerValue, total > nodes.count {
+      words.append("of \(total):\(rollup?["state"]?.stringValue ?? "?")")
+    }
     return words.isEmpty ? "none" : words.joined(separator: ",")
   }
 

@@ -115,7 +115,7 @@ enum GitHubSweepQuery {
 
   private static let checksFragment = """
     fragment pullChecks on PullRequest {
-      commits(last: 1) { nodes { commit { oid statusCheckRollup { contexts(first: 50) {
+      commits(last: 1) { nodes { commit { oid statusCheckRollup { state contexts(first: 50) {
         totalCount
         nodes {
           __typename

@@ -23,7 +23,8 @@ struct CheckJudgement: Equatable, Sendable {
 
   /// To be fixed here.
   private(set) var ours: [CheckSnapshot] = []
-  /// To be run again once before anybody judges: they passed on this commit, or failed for the base's sake.
+  /// To be run again once before anybody judges: they passed on this commit, failed for the base's sake, or did not get
+  /// to an end.
   private(set) var doubtful: [CheckSnapshot] = []
   /// They fail on the base as well.
   private(set) var baseRed: [CheckSnapshot] = []
@@ -48,7 +49,7 @@ struct CheckJudgement: Equatable, Sendable {
         baseRed.append(check)
       } else if let rerun {
         if Self.isUnderway(rerun, check, at: now) { pending.append(check) } else { ours.append(check) }
-      } else if check.canRunAgain, facts.isDoubtful(check, on: pull) {
+      } else if check.canRunAgain, check.isCutOff || facts.isDoubtful(check, on: pull) {
         doubtful.append(check)
       } else {
         ours.append(check)
@@ -69,6 +70,12 @@ struct CheckJudgement: Equatable, Sendable {
 extension CheckSnapshot {
   /// Only check runs can be started over; a commit status is what somebody else last said.
   fileprivate var canRunAgain: Bool { source == .checkRun && id != nil }
+
+  /// Somebody or something ended it before it said anything of the commit.
+  var isCutOff: Bool { conclusion == "cancelled" || conclusion == "stale" }
+
+  /// It goes on only when a person approves or does something.
+  var asksPerson: Bool { conclusion == "action_required" }
 }
 
 extension LoopFacts {

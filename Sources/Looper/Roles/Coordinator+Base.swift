@@ -2,10 +2,12 @@ extension Coordinator {
   /// How often an optional write is refused for one and the same commit before it is left alone.
   static let refusalsMax = 3
 
-  /// Takes a standing order to merge back when what allowed it does not hold any more, whoever has the loop in hand.
+  /// Takes a standing order to merge back when what allowed it does not hold any more, whoever has the loop in hand:
+  /// GitHub keeps it when a writer pushes, and would merge what nobody reviewed.
   func withdrawal(_ facts: LoopFacts, at now: Timestamp) -> Move? {
-    guard let observation = facts.observation, let pull = observation.pull, pull.state == .open,
-      let merge = pull.merge, facts.orderedHeads.contains(pull.headSHA), facts.openEffects == 0
+    // An order that a person gave, with the same login perhaps, is the person's.
+    guard facts.hasStandingOrder, facts.openEffects == 0, let observation = facts.observation,
+      let pull = observation.pull, pull.state == .open, let merge = pull.merge
     else { return nil }
     let isOurs = merge.autoMergeBy?.lowercased() == observation.viewer.lowercased()
     guard isOurs || merge.isQueued, MergeDecision(facts, pull, policy, at: now) != .standing else {

@@ -1,14 +1,21 @@
 extension Coordinator {
-  /// The implementation's way: conflicts, checks, threads, review, ready.
+  /// The implementation's way: conflicts, checks, threads, review, ready. Ready is not the end: what has to be done about
+  /// it afterwards moves it back.
   func reviewCode(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
-    if pull.isDraft { return .wait(.draft, until: nil) }
+    let move = judgeCode(facts, pull, at: now)
+    return facts.loop.phase == .ready && move.leavesReady ? .enter(.codeReview, []) : move
+  }
+
+  private func judgeCode(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
     if facts.patchedHeads.contains(pull.headSHA) { return .wait(.author, until: nil) }
     let start = facts.retryAt ?? now
     if facts.conflicts(pull) { return fixConflict(facts, pull, at: start) }
     let checks = CheckJudgement(facts, pull, at: now)
     if !checks.ours.isEmpty { return fixChecks(checks, facts, at: start) }
     if !actionableThreads(facts, pull).isEmpty { return .run(.fixThreads, notBefore: start) }
-    if let move = secondLook(checks, facts, pull) ?? waitForChecks(checks, facts, at: now) { return move }
+    if let move = secondLook(checks, facts, pull) ?? waitForChecks(checks, facts, pull, at: now) {
+      return move
+    }
     guard let review = facts.review(of: pull.headSHA, in: .codeReview) else {
       return self.review(facts, .reviewCode, in: .codeReview, limit: policy.codeRoundsMax, at: now)
     }
@@ -23,7 +30,7 @@ extension Coordinator {
     _ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
   ) -> Move {
     guard checks.areKnown else { return .wait(.observation, until: nil) }
-    if !checks.missing.isEmpty { return waitForEnd(of: checks.missing, facts, at: now) }
+    if !checks.missing.isEmpty { return waitForEnd(of: checks.missing, facts, pull, at: now) }
     guard pull.isMergeable == .yes else { return .wait(.mergeability, until: nil) }
     if let move = update(facts, pull, isNeeded: pull.merge?.status == .behind) { return move }
     guard facts.loop.phase == .ready else { return .enter(.ready, []) }
@@ -62,17 +69,23 @@ extension Coordinator {
     return checks.baseRed.isEmpty ? nil : .wait(.baseChecks, until: nil)
   }
 
-  private func waitForChecks(_ checks: CheckJudgement, _ facts: LoopFacts, at now: Timestamp) -> Move? {
-    let headSince = facts.wroteAt ?? facts.loop.createdAt
+  private func waitForChecks(
+    _ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
+  ) -> Move? {
     // A head that moved a moment ago may not have its checks yet.
-    if facts.loop.phase == .codeReview, now < headSince + policy.quietPeriod {
-      return .wait(.quietPeriod, until: headSince + policy.quietPeriod)
+    let quietUntil = facts.headSince + policy.quietPeriod
+    if now < quietUntil { return .wait(.quietPeriod, until: quietUntil) }
+    guard let first = checks.pending.first else { return nil }
+    if checks.pending.allSatisfy(\.asksPerson) {
+      return .block(.checksMissing, "the check \(first.name) waits for a person to approve it or to act")
     }
-    return checks.pending.isEmpty ? nil : waitForEnd(of: checks.pending.map(\.name), facts, at: now)
+    return waitForEnd(of: checks.pending.map(\.name), facts, pull, at: now)
   }
 
-  private func waitForEnd(of names: [String], _ facts: LoopFacts, at now: Timestamp) -> Move {
-    let deadline = (facts.wroteAt ?? facts.loop.createdAt) + policy.checksWait
+  private func waitForEnd(
+    of names: [String], _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
+  ) -> Move {
+    let deadline = facts.checksAwaitedSince(pull) + policy.checksWait
     guard now >= deadline else { return .wait(.checks, until: deadline) }
     return .block(.checksMissing, "checks did not end in time: \(names.prefix(3).joined(separator: ", "))")
   }

@@ -2,6 +2,9 @@
 struct Coordinator: Sendable {
   let policy: FlowPolicy
 
+  /// How long after our push GitHub's reads may still show the head before it. Later it is what somebody put back.
+  static let readLag: Duration = .seconds(120)
+
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
     if let move = withdrawal(facts, at: now) { return move }
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
@@ -12,6 +15,8 @@ struct Coordinator: Sendable {
     }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
     if facts.loop.isReviewOnly { return reviewOnly(facts, pull, at: now) }
+    // Whoever made it a draft is not done with it, whatever it holds.
+    if pull.isDraft { return .wait(.draft, until: nil) }
     switch facts.loop.phase {
     case .plan, .specReview: return reviewSpec(facts, pull, at: now)
     case .work: return .run(.implement, notBefore: facts.retryAt ?? now)
@@ -91,7 +96,9 @@ struct Coordinator: Sendable {
     }
     if let wroteAt = facts.wroteAt, seenAt <= wroteAt { return .wait(.observation, until: nil) }
     if facts.loop.pullNumber != nil, observation.pull == nil { return .wait(.observation, until: nil) }
-    if let pull = observation.pull, let replaced = facts.loop.replacedSHA, pull.headSHA == replaced {
+    if let pull = observation.pull, let replaced = facts.loop.replacedSHA, pull.headSHA == replaced,
+      seenAt <= (facts.wroteAt ?? seenAt) + Self.readLag
+    {
       return .wait(.observation, until: nil)
     }
     return nil

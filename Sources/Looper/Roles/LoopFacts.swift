@@ -12,6 +12,12 @@ struct LoopFacts: Sendable {
   var observedAt: Timestamp?
   /// When our last write got its receipt.
   var wroteAt: Timestamp?
+  /// When an operator last gave it a fresh start.
+  var retriedAt: Timestamp?
+  /// When the present head was first seen; nil in rows of versions before 0006.
+  var headSeenAt: Timestamp?
+  /// Since when the head's checks have been running without a moment at which all had ended; nil when none runs.
+  var checksSince: Timestamp?
   /// Writes without a receipt.
   var openEffects = 0
   var reviews: [Review] = []
@@ -32,8 +38,8 @@ struct LoopFacts: Sendable {
   var protectedPaths: [String] = []
   /// Whether git merges the head into the base's tip; nil when that was not tried for these two commits.
   var mergeSize: MergeSize?
-  /// Heads that GitHub was told to merge later.
-  var orderedHeads: Set<CommitSHA> = []
+  /// Whether GitHub was told to merge later, and the order was not taken back since.
+  var hasStandingOrder = false
   /// How often such an order was taken back.
   var withdrawals = 0
   /// Heads of a fork's pull request whose patch was posted.
@@ -68,9 +74,30 @@ struct AnsweredQuestion: Codable, Equatable, Sendable {
 }
 
 extension LoopFacts {
-  /// The newest review of this head in this phase.
+  /// The newest review of this head in this phase. One that left it to a person is done with when the person said go on.
   func review(of head: CommitSHA, in phase: Phase) -> Review? {
-    reviews.last { $0.headSHA == head && $0.phase == phase }
+    reviews.last { review in
+      guard review.headSHA == head, review.phase == phase else { return false }
+      return review.verdict != .human || retriedAt.map { review.at > $0 } ?? true
+    }
+  }
+
+  /// Since when the pull request has had its present head.
+  var headSince: Timestamp { headSeenAt ?? wroteAt ?? loop.createdAt }
+
+  /// Since when this head's checks may have been running: they are given that long, whatever happened before.
+  func checksAwaitedSince(_ pull: PullSnapshot) -> Timestamp {
+    let reruns = reruns.filter { $0.rerun.head == pull.headSHA }.compactMap(\.sentAt)
+    return ([headSince, checksSince, retriedAt].compactMap(\.self) + reruns).max() ?? headSince
+  }
+
+  /// Whether each check that ever failed on a head of this loop has passed on the present one, or did not apply.
+  var isEveryFailureMended: Bool {
+    guard let pull = observation?.pull else { return false }
+    let failed = Set(checkRecords.filter { !$0.isBase && !$0.hasPassed }.map(\.check))
+    return failed.allSatisfy { check in
+      pull.checks.contains { $0.identity == check && ($0.result == .passed || $0.result == .neutral) }
+    }
   }
 
   func openFindings(in phase: Phase) -> [Finding] {

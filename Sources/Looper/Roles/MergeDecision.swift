@@ -47,6 +47,7 @@ enum MergeDecision: Equatable, Sendable {
     }
     guard CheckJudgement(facts, pull, at: now).isGreen else { return .notYet("its checks are not green") }
     guard pull.isMergeable == .yes else { return .notYet("GitHub has not said that it merges") }
+    if let objection = pull.standingObjection { return .human("\(objection) asks for changes") }
     guard !pull.areThreadsTruncated,
       Coordinator(policy: policy).actionableThreads(facts, pull).isEmpty
     else { return .notYet("a conversation is open") }
@@ -95,5 +96,22 @@ enum MergeDecision: Equatable, Sendable {
     case .draft: return .human("it is a draft")
     case .unknown: return .notYet("GitHub has not said that it may be merged")
     }
+  }
+}
+
+extension PullSnapshot {
+  /// The login of somebody who may write here, or may for all we know, and whose last word is that changes are wanted.
+  ///
+  /// GitHub's own sum of the reviews says nothing where no review is required.
+  fileprivate var standingObjection: String? {
+    var last: [String: ReviewSnapshot] = [:]
+    for review in reviews {
+      switch review.state {
+      case .approved, .changesRequested, .dismissed: last[review.author.login.lowercased()] = review
+      case .commented, .pending: break
+      }
+    }
+    return last.values.filter { $0.state == .changesRequested && $0.author.canWrite != .no }
+      .map(\.author.login).min()
   }
 }

@@ -12,4 +12,12 @@ enum Move: Equatable, Sendable {
   case finish(Outcome)
   /// Take this as the answer to the open question, then decide again.
   case answer(String, by: String)
+
+  /// Whether it says that something has to be done about what was ready.
+  var leavesReady: Bool {
+    switch self {
+    case .run, .block: true
+    case .stay, .wait, .enter, .write, .finish, .answer: false
+    }
+  }
 }

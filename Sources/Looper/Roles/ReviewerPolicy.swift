@@ -47,7 +47,7 @@ struct ReviewerPolicy: RolePolicy {
           EffectDraft(
             key: facts.key("review-status", phase.rawValue, head.rawValue, "\(round)"),
             write: .setCommitStatus(text.status(of: head))),
-        ] + resolutions(facts, report, phase: phase),
+        ] + (report.verdict == .human ? [] : resolutions(facts, report, phase: phase)),
         ledger: [.review(phase, head, report.verdict, summary: report.summary, report.findings)]))
   }
 

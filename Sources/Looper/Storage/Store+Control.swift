@@ -14,7 +14,8 @@ extension Store {
   }
 
   /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
-  /// cleared, and vendors that are limited or down are tried once more.
+  /// cleared, reviews that left the decision to a person are set aside, waits for checks begin anew, and vendors that
+  /// are limited or down are tried once more.
   func retry(_ id: Loop.ID, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
@@ -26,6 +27,9 @@ extension Store {
         sql: "UPDATE finding SET declines = 0 WHERE loopID = :id", arguments: ["id": id.rawValue])
       try db.execute(
         sql: "DELETE FROM checkRecord WHERE loopID = :id AND hasPassed = 0", arguments: ["id": id.rawValue])
+      try db.execute(
+        sql: "UPDATE loop SET retriedAt = :now WHERE id = :id",
+        arguments: ["now": now.milliseconds, "id": id.rawValue])
       try Self.control(
         id,
         sql: """

@@ -70,8 +70,10 @@ extension Store {
       switch write {
       case .rerunCheck(let rerun):
         facts.reruns.append(RerunRecord(rerun: rerun, sentAt: isDone ? endedAt : nil))
-      case .merge(_, let order) where isDone && order.way != .direct: facts.orderedHeads.insert(order.head)
-      case .withdrawMerge where isDone: facts.withdrawals += 1
+      case .merge(_, let order) where isDone && order.way != .direct: facts.hasStandingOrder = true
+      case .withdrawMerge where isDone:
+        facts.withdrawals += 1
+        facts.hasStandingOrder = false
       case .comment where isDone:
         if let head = PatchText.head(inKey: key) { facts.patchedHeads.insert(head) }
       case .merge, .withdrawMerge, .comment, .updateHead, .pushBranch, .openPullRequest, .updatePullRequest,

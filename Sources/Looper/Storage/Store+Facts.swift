@@ -48,6 +48,9 @@ extension Store {
       retryAt: (row["retryAt"] as Int64?).map { Timestamp(milliseconds: $0) }, observation: observation,
       observedAt: (look?["at"] as Int64?).map { Timestamp(milliseconds: $0) },
       wroteAt: wroteAt == 0 ? nil : Timestamp(milliseconds: wroteAt),
+      retriedAt: (row["retriedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
+      headSeenAt: (row["headSince"] as Int64?).map { Timestamp(milliseconds: $0) },
+      checksSince: (row["checksSince"] as Int64?).map { Timestamp(milliseconds: $0) },
       openEffects: try Int.fetchOne(
         db,
         sql: """

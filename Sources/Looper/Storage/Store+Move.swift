@@ -126,6 +126,11 @@ extension Store {
   ) throws {
     let loop = facts.loop
     try setPhase(of: loop.id, to: phase, at: now, db)
+    // Reviewed clean and green: what fails from now on is a new matter.
+    if phase == .ready, facts.isEveryFailureMended {
+      try db.execute(
+        sql: "UPDATE loop SET checkFixes = 0 WHERE id = :id", arguments: ["id": loop.id.rawValue])
+    }
     let keyed = effects.map { EffectDraft(key: "\($0.key)/\(loop.generation)", write: $0.write) }
     try emit(keyed, of: loop, run: nil, stage: "", at: now, db)
     var moved = facts

@@ -36,12 +36,34 @@ extension Store {
         ON CONFLICT (loopID) DO UPDATE SET at = :now, bodyJSON = :body
         """,
       arguments: ["id": id.rawValue, "now": now.milliseconds, "body": try JSONColumn.encode(observation)])
-    if let pull = observation.pull { try keepChecks(of: pull, of: id, at: now, db) }
+    if let pull = observation.pull {
+      try keepChecks(of: pull, of: id, at: now, db)
+      try keepHead(of: pull, of: id, at: now, db)
+    }
     if let title = observation.issue?.title ?? observation.pull?.title {
       try db.execute(
         sql: "UPDATE loop SET title = :title WHERE id = :id AND title <> :title",
         arguments: ["title": title, "id": id.rawValue])
     }
+  }
+
+  /// Remembers since when the head is what it is, and since when its checks have been running without a moment at which
+  /// all had ended; what was known before writes nothing.
+  private static func keepHead(of pull: PullSnapshot, of id: Loop.ID, at now: Timestamp, _ db: Database)
+    throws
+  {
+    try db.execute(
+      sql: """
+        UPDATE loop SET headSince = CASE WHEN headSHA IS :head THEN headSince ELSE :now END,
+          checksSince = CASE WHEN NOT :isPending THEN NULL WHEN headSHA IS :head THEN coalesce(checksSince, :now)
+            ELSE :now END,
+          headSHA = :head
+        WHERE id = :id AND (headSHA IS NOT :head OR (checksSince IS NOT NULL) <> :isPending)
+        """,
+      arguments: [
+        "head": pull.headSHA.rawValue, "isPending": !ChecksVerdict(pull).pending.isEmpty,
+        "now": now.milliseconds, "id": id.rawValue,
+      ])
   }
 
   /// Fingerprints of every live loop.

@@ -121,7 +121,8 @@ extension Store {
         "round": round, "verdict": verdict.rawValue, "summary": summary, "now": now.milliseconds,
       ])
     try countRound(of: loop.id, phase, verdict, db)
-    try settle(Set(drafts.map(\.identity)), phase, loop.id, at: now, db)
+    // Who leaves it to a person, for it could not be read for example, has not said that anything is gone.
+    if verdict != .human { try settle(Set(drafts.map(\.identity)), phase, loop.id, at: now, db) }
     for draft in drafts {
       try db.execute(
         sql: """
@@ -143,7 +144,8 @@ extension Store {
         loopID: loop.id, runID: run.id), at: now, db)
   }
 
-  /// A clean verdict is verified progress: what comes after it is a new matter with rounds of its own.
+  /// A clean verdict is verified progress: what comes after it is a new matter with rounds of its own. Of the checks it
+  /// says nothing.
   private static func countRound(of id: Loop.ID, _ phase: Phase, _ verdict: Verdict, _ db: Database) throws {
     let isClean = verdict == .clean
     let arguments: StatementArguments = ["id": id.rawValue, "isClean": isClean]
@@ -156,7 +158,6 @@ extension Store {
       try db.execute(
         sql: """
           UPDATE loop SET codeRounds = CASE WHEN :isClean THEN 0 ELSE codeRounds + 1 END,
-            checkFixes = CASE WHEN :isClean THEN 0 ELSE checkFixes END,
             conflictFixes = CASE WHEN :isClean THEN 0 ELSE conflictFixes END WHERE id = :id
           """, arguments: arguments)
     }

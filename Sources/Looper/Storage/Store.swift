@@ -35,6 +35,7 @@ struct Store: Sendable {
     migrator.registerMigration(Migration0003.name) { try $0.execute(sql: Migration0003.sql) }
     migrator.registerMigration(Migration0004.name) { try $0.execute(sql: Migration0004.sql) }
     migrator.registerMigration(Migration0005.name) { try $0.execute(sql: Migration0005.sql) }
+    migrator.registerMigration(Migration0006.name) { try $0.execute(sql: Migration0006.sql) }
     return migrator
   }
 

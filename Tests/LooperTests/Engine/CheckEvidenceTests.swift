@@ -128,6 +128,83 @@ struct CheckEvidenceTests {
     }
   }
 
+  @Test(
+    "two checks that fail in turn end with a person after six fixes, though each head is reviewed clean before they run"
+  )
+  func alternating() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(20))) { scene in
+      let number = try await scene.adoptPull()
+      try await scene.rounds(until: isReady)
+      for turn in 0..<12 {
+        let head = try await scene.head(of: number)
+        try await scene.check(turn.isMultiple(of: 2) ? .failure : .success, of: "a", on: head)
+        try await scene.check(turn.isMultiple(of: 2) ? .success : .failure, of: "b", on: head)
+        let loop = try await scene.rounds {
+          $0.state.code == "blocked" || $0.pushedSHA.map { $0 != head } ?? false
+        }
+        if loop.state.code == "blocked" { break }
+        try await scene.rounds { isReady($0) && $0.pushedSHA != head }
+      }
+      let loop = try await scene.loop
+      #expect(loop.state == .blocked(.checksKeepFailing))
+      #expect(loop.phase == .codeReview)
+      #expect(scene.agents.started.count { $0.role == .fixer } == FlowPolicy.checkFixesMax)
+    }
+  }
+
+  @Test("fixes are counted anew when everything that failed has passed, and a failing check moves ready back")
+  func countedAnew() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(20)), settle: { $0.policy.quietPeriod = .seconds(20) }) {
+      scene in
+      let number = try await scene.adoptPull()
+      try await scene.rounds(until: isReady)
+      for turn in 0..<FlowPolicy.checkFixesMax + 2 {
+        let head = try await scene.forgeScene.push(["p\(turn).txt": "x\n"], to: "feature", from: "feature")
+        try await scene.check(.failure, on: head)
+        let moved = try await scene.rounds { $0.phase == .codeReview }
+        #expect(moved.counters.checkFixes == 0)
+        try await scene.rounds { $0.pushedSHA.map { $0 != head } ?? false && $0.state != .running }
+        try await scene.check(.success, on: try await scene.head(of: number))
+        try await scene.rounds(until: isReady)
+      }
+    }
+  }
+
+  @Test(
+    "a run that was cancelled is started again once before anybody is paid",
+    arguments: [ForgeCheckRun.Conclusion.cancelled, .stale])
+  func cutOff(conclusion: ForgeCheckRun.Conclusion) async throws {
+    try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      // That the base's own run was cut off says nothing about the base.
+      try await scene.check(conclusion, on: try await scene.base())
+      try await scene.check(conclusion, on: head)
+      try await scene.rounds(5)
+      let rerun = try #require(await scene.reruns(of: head).first)
+      #expect(scene.agents.started.isEmpty)
+      try await scene.forge.reportCheck(
+        .init(conclusion: conclusion), on: head, in: EngineScene.repository, updating: rerun.id)
+      try await scene.rounds { $0.pushedSHA != nil }
+      #expect(scene.agents.started.map(\.role) == [.fixer])
+    }
+  }
+
+  @Test("a check that wants a person's action costs no agent, asks at once and goes on by itself")
+  func actionRequired() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      let id = try await scene.check(.actionRequired, on: head)
+      try await scene.rounds { $0.state == .blocked(.checksMissing) }
+      #expect(try await scene.why() == "the check test waits for a person to approve it or to act")
+      #expect(scene.agents.started.isEmpty)
+      try await scene.forge.reportCheck(
+        .init(conclusion: .success), on: head, in: EngineScene.repository, updating: id)
+      try await scene.rounds(until: isReady)
+    }
+  }
+
   @Test("a required check that is absent has not passed, and one of another app does not stand in for it")
   func requiredChecks() async throws {
     try await EngineScene.with(Self.agents(), settle: { $0.policy.checksWait = .seconds(120) }) { scene in

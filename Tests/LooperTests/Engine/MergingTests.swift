@@ -143,6 +143,45 @@ struct MergingTests {
     }
   }
 
+  @Test("an order that stands is taken back when a writer pushes: what nobody reviewed is not merged")
+  func pushAfterOrder() async throws {
+    try await Self.scene { scene, number in
+      try await scene.forge.configure(EngineScene.repository) { $0.allowsAutoMerge = true }
+      try await Self.protect(scene) { $0.requiredApprovals = 1 }
+      try await scene.rounds(until: isReady)
+      try await scene.rounds(6)
+      #expect(try await scene.pull(number).autoMerge?.enabledBy == "looper")
+      scene.agents.set(.reviewer, [AgentScript.changes("list.txt", line: 2)])
+      scene.agents.set(.fixer, [{ _ in .failed(Failure(.agent, "no idea")) }])
+      try await scene.forgeScene.push(["sneaky.txt": "x\n"], to: "feature", from: "feature")
+      try await scene.rounds { $0.state == .blocked(.agentFailures) }
+      #expect(try await scene.pull(number).autoMerge == nil)
+      #expect(await scene.forge.requestLog.contains { $0.operation?.hasPrefix("DisableAutoMerge") == true })
+      try await scene.forge.submitReview(
+        .init(event: .approve), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(6)
+      #expect(try await scene.pull(number).isMerged == false)
+    }
+  }
+
+  @Test("a person's request for changes stops a merge though no review is required, until it is taken back")
+  func objection() async throws {
+    try await Self.scene { scene, number in
+      try await scene.forge.setPermission(.read, of: "mallory", in: EngineScene.repository)
+      for login in ["mallory", "alice"] {
+        try await scene.forge.submitReview(
+          .init(event: .requestChanges, body: "no"), on: number, in: EngineScene.repository, as: login)
+      }
+      try await expectNoMerge(scene, number, because: "alice asks for changes")
+      try await scene.forge.submitReview(
+        .init(event: .comment, body: "hm"), on: number, in: EngineScene.repository, as: "alice")
+      try await expectNoMerge(scene, number, because: "alice asks for changes")
+      try await scene.forge.submitReview(
+        .init(event: .approve), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.merged) }
+    }
+  }
+
   @Test("where the base has a merge queue it is used", arguments: [MergePolicy.Mode.auto, .queue])
   func queue(mode: MergePolicy.Mode) async throws {
     try await Self.scene(mode) { scene, number in

@@ -37,7 +37,7 @@ struct GitHubQueryTests {
           labels(first: 30) { nodes { name } }
         }
         fragment pullChecks on PullRequest {
-          commits(last: 1) { nodes { commit { oid statusCheckRollup { contexts(first: 50) {
+          commits(last: 1) { nodes { commit { oid statusCheckRollup { state contexts(first: 50) {
             totalCount
             nodes {
               __typename
@@ -126,11 +126,34 @@ struct GitHubQueryTests {
       ])
   }
 
+  @Test("of more checks than a sweep reads, GitHub's own sum tells when they end")
+  func manyChecks() {
+    func text(_ state: String) -> String {
+      GitHubFingerprint.text(of: [
+        "updatedAt": "2026-11-22T10:00:00Z", "state": "OPEN",
+        "commits": [
+          "nodes": [
+            [
+              "commit": [
+                "statusCheckRollup": [
+                  "state": .string(state),
+                  "contexts": ["totalCount": 51, "nodes": [["name": "a", "conclusion": "SUCCESS"]]],
+                ]
+              ]
+            ]
+          ]
+        ],
+      ])
+    }
+    #expect(text("PENDING") == "2026-11-22T10:00:00Z OPEN labels= checks=a:SUCCESS,of 51:PENDING")
+    #expect(text("SUCCESS") == "2026-11-22T10:00:00Z OPEN labels= checks=a:SUCCESS,of 51:SUCCESS")
+  }
+
   @Test(
     "a check's conclusion says what it is worth",
     arguments: [
       ("success", CheckSnapshot.Result.passed), ("skipped", .neutral), ("timed_out", .failed),
-      ("invented", .pending),
+      ("cancelled", .failed), ("stale", .failed), ("action_required", .pending), ("invented", .pending),
     ])
   func conclusions(word: String, result: CheckSnapshot.Result) {
     #expect(GitHubPullDecoder.result(ofConclusion: word) == result)
