@@ -18,7 +18,8 @@ enum EndToEndAgent {
     echo '{"type":"progress","message":"working"}'
     echo '{"type":"usage","input_tokens":10,"output_tokens":5,"cost_usd":0.01}'
     sleep \(pause)
-    commit() { git add -A; git commit --quiet -m "$1"; }
+    # A session before this one may have been cut off between its commit and its report.
+    commit() { git add -A; git diff --cached --quiet || git commit --quiet -m "$1"; }
     result() { printf '%s\\n' "$1" > "$LOOPER_RESULT_FILE"; }
     case "$LOOPER_ROLE" in
     planner)

@@ -147,14 +147,19 @@ extension EndToEndScene {
 
 extension EndToEndScene {
   private struct Found: Error { var event: EventView }
+  /// What was waited for cannot come any more.
+  private struct Blocked: Error { var message: String }
 
-  /// Follows the daemon's events to the first that fits, from the last one waited for on.
+  /// Follows the daemon's events to the first that fits, from the last one waited for on; a loop that gets blocked
+  /// meanwhile ends the wait.
   @discardableResult
   func event(where fits: (EventView) -> Bool) async throws -> EventView {
     do {
       try await client { client in
         try await client.followEvents(after: cursor.withLock { $0 }) { item in
-          if case .event(let event) = item, fits(event) { throw Found(event: event) }
+          guard case .event(let event) = item else { return }
+          if fits(event) { throw Found(event: event) }
+          if event.kind == Event.Kind.loopBlocked.rawValue { throw Blocked(message: event.message) }
         }
       }
     } catch let found as Found {
@@ -169,13 +174,12 @@ extension EndToEndScene {
     try await event { $0.kind == kind.rawValue && (text.isEmpty || $0.message.contains(text)) }
   }
 
-  /// Follows the daemon's events until every one of `count` loops was ready, failing when one is blocked.
+  /// Follows the daemon's events until every one of `count` loops was ready.
   func ready(_ count: Int = 1) async throws {
     var ready: Set<String> = []
     try await event { event in
-      if event.kind == Event.Kind.loopBlocked.rawValue { Issue.record("blocked: \(event.message)") }
       if event.kind == Event.Kind.loopReady.rawValue, let loop = event.loop { ready.insert(loop) }
-      return ready.count == count || event.kind == Event.Kind.loopBlocked.rawValue
+      return ready.count == count
     }
   }
 
