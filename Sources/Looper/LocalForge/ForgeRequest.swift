@@ -1,7 +1,7 @@
 import Foundation
 
 /// An HTTP request to the local GitHub, however it came.
-struct ForgeRequest: Sendable, Hashable {
+struct ForgeRequest: Sendable {
   /// One name and value of the query string, decoded.
   struct QueryItem: Sendable, Hashable {
     var name: String
@@ -14,7 +14,9 @@ struct ForgeRequest: Sendable, Hashable {
   var query: [QueryItem] = []
   /// Names in lower case.
   var headers: [String: String] = [:]
-  var body = Data()
+  let body: Data
+  /// What the body of a GraphQL request says; nil for REST, and for a body that GraphQL does not take.
+  let graph: ForgeGraphQuery?
 
   init(
     _ method: String, _ path: String, query: [QueryItem] = [], headers: [String: String] = [:],
@@ -25,6 +27,7 @@ struct ForgeRequest: Sendable, Hashable {
     self.query = query
     self.headers = headers
     self.body = body
+    graph = ForgeRouter.isGraph(path) ? ForgeGraphQuery(body: body) : nil
   }
 
   /// Reads a request target with its query: `/repos/acme/shop/issues?state=open`.

@@ -5,6 +5,8 @@ enum DependencyText {
 
   /// Numbers in the same repository, in order, each once. Code and quotes count as text, for authors write lists in both.
   static func numbers(in text: String) -> [Int] {
+    // Few texts name another issue at all, and the expression below costs more than looking for that.
+    guard text.utf8.contains(UInt8(ascii: "#")) else { return [] }
     var found: [Int] = []
     for match in text.matches(
       of:

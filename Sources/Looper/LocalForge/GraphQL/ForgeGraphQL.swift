@@ -2,26 +2,17 @@ import Foundation
 
 /// The GraphQL endpoint: a JSON body with `query`, `variables` and `operationName`.
 enum ForgeGraphQL {
-  /// What a request body asks for.
-  private struct Body: Decodable {
-    var query: String
-    var variables: [String: JSONValue]?
-    var operationName: String?
-  }
-
   static func answer(
     _ request: ForgeRequest, usage: ForgeUsage, in session: inout ForgeSession
   ) async throws -> ForgeResponse {
-    guard let body = try? JSONDecoder().decode(Body.self, from: request.body) else {
-      throw ForgeRefusal.badJSON
-    }
+    guard let query = request.graph else { throw ForgeRefusal.badJSON }
     do {
-      let document = try ForgeGraphParser.parse(body.query)
-      let operation = try document.operation(named: body.operationName)
+      let document = try query.document.get()
+      let operation = try document.operation(named: query.operationName)
       let table = ForgeGraphTypeTable.github
       let problems = ForgeGraphValidator.errors(in: document, operation: operation, table: table)
       if !problems.isEmpty { return ForgeResponse(200, ["errors": .array(problems.map(\.view))]) }
-      let coercion = try ForgeGraphCoercion(operation: operation, given: body.variables ?? [:], table: table)
+      let coercion = try ForgeGraphCoercion(operation: operation, given: query.variables, table: table)
       var executor = ForgeGraphExecutor(
         session: session, usage: usage, table: table, document: document, coercion: coercion)
       let data = try await executor.run(operation)
@@ -40,9 +31,28 @@ enum ForgeGraphQL {
   static func operationName(of request: ForgeRequest) -> String? { operation(of: request)?.summary }
 
   private static func operation(of request: ForgeRequest) -> ForgeGraphOperation? {
-    guard ForgeRouter.isGraph(request), let body = try? JSONDecoder().decode(Body.self, from: request.body),
-      let document = try? ForgeGraphParser.parse(body.query)
-    else { return nil }
-    return try? document.operation(named: body.operationName)
+    guard let query = request.graph, let document = try? query.document.get() else { return nil }
+    return try? document.operation(named: query.operationName)
+  }
+}
+
+/// What the body of a GraphQL request asks for, parsed once.
+struct ForgeGraphQuery: Sendable {
+  var document: Result<ForgeGraphDocument, ForgeGraphError>
+  var variables: [String: JSONValue]
+  var operationName: String?
+
+  private struct Body: Decodable {
+    var query: String
+    var variables: [String: JSONValue]?
+    var operationName: String?
+  }
+
+  /// - Returns: nil when the body is not what GraphQL takes.
+  init?(body: Data) {
+    guard let body = try? JSONDecoder().decode(Body.self, from: body) else { return nil }
+    document = Result { () throws(ForgeGraphError) in try ForgeGraphParser.parse(body.query) }
+    variables = body.variables ?? [:]
+    operationName = body.operationName
   }
 }

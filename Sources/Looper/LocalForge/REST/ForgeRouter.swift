@@ -59,9 +59,9 @@ enum ForgeRouter {
     throw ForgeRefusal.notFound
   }
 
-  static func isGraph(_ request: ForgeRequest) -> Bool {
-    request.path == "/graphql" || request.path == "/api/graphql"
-  }
+  static func isGraph(_ request: ForgeRequest) -> Bool { isGraph(request.path) }
+
+  static func isGraph(_ path: String) -> Bool { path == "/graphql" || path == "/api/graphql" }
 
   static func isRateLimit(_ request: ForgeRequest) -> Bool { segments(of: request) == ["rate_limit"] }
 
