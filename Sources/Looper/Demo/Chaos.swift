@@ -1,32 +1,31 @@
 import Foundation
 
-#if canImport(Darwin)
-  import Darwin
-#else
-  import Glibc
-#endif
-
 /// `looper chaos`: a real daemon with real git and gh over a local GitHub, killed again and again.
 ///
-/// Kills come in bursts, some hundred milliseconds apart, with time between the bursts to get on. At the end the daemon
-/// is left alone until everything is merged, and what is left is examined.
+/// Kills come in bursts, 100 to 900 ms apart, now and then before the daemon has come up, with time between the bursts
+/// to get on. At the end the daemon is left alone until everything is merged, and what is left is examined.
 struct Chaos: Sendable {
   /// How long everything may take to come to its end once nobody kills any more.
   static let restLimit = Duration.seconds(600)
   private static let repositories = ["demo/one", "demo/two", "demo/three", "demo/four"]
   private static let lookInterval = Duration.milliseconds(500)
 
-  let minutes: Int
+  /// How long it is killed.
+  let duration: Duration
+  /// As many agents may work at once.
   let issues: Int
   let seed: UInt64
   let searchPath: String
+  /// What starts the daemon, with a directory for its files.
+  var launcher: @Sendable (String) -> ShimLauncher = {
+    ShimLauncher(executablePath: ShimLauncher.ownExecutablePath, scratchDirectory: $0, tag: [:])
+  }
   let time: any TimeSource
   let say: @Sendable (String) throws -> Void
 
   func run() async throws -> ChaosVerdict {
     let directory = try DemoDirectory.create(in: "/tmp")
-    let launcher = ShimLauncher(
-      executablePath: ShimLauncher.ownExecutablePath, scratchDirectory: directory.scratch, tag: [:])
+    let launcher = launcher(directory.scratch)
     let configuration = ForgeConfiguration(
       repositoriesRoot: directory.forge, tokens: [DemoSample.token: DemoSample.owner],
       now: { [time] in time.now })
@@ -56,22 +55,27 @@ struct Chaos: Sendable {
   ) async throws -> ChaosVerdict {
     try await prepare(forge, in: directory)
     let startedAt = time.now
-    var daemon = try await start(in: directory, launcher)
+    var daemon = try await launch(in: directory, launcher)
     var kills = 0
     do {
       var generator = SplitMix(state: seed)
-      while time.now < startedAt + .seconds(60 * minutes) {
+      while time.now < startedAt + duration {
         for _ in 0..<Int.random(in: 1...4, using: &generator) {
+          // One in three may be killed in the middle of its recovery.
+          if Int.random(in: 0..<3, using: &generator) > 0 {
+            try await daemon.waitUntilItAnswers(in: directory, time: time)
+          }
           let pause = Int.random(in: 100...900, using: &generator)
           try await time.sleep(until: time.now + .milliseconds(pause))
-          try await kill(daemon, in: directory)
+          await daemon.kill()
           kills += 1
-          daemon = try await start(in: directory, launcher)
+          daemon = try await launch(in: directory, launcher)
         }
         let rest = Int.random(in: 2000...9000, using: &generator)
         try await time.sleep(until: time.now + .milliseconds(rest))
       }
       try say("\(kills) kills; now it is left alone")
+      try await daemon.waitUntilItAnswers(in: directory, time: time)
       try await bringToTheEnd(forge, in: directory)
     } catch {
       await daemon.stop()
@@ -117,6 +121,12 @@ struct Chaos: Sendable {
       poll-interval-secs = 1
       shutdown-grace-secs = 5
       disk-floor-mib = 0
+      memory-floor-mib = 0
+      [limits]
+      runs = \(issues)
+      runs-per-project = \(issues)
+      runs-per-role = \(issues)
+      runs-per-vendor = \(issues)
       [github]
       write-interval-ms = 0
       writes-per-minute = 1000
@@ -131,15 +141,8 @@ struct Chaos: Sendable {
       """
   }
 
-  private func start(in directory: DemoDirectory, _ launcher: ShimLauncher) async throws -> DemoDaemon {
-    try await DemoDaemon.start(in: directory, launcher: launcher, searchPath: searchPath, time: time)
-  }
-
-  /// `kill -9` of the daemon alone; returns when it and what it had started is gone.
-  private func kill(_ daemon: DemoDaemon, in directory: DemoDirectory) async throws {
-    let pid = try await client(in: directory) { try await $0.status().pid }
-    ProcessIdentity(ofProcess: Int32(pid)).signal(SIGKILL)
-    await daemon.waitUntilGone()
+  private func launch(in directory: DemoDirectory, _ launcher: ShimLauncher) async throws -> DemoDaemon {
+    try await DemoDaemon.launch(in: directory, launcher: launcher, searchPath: searchPath)
   }
 
   /// Merges what gets ready, until every loop has ended and its worktree is gone.

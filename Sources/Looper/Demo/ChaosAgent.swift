@@ -1,4 +1,5 @@
 /// The agent of the chaos run: does the least that is right, in a file of its own per loop, whatever was left before.
+/// Its work is wrong at first, its reviewer finds that, and its fixer mends it.
 enum ChaosAgent {
   static let script = #"""
     #!/bin/sh
@@ -15,12 +16,22 @@ enum ChaosAgent {
       printf '# A spec\n\n1. AC1: the work says done.\n' > "$spec"
       commit "Spec"
       result '{"summary": "A spec."}' ;;
-    reviewer) result '{"verdict": "clean", "summary": "Nothing to say.", "findings": []}' ;;
+    reviewer)
+      if grep -q wrong "work-$LOOPER_LOOP_ID.txt" 2>/dev/null; then
+        result '{"verdict": "changes", "summary": "One thing.", "findings": [{"path": "work-'"$LOOPER_LOOP_ID"'.txt", "line": 1,
+          "severity": "major", "title": "It is wrong", "body": "It must say done."}]}'
+      else
+        result '{"verdict": "clean", "summary": "Nothing to say.", "findings": []}'
+      fi ;;
     worker)
-      echo done > "work-$LOOPER_LOOP_ID.txt"
+      [ -e "work-$LOOPER_LOOP_ID.txt" ] || echo wrong > "work-$LOOPER_LOOP_ID.txt"
       commit "Work"
       result '{"summary": "Done.", "criteria": [{"id": "AC1", "status": "pass", "evidence": "it is there"}]}' ;;
-    *) echo "nothing to fix" >&2; exit 1 ;;
+    fixer)
+      echo done > "work-$LOOPER_LOOP_ID.txt"
+      commit "Fix"
+      items=$(sed -n 's/^ *"id" *: *"\(F[0-9]*\)".*/{"id": "\1", "action": "fixed", "explanation": "It says done."}/p' "$LOOPER_CONTEXT_FILE" | paste -sd, -)
+      result "{\"summary\": \"Mended.\", \"items\": [$items]}" ;;
     esac
 
     """#

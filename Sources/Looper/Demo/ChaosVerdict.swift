@@ -51,11 +51,18 @@ struct ChaosExamination: Sendable {
       found.append("two pull requests for a branch: \(pulls)")
     }
     for pull in state.issues.rows where pull.isPull {
-      let reviews = state.reviews(of: pull.id)
-      // One review per head: the spec's and the implementation's.
-      if reviews.count != 2 || Set(reviews.map(\.commit)).count != 2 {
+      // One review per head: the spec's, the implementation's and that of the fix. A reply is one to GitHub, too.
+      let reviews = state.reviews(of: pull.id).filter { !$0.body.isEmpty }
+      if reviews.count != 3 || Set(reviews.map(\.commit)).count != 3 {
         found.append("#\(pull.number) has \(reviews.count) reviews")
       }
+      let threads = state.threads(of: pull.id)
+      if threads.count != 1 || !threads.allSatisfy(\.isResolved) {
+        found.append(
+          "#\(pull.number) has \(threads.count) threads, \(threads.count(where: \.isResolved)) resolved")
+      }
+      let labels = state.labels(of: pull).map(\.name)
+      if !labels.isEmpty { found.append("#\(pull.number) still has \(labels.joined(separator: ", "))") }
     }
     for issue in state.issues.rows where !issue.isPull && state.comments(of: issue.id).count != 1 {
       found.append("issue \(issue.id) has \(state.comments(of: issue.id).count) comments")

@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Darwin)
+  import Darwin
+#else
+  import Glibc
+#endif
+
 /// The `looper serve` of a demonstration: the same binary, as a child that does not outlive us.
 struct DemoDaemon: Sendable {
   private static let startLimit = Duration.seconds(20)
@@ -15,6 +21,20 @@ struct DemoDaemon: Sendable {
   static func start(
     in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String, time: any TimeSource
   ) async throws -> DemoDaemon {
+    let daemon = try await launch(in: directory, launcher: launcher, searchPath: searchPath)
+    do {
+      try await daemon.waitUntilItAnswers(in: directory, time: time)
+    } catch {
+      await daemon.stop()
+      throw error
+    }
+    return daemon
+  }
+
+  /// Starts it without waiting for anything.
+  static func launch(
+    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String
+  ) async throws -> DemoDaemon {
     let spec = ChildSpec(
       command: Command(
         executable: launcher.executablePath, arguments: ["serve"],
@@ -25,28 +45,28 @@ struct DemoDaemon: Sendable {
         workingDirectory: directory.path),
       standardOutputPath: directory.daemonOutput, standardErrorPath: directory.daemonLog,
       exitRecordPath: "\(directory.scratch)/\(UUID().uuidString).exit", grace: stopGrace)
-    let daemon: DemoDaemon
     do throws(CommandError) {
-      daemon = DemoDaemon(child: try await SupervisedChild.start(spec, launcher: launcher))
+      return DemoDaemon(child: try await SupervisedChild.start(spec, launcher: launcher))
     } catch {
       throw LooperError(.internal, "looper serve did not start: \(error)")
     }
-    do {
-      try await daemon.waitUntilItAnswers(in: directory, time: time)
-    } catch {
-      await daemon.stop()
-      throw error
-    }
-    return daemon
   }
 
   /// Ends it in order; returns when it and everything it started is gone. Not hindered by a cancellation.
   func stop() async { _ = await child.terminate() }
 
+  /// `kill -9` of the daemon alone, whatever it is doing; returns when it and what it had started is gone.
+  func kill() async {
+    // The supervisor above it was not asked for anything: it ends by itself when all below it has ended.
+    ProcessTable.descendants(of: child.identity.pid).first?.signal(SIGKILL)
+    await waitUntilGone()
+  }
+
   /// Waits until it and everything it started has ended by itself.
   func waitUntilGone() async { _ = await child.exitRecord() }
 
-  private func waitUntilItAnswers(in directory: DemoDirectory, time: any TimeSource) async throws {
+  /// Returns when it answers on its socket.
+  func waitUntilItAnswers(in directory: DemoDirectory, time: any TimeSource) async throws {
     let deadline = time.now + Self.startLimit
     let socket = UnixSocketPath(path: directory.socket)
     while !socket.answers {

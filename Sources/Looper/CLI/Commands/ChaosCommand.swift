@@ -8,7 +8,7 @@ struct ChaosCommand: AsyncParsableCommand {
     shouldDisplay: false)
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "How long it is killed.") var minutes = 1
+  @Option(help: "How long it is killed, in minutes.") var minutes = 1
   @Option(help: "How many issues it works on.") var issues = 20
   @Option(help: "Decides when it is killed.") var seed: UInt64 = 1
 
@@ -22,7 +22,7 @@ struct ChaosCommand: AsyncParsableCommand {
     let around = CommandEnvironment.current
     let global = global
     let chaos = Chaos(
-      minutes: minutes, issues: issues, seed: seed,
+      duration: .seconds(60 * minutes), issues: issues, seed: seed,
       searchPath: around.variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin", time: around.time,
       say: { try around.write(.error, $0 + "\n") })
     let verdict = try await chaos.run()
