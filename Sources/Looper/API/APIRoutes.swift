@@ -77,6 +77,11 @@ enum APIRoutes {
         .data(try await call.operations.control(try call.loopID(), action))
       }
     }
+    + BulkAction.allCases.map { action in
+      APIRoute(.post, "\(prefix)/bulk/\(action.rawValue)") { call in
+        .data(try await call.operations.controlAll(action))
+      }
+    }
 
   private static let runs: [APIRoute] = [
     APIRoute(.get, "\(prefix)/runs", query: ["loop", "state"] + paging) { call in

@@ -35,6 +35,8 @@ protocol Operations: Sendable {
   func start(_ request: StartRequest) async throws(LooperError) -> LoopView
   /// - Throws: `conflict` when the loop's state does not allow it.
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView
+  /// Does it to every live loop that it applies to; each has its own result.
+  func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView
   /// Answers the open question of a loop's agent.
   /// - Throws: `conflict` when nothing is asked.
   func answer(_ id: Loop.ID, _ request: AnswerRequest) async throws(LooperError) -> LoopView

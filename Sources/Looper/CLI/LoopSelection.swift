@@ -10,28 +10,29 @@ struct LoopSelection: ParsableArguments {
   }
 
   /// Does it to each; one that refuses does not stop the others, and makes the command fail at the end.
-  func control(_ action: LoopAction, _ done: String, _ global: GlobalOptions) async throws {
-    try await global.withClient { client in
-      if let loop {
-        let view = try await client.control(loop, action)
-        return try global.show(view) { _ in LoopText.line(view, done) }
-      }
-      var refusals: [LooperError] = []
-      let live = try await client.loops(state: nil, project: nil, limit: PageRequest.limitMax).items
-      for loop in live.filter({ applies(action, to: $0) }) {
-        do throws(LooperError) {
-          let view = try await client.control(loop.id, action)
-          try? global.showLine(view) { _ in LoopText.line(view, done) }
-        } catch {
-          refusals.append(error)
-          try? global.note("\(loop.id): \(error.message)")
-        }
-      }
-      if let first = refusals.first { throw first }
-    }
+  func control(_ action: BulkAction, _ done: String, _ global: GlobalOptions) async throws {
+    guard let loop else { return try await controlAll(action, done, global) }
+    let view = try await global.withClient { try await $0.control(loop, action.action) }
+    try global.show(view) { _ in LoopText.line(view, done) }
   }
 
-  private func applies(_ action: LoopAction, to loop: LoopView) -> Bool {
-    (loop.reason == "paused") == (action == .resume)
+  private func controlAll(_ action: BulkAction, _ done: String, _ global: GlobalOptions) async throws {
+    let bulk = try await global.withClient { try await $0.controlAll(action) }
+    let succeeded = bulk.items.filter(\.ok)
+    if global.json || !succeeded.isEmpty {
+      try global.show(bulk) { _ in
+        succeeded.map { "\(done) \($0.loop)" }.joined(separator: "\n")
+      }
+    }
+    let refused = bulk.items.filter { !$0.ok }
+    for item in refused { try global.note("\(item.loop): \(TerminalText.safe(item.error ?? "refused"))") }
+    switch action {
+    case .pause: try global.note("nothing new starts any more; looper resume --all lets it")
+    case .resume: try global.note("new work starts again")
+    case .cancel, .retry: if bulk.items.isEmpty { try global.note("there is no loop it applies to") }
+    }
+    guard refused.isEmpty else {
+      throw LooperError(.conflict, "\(refused.count) of \(bulk.items.count) loops refused")
+    }
   }
 }

@@ -42,6 +42,10 @@ extension LooperClient {
     try await call(.post, "/loops/\(Self.escaped(id))/\(action.rawValue)")
   }
 
+  func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
+    try await call(.post, "/bulk/\(action.rawValue)")
+  }
+
   func answer(_ id: String, _ text: String) async throws(LooperError) -> LoopView {
     try await call(.post, "/loops/\(Self.escaped(id))/answer", body: AnswerRequest(text: text))
   }

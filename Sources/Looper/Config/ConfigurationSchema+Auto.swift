@@ -15,7 +15,7 @@ extension ConfigurationSchema {
       "Only issues by one of these logins; without labels, all of theirs."),
     .init(
       "per-day", \.perDay, .integer(1...1000),
-      "Loops that may start in a repository on one day, which begins at midnight UTC."),
+      "Loops that the rule may start in a repository on one day, which begins at midnight UTC."),
     .init(
       "look-back-days", \.lookBack, .duration(.days, 1...3650),
       "Only issues that changed within this time."),

@@ -65,7 +65,7 @@ struct Assembly {
       store: store, forge: forge, workspaces: tools.workspaces,
       agents: AgentSupervisor(store: store, sessions: sessions, settings: settings, time: time, log: log),
       validator: ShellValidator(runner: tools.commands, environment: environment, sandbox: sandbox),
-      settings: settings, time: time)
+      settings: settings, time: time, freeSpace: { GitFiles.freeSpace(at: $0) })
     pool = RunnerPool(
       runner: Runner(
         store: store, performer: performer, settings: settings, time: time, random: random, log: log),
@@ -80,7 +80,7 @@ struct Assembly {
       store: store, pool: pool, poller: poller, hub: hub, health: health, settings: settings, forge: forge,
       git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
       version: LooperVersion.current, configurationTrouble: { source.problem },
-      worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, time: time),
+      worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, store: store, time: time),
       sandbox: sandbox,
       forgeMetrics: { forge.metrics })
   }

@@ -40,7 +40,7 @@ extension DaemonOperations {
       let project = try await knownProject(order.project)
       if let vendor = order.vendor { try requireRunnable(vendor, in: project.name) }
       if let live = try await store.liveLoop(of: order.subject, in: project.id) {
-        try await store.promote(live.id, vendor: order.vendor, model: order.model, at: time.now)
+        try await promote(live, order)
         return try await view(of: live.id)
       }
       return try await view(of: try await begin(order, in: project))
@@ -52,14 +52,26 @@ extension DaemonOperations {
     // The time before the look: what was written while it ran is not in it.
     let lookedAt = time.now
     let observation = try await look(at: order.subject, in: project.name)
-    let (loop, isNew) = try await store.startLoop(try draft(order, observation, in: project), at: time.now)
+    var draft = try draft(order, observation, in: project)
+    draft.labelledAt = Loop.adoptLabelledAt(observation, settings.current.policy.labels)
+    if let issue = observation.issue {
+      draft.earlierPull = try await poller.earlierPull(for: issue, in: project.name)
+    }
+    let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else {
-      try await store.promote(loop.id, vendor: order.vendor, model: order.model, at: time.now)
+      try await promote(loop, order)
       return loop.id
     }
-    if let issue = observation.issue { try await poller.adoptEarlierPull(of: loop, issue) }
     try await store.recordObservation(observation, of: loop.id, issue: nil, pull: nil, at: lookedAt)
     return loop.id
+  }
+
+  /// The subject's live loop goes the operator's way: first in line, and a pull request that was only to be reviewed
+  /// is taken over when that is asked.
+  private func promote(_ loop: Loop, _ order: StartOrder) async throws {
+    try await store.promote(loop.id, vendor: order.vendor, model: order.model, at: time.now)
+    guard loop.isReviewOnly, !order.isReviewOnly else { return }
+    try await store.redirect(loop.id, .adopt, saying: "to be adopted, as the operator asks", at: time.now)
   }
 
   /// - Throws: `conflict` when the subject is not open, or cannot be pushed to.
@@ -133,7 +145,8 @@ extension DaemonOperations {
         try await stopRuns(of: id, reason: "cancelled by the operator")
         try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
       case .takeover: return try await takeOver(loop)
-      case .handback: try await store.setTakenOver(false, id, at: time.now)
+      case .handback: return try await handBack(loop, keeping: false)
+      case .handbackKeeping: return try await handBack(loop, keeping: true)
       }
       return try await view(of: id)
     }
@@ -144,10 +157,32 @@ extension DaemonOperations {
     guard let worktree = try await store.worktree(of: loop.id), worktree.state == "present" else {
       throw LooperError(.conflict, "\(loop.id.handle) has no worktree yet; see looper why \(loop.id.handle)")
     }
+    // Stopping fences it by a pause of its own, which is not the operator's.
+    let wasPaused = try await store.facts(of: loop.id)?.isPaused ?? false
     try await stopRuns(of: loop.id, reason: "taken over by a person")
-    try await store.setTakenOver(true, loop.id, at: time.now)
+    try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
     var view = try await view(of: loop.id)
     view.worktree = worktree.path
+    return view
+  }
+
+  /// Takes a worktree back and tells what a person left in it. What is nowhere else is never gone on without unasked.
+  private func handBack(_ loop: Loop, keeping: Bool) async throws -> LoopView {
+    guard try await store.facts(of: loop.id)?.isTakenOver == true else {
+      throw LooperError(.conflict, "\(loop.id.handle) is not taken over")
+    }
+    var left = try await worktreeKeeper.left(loop, !keeping)
+    if let work = left, !work.isPublished {
+      guard keeping else {
+        throw LooperError(.conflict, work.refusal(of: loop))
+      }
+      left?.rescueRef = try await worktreeKeeper.keep(loop)
+    }
+    try await store.setTakenOver(
+      false, loop.id, saying: "handed back\(left.map { ": \($0.sentence)" } ?? "")", at: time.now)
+    if let ref = left?.rescueRef { try await store.noteRescue(ref, of: loop.id, at: time.now) }
+    var view = try await view(of: loop.id)
+    view.left = left?.view
     return view
   }
 
@@ -183,7 +218,7 @@ extension DaemonOperations {
       let vendors = record.item.map { settings.terms(of: loop, $0.job.role).vendors }
       return WhyAnswer(
         record: record, host: health[loop.project.host], policy: settings.policy, limits: settings.limits,
-        vendors: vendors ?? [], now: time.now
+        vendors: vendors ?? [], now: time.now, allPausedSince: try await store.allPausedSince()
       ).view
     }
   }

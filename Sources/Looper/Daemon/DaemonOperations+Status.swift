@@ -17,7 +17,7 @@ extension DaemonOperations {
           running: try await store.liveSessions().count, limit: settings.current.limits.runs),
         loops: Self.counts(loops), needsHuman: try await needsHuman(loops),
         limits: try await limitViews(at: now), projects: projects.count, configPath: loaded.fileURL?.path,
-        configWarnings: configurationWarnings(loaded))
+        configWarnings: configurationWarnings(loaded), pausedSince: try await store.allPausedSince())
     }
   }
 

@@ -4,11 +4,27 @@ struct WorktreeKeeper: Sendable {
   let list: @Sendable () async throws(Failure) -> [GitWorktreeRecord]
   /// Removes the worktree of an ended loop, rescuing what only it holds; answers the rescue ref.
   let remove: @Sendable (_ loop: Loop) async throws -> String?
+  /// What a person left in a loop's worktree, compared with the remote as it is now or was seen last; nil when there is
+  /// no worktree.
+  var left: @Sendable (_ loop: Loop, _ isFetching: Bool) async throws -> LeftWork? = { _, _ in nil }
+  /// Keeps it; answers the rescue ref.
+  var keep: @Sendable (_ loop: Loop) async throws -> String? = { _ in nil }
 
   /// - Parameter reaper: whose rules of removal hold.
-  init(workspaces: GitWorkspaces, reaper: Reaper, time: any TimeSource) {
+  init(workspaces: GitWorkspaces, reaper: Reaper, store: Store, time: any TimeSource) {
     list = { () async throws(Failure) in try await workspaces.worktrees() }
     remove = { try await reaper.remove($0, at: time.now) }
+    left = { loop, isFetching in
+      guard let facts = try await store.project(loop.projectID)?.facts else { return nil }
+      return try await workspaces.left(
+        by: loop.id, in: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL),
+        isFetching: isFetching)
+    }
+    keep = { loop in
+      guard let facts = try await store.project(loop.projectID)?.facts else { return nil }
+      return try await workspaces.keep(
+        by: loop.id, in: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL))
+    }
   }
 
   init(
@@ -82,5 +98,35 @@ extension DaemonOperations {
     }
     let rescue = record.reasonKept.map { "; \($0), which is rescued first" } ?? ""
     return (.removable, "\(id.handle) has ended (\(outcome.rawValue))\(rescue)")
+  }
+}
+
+extension LeftWork {
+  var view: LeftWorkView {
+    LeftWorkView(
+      head: head?.rawValue, start: start?.rawValue, commits: commits, changedFiles: changedFiles,
+      rescueRef: rescueRef)
+  }
+
+  /// One line for the event log.
+  var sentence: String {
+    let moved =
+      head == start
+      ? "HEAD did not move" : "HEAD moved from \(start?.short ?? "nothing") to \(head?.short ?? "nothing")"
+    return isPublished
+      ? "\(moved), everything is pushed"
+      : "\(moved), \(counts) not pushed\(rescueRef.map { ", kept on \($0)" } ?? "")"
+  }
+
+  private var counts: String {
+    [StageLines.count(commits.count, "commit"), StageLines.count(changedFiles.count, "changed file")]
+      .joined(separator: " and ")
+  }
+
+  func refusal(of loop: Loop) -> String {
+    let handle = loop.id.handle
+    let push = loop.branch.map { "push them (git push origin HEAD:\($0))" } ?? "push them"
+    return
+      "the worktree of \(handle) holds \(counts) not pushed; \(push), throw them away, or run: looper handback \(handle) --keep"
   }
 }

@@ -35,9 +35,10 @@ extension WhyAnswer {
         ])
     case .dependency: dependency
     case .author: author
+    case .edited: edited
     case .permission:
       lookAgain(
-        "it could not be read whether the person who set \(policy.labels.specReady) may write to \(loop.project)",
+        "it could not be read whether \(loop.phase == .specReview ? "the person who set \(policy.labels.specReady)" : "who asked") may write to \(loop.project)",
         "GitHub's answer, asked again every few seconds", alarm)
     }
   }
@@ -155,6 +156,18 @@ extension WhyAnswer {
     return Part(
       "\(place) comes from a fork, which Looper never pushes to, \(what)", waitsFor: "the author to push",
       ["look at \(place)", "looper cancel \(handle)"])
+  }
+
+  private var edited: Part {
+    let editor = record.facts.observation?.issue?.editor?.login ?? ""
+    let who = editor.isEmpty ? "somebody" : editor
+    return Part(
+      "\(who), who may not write to \(loop.project), edited the issue after its label was set",
+      waitsFor: "somebody with write access to set the label anew",
+      [
+        "read \(address.subject), then take its label away and set it again",
+        "looper run \(address.subject)  to start it as it is now", "looper cancel \(handle)",
+      ])
   }
 
   private var dependency: Part {

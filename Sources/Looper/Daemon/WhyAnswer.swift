@@ -8,6 +8,8 @@ struct WhyAnswer: Sendable {
   /// Who may run the queued item, best first.
   let vendors: [Vendor]
   let now: Timestamp
+  /// Since when nothing new starts, by the operator's word.
+  var allPausedSince: Timestamp?
 
   /// What a state means for people.
   struct Part: Equatable, Sendable {
@@ -55,6 +57,11 @@ struct WhyAnswer: Sendable {
         "it is about to be scheduled", waitsFor: "the scheduler's next look", ["looper inspect \(handle)"])
     }
     let bump = "looper queue bump \(item.id)"
+    if let since = allPausedSince {
+      return Part(
+        "\(item.job.code) does not start, for everything is paused since \(Self.clock(since))",
+        waitsFor: "an operator to resume everything", ["looper resume --all", "looper cancel \(handle)"])
+    }
     if item.dueAt > now { return delayed(item, bump) }
     if !host.isAvailable {
       return Part(

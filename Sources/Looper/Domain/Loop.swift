@@ -29,6 +29,9 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   var replacedSHA: CommitSHA?
   var vendor: Vendor?
   var model: String?
+  /// When the label it acts on was set, by GitHub's clock: later edits of others do not count. Of a pull request
+  /// whichever asks to take it over; nil when there was none.
+  var labelledAt: Timestamp?
   var counters: LoopCounters
   var createdAt: Timestamp
   var endedAt: Timestamp?
@@ -120,6 +123,8 @@ enum WaitReason: String, Codable, Sendable, CaseIterable {
   case dependency
   /// A fork's pull request: its author has the patch and pushes, for Looper does not.
   case author
+  /// Somebody without write access edited the issue after its label was set.
+  case edited
 }
 
 /// Why a loop needs a person.

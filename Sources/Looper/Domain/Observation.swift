@@ -53,6 +53,9 @@ struct IssueSnapshot: Codable, Equatable, Sendable {
   var updatedAt: Timestamp
   /// What must be closed before work on it begins; nil when it was not asked for.
   var blockers: [BlockerSnapshot]?
+  /// When its text was edited last, and by whom; nil when it never was.
+  var lastEditedAt: Timestamp?
+  var editor: AuthorSnapshot?
 
   static let commentsMax = 100
 }
@@ -94,6 +97,10 @@ struct PullSnapshot: Codable, Equatable, Sendable {
   var merge: MergeSnapshot?
   /// Nil when Looper is not asked for a review.
   var reviewRequest: ReviewRequestSnapshot?
+  /// The conversation, oldest first: the newest ``commentsMax``. Nil when it was not asked for.
+  var comments: [CommentSnapshot]?
+
+  static let commentsMax = 50
 }
 
 /// One check run or commit status on a pull request's head; its identity is (name, app).

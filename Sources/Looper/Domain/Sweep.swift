@@ -18,6 +18,8 @@ struct SweepRequest: Equatable, Sendable {
     /// The same for open issues by these logins.
     var autoAuthors: [String] = []
     var autoSince: Timestamp?
+    /// Whether the lists of rules are read beyond their first page.
+    var readsWholeAutoLists = false
   }
 }
 
@@ -48,6 +50,9 @@ struct SweepResult: Equatable, Sendable {
     var fingerprint: String
     /// Whether it was found by an `[[auto]]` rule only.
     var isAuto = false
+
+    /// When it changed last, which is what a fingerprint begins with.
+    var updatedAt: Timestamp? { Timestamp(iso8601: String(fingerprint.prefix { $0 != " " })) }
   }
 }
 

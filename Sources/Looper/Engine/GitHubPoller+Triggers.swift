@@ -3,49 +3,87 @@ import Logging
 extension GitHubPoller {
   /// Starts a loop for a labelled subject, if the label counts.
   ///
-  /// It counts when the person who set it may write here, and when it was set after the subject's last loop ended.
+  /// It counts when the person who set it may write here, and when the subject's last loop had not seen it yet.
   /// Unknown is neither a yes nor a no: the next sweep asks again.
   func consider(_ trigger: SweepResult.Trigger, in project: Project) async throws {
-    let key = IgnoredKey(project: project.id, subject: trigger.subject)
-    guard ignored[key] != trigger.fingerprint else { return }
-    let rules = settings.current.auto.filter { $0.applies(to: project.name) }
-    if trigger.isAuto, try await !hasRoomToday(rules, in: project) { return }
+    let key = SubjectKey(project: project.id, subject: trigger.subject)
+    guard !isIgnored(trigger, key), retryAt(key) == nil else { return }
+    let rules = try await rules(of: project)
+    if trigger.isAuto, rules.open.isEmpty { return }
     let startedAt = time.now
     let observation: Observation
     do throws(Failure) {
       observation = try await observe(trigger.subject, in: project.name)
     } catch {
-      try await reportFailure(error, of: project.name.host)
-      return
+      return try await lookFailed(error, at: key, on: project.name.host)
     }
-    guard let request = request(observation, rules) else { return }
-    // A label that was there from the beginning has no event of its own everywhere; its author set it.
-    switch request.isAuthorised ? .yes : (request.label.setBy ?? request.author).canWrite {
-    case .unknown: return
-    case .no:
-      ignored[key] = trigger.fingerprint
-      log.notice(
-        "a label by somebody without write access does not count",
-        metadata: ["project": "\(project.name)", "subject": "\(trigger.subject)"])
-      return
-    case .yes: break
+    lookSucceeded(at: key, on: project.name.host)
+    guard let request = request(observation, rules.open) else {
+      return ignore(trigger, key, observation, spent: rules.spent)
     }
-    if let ended = try await store.lastEnd(of: trigger.subject, in: project.id),
-      (request.label.setAt ?? ended) <= ended
-    {
-      ignored[key] = trigger.fingerprint
-      return
+    guard try await counts(request, trigger, key) else { return }
+    var draft = request.draft(trigger.subject, in: project.id)
+    draft.labelledAt = request.labelledAt(observation, settings.current.policy.labels)
+    do throws(Failure) {
+      if let issue = observation.issue {
+        draft.earlierPull = try await earlierPull(for: issue, in: project.name)
+      }
+    } catch {
+      return try await lookFailed(error, at: key, on: project.name.host)
     }
-    let draft = request.draft(trigger.subject, in: project.id)
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else { return }
-    if let issue = observation.issue { try await adoptEarlierPull(of: loop, issue) }
+    if let earlier = draft.earlierPull {
+      log.notice(
+        "an earlier pull request was found", metadata: ["loop": "\(loop.id)", "pull": "\(earlier.number)"])
+    }
     looks[loop.id] = (1, time.now + Self.lookDelays[1])
     let isPull = draft.pullNumber != nil
     try await store.recordObservation(
       observation, of: loop.id, issue: isPull ? nil : trigger.fingerprint,
       pull: isPull ? trigger.fingerprint : nil,
       at: startedAt)
+  }
+
+  /// Whether who asks may ask, and asks anew.
+  private func counts(
+    _ request: TriggerRequest, _ trigger: SweepResult.Trigger, _ key: SubjectKey
+  ) async throws -> Bool {
+    // A label that was there from the beginning has no event of its own everywhere; its author set it.
+    switch request.isAuthorised ? .yes : (request.label.setBy ?? request.author).canWrite {
+    case .unknown: return false
+    case .no:
+      ignored[key] = Ignored(fingerprint: trigger.fingerprint)
+      log.notice(
+        "a label by somebody without write access does not count",
+        metadata: ["project": "\(key.project)", "subject": "\(trigger.subject)"])
+      return false
+    case .yes: break
+    }
+    if let last = try await store.lastEnd(of: trigger.subject, in: key.project), !request.isNews(since: last)
+    {
+      ignored[key] = Ignored(fingerprint: trigger.fingerprint)
+      return false
+    }
+    return true
+  }
+
+  private func isIgnored(_ trigger: SweepResult.Trigger, _ key: SubjectKey) -> Bool {
+    guard let known = ignored[key], known.fingerprint == trigger.fingerprint else { return false }
+    return known.until.map { time.now < $0 } ?? true
+  }
+
+  /// What no rule wants is not looked at again until it changes; what only spent rules want, on the next day.
+  private func ignore(
+    _ trigger: SweepResult.Trigger, _ key: SubjectKey, _ observation: Observation, spent: [AutoRule]
+  ) {
+    // A look that is older than the sweep says nothing about what the sweep saw.
+    guard trigger.isAuto, let issue = observation.issue, let changedAt = trigger.updatedAt,
+      issue.updatedAt >= changedAt
+    else { return }
+    let waits = request(observation, spent) != nil
+    ignored[key] = Ignored(
+      fingerprint: trigger.fingerprint, until: waits ? time.now.nextMidnight : nil)
   }
 
   /// What labels ask for goes before what rules do; nothing automatic begins on what a person holds.
@@ -57,10 +95,13 @@ extension GitHubPoller {
     return rules.lazy.compactMap { $0.request(issue, at: now) }.first
   }
 
-  /// Asked before GitHub is, so that a spent day costs no looks.
-  private func hasRoomToday(_ rules: [AutoRule], in project: Project) async throws -> Bool {
+  /// The rules of a project that may start another loop today, and those whose day is spent.
+  func rules(of project: Project) async throws -> (open: [AutoRule], spent: [AutoRule]) {
+    let applying = settings.current.auto.filter { $0.applies(to: project.name) }
+    guard !applying.isEmpty else { return ([], []) }
     let started = try await store.autoLoopsStarted(in: project.id, since: time.now.midnight)
-    return started < rules.map(\.perDay).max() ?? 0
+    let open = applying.filter { started[$0.identity, default: 0] < $0.perDay }
+    return (open, applying.filter { !open.contains($0) })
   }
 
   private func observe(_ subject: Subject, in project: ProjectName) async throws(Failure) -> Observation {
@@ -71,21 +112,15 @@ extension GitHubPoller {
   }
 
   /// Finds the pull request that an earlier daemon, whose database is gone, opened for this subject.
-  func adoptEarlierPull(of loop: Loop, _ issue: IssueSnapshot) async throws {
+  ///
+  /// Asked before the loop begins, so that a loop never begins without the answer.
+  func earlierPull(for issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> EarlierPull? {
     let policy = settings.current.policy
     let branch = policy.branch(for: issue.number, title: issue.title)
-    do throws(Failure) {
-      guard let number = try await forge.openPull(headedBy: branch, in: loop.project) else { return }
-      let seen = try await forge.observe(loop.project, issue: nil, pull: number)
-      guard let pull = seen.pull, pull.state == .open else { return }
-      let phase = phase(of: pull, policy)
-      await record { [store, time] in
-        try await store.adoptPull(number, branch: branch, phase: phase, of: loop.id, at: time.now)
-      }
-      log.notice("an earlier pull request was found", metadata: ["loop": "\(loop.id)", "pull": "\(number)"])
-    } catch {
-      try await reportFailure(error, of: loop.project.host)
-    }
+    guard let number = try await forge.openPull(headedBy: branch, in: project) else { return nil }
+    let seen = try await forge.observe(project, issue: nil, pull: number)
+    guard let pull = seen.pull, pull.state == .open else { return nil }
+    return EarlierPull(number: number, branch: branch, phase: phase(of: pull, policy))
   }
 
   private func phase(of pull: PullSnapshot, _ policy: FlowPolicy) -> Phase {
@@ -99,6 +134,6 @@ extension TriggerRequest {
   fileprivate func draft(_ subject: Subject, in project: Project.ID) -> LoopDraft {
     LoopDraft(
       projectID: project, subject: subject, title: title, lane: lane, skipsPlan: skipsPlan,
-      isReviewOnly: isReviewOnly, branch: branch)
+      isReviewOnly: isReviewOnly, branch: branch, autoRule: rule)
   }
 }

@@ -9,6 +9,10 @@ actor GitHubPoller {
   ]
   /// How often a dependency is looked at that the sweep does not see: a pull request, or in another repository.
   static let slowLook: Duration = .seconds(600)
+  /// How often the rules' lists are read beyond their first page: it costs a request a page.
+  static let wholeListEvery: Duration = .seconds(600)
+  /// How long a failed look is remembered after it could have been repeated.
+  static let troubleKept: Duration = .seconds(3600)
   /// Looks at least this often, should a wake-up get lost, the clock be set or the interval be changed.
   static let cadence: Duration = .seconds(30)
 
@@ -19,16 +23,32 @@ actor GitHubPoller {
   let time: any TimeSource
   let random: RandomSource
   let log: Logger
-  /// Subjects whose label does not count, with the fingerprint that said so: in memory, for a restart asks again.
-  var ignored: [IgnoredKey: String] = [:]
+  /// Subjects that nothing starts for as they are: in memory, for a restart asks again.
+  var ignored: [SubjectKey: Ignored] = [:]
+  /// The rules that ``ignored`` was found by.
+  private var ignoredBy: [AutoRule] = []
   private var lastSweep: Timestamp?
   private let sweepAsked = WakeSignal()
   var looks: [Loop.ID: (count: Int, next: Timestamp)] = [:]
+  /// Subjects whose last look failed; they alone are looked at less often.
+  var troubles: [SubjectKey: LookTrouble] = [:]
+  /// Subjects whose looks failed one after the other, by host; whatever works there clears it.
+  var failedInARow: [String: Set<SubjectKey>] = [:]
+  /// In how many sweeps in a row a loop's subject was not found.
+  var missing: [Loop.ID: Int] = [:]
+  /// When the rules' lists of a project were last read to their end.
+  private var wholeLists: [Project.ID: Timestamp] = [:]
 
   /// A subject of a project.
-  struct IgnoredKey: Hashable {
+  struct SubjectKey: Hashable {
     var project: Project.ID
     var subject: Subject
+  }
+
+  /// How a subject was when nothing started for it; another fingerprint, or the time, makes it worth a new look.
+  struct Ignored {
+    var fingerprint: String
+    var until: Timestamp?
   }
 
   init(
@@ -91,13 +111,18 @@ actor GitHubPoller {
     let loops = try await store.liveLoops()
     let seen = try await store.seenFingerprints()
     let blockers = try await store.waitedForBlockers()
+    forgetOld(besides: loops)
     for (host, members) in Dictionary(grouping: projects, by: \.name.host).sorted(by: { $0.key < $1.key }) {
       if let retryAt = health[host, .read].retryAt, now < retryAt { continue }
-      let request = request(host: host, members, loops, blockers)
+      let request = try await request(host: host, members, loops, blockers)
       let result: SweepResult
       do throws(Failure) {
         result = try await forge.sweep(request)
       } catch {
+        guard !error.isOfOneThing else {
+          logRefusal(error, of: host)
+          continue
+        }
         try await reportFailure(error, of: host)
         continue
       }
@@ -112,25 +137,43 @@ actor GitHubPoller {
     }
   }
 
+  /// Another set of rules may want what the last one did not.
+  private func forgetOld(besides loops: [Loop]) {
+    let live = Set(loops.map(\.id))
+    missing = missing.filter { live.contains($0.key) }
+    troubles = troubles.filter { $0.value.retryAt + Self.troubleKept > time.now }
+    guard ignoredBy != settings.current.auto else { return }
+    ignoredBy = settings.current.auto
+    ignored = [:]
+  }
+
   private func request(
     host: String, _ projects: [Project], _ loops: [Loop], _ blockers: [Loop.ID: [BlockerSnapshot]]
-  ) -> SweepRequest {
-    let rules = settings.current.auto
+  ) async throws -> SweepRequest {
     let labels = settings.current.policy.labels
-    return SweepRequest(
-      host: host,
-      repositories: projects.map { project in
-        let own = loops.filter { $0.projectID == project.id }
-        let issues: [Int] = own.compactMap { if case .issue(let number) = $0.subject { number } else { nil } }
-        let waitedFor = own.flatMap { blockers[$0.id] ?? [] }.filter { $0.repository == nil }.map(\.number)
-        let applying = rules.filter { $0.applies(to: project.name) }
-        return SweepRequest.Repository(
+    var request = SweepRequest(host: host, repositories: [])
+    for project in projects {
+      let own = loops.filter { $0.projectID == project.id }
+      let issues: [Int] = own.compactMap { if case .issue(let number) = $0.subject { number } else { nil } }
+      let waitedFor = own.flatMap { blockers[$0.id] ?? [] }.filter { $0.repository == nil }.map(\.number)
+      // A rule whose day is spent asks for nothing.
+      let applying = try await rules(of: project).open
+      request.repositories.append(
+        SweepRequest.Repository(
           project: project.name, issueLabels: [labels.plan, labels.implement],
           pullLabels: [labels.adopt, labels.review], issues: issues + waitedFor,
           pulls: own.compactMap(\.pullNumber), autoLabels: unique(applying.flatMap(\.labels)),
           autoAuthors: unique(applying.filter(\.labels.isEmpty).flatMap(\.authors)),
-          autoSince: applying.map(\.lookBack).max().map { time.now - $0 })
-      })
+          autoSince: applying.map(\.lookBack).max().map { time.now - $0 },
+          readsWholeAutoLists: !applying.isEmpty && isWholeListDue(of: project)))
+    }
+    return request
+  }
+
+  private func isWholeListDue(of project: Project) -> Bool {
+    if let last = wholeLists[project.id], time.now < last + Self.wholeListEvery { return false }
+    wholeLists[project.id] = time.now
+    return true
   }
 
   /// A project that was added while GitHub did not answer is completed as soon as it has work.
@@ -162,6 +205,7 @@ actor GitHubPoller {
       try await contact(project)
     }
     for loop in loops {
+      guard try await isThere(loop, repository) else { continue }
       let issue = repository.issues[loop.subject.number]
       let pull = loop.pullNumber.flatMap { repository.pulls[$0] }
       guard issue != nil || pull != nil else { continue }
@@ -173,45 +217,13 @@ actor GitHubPoller {
       {
         continue
       }
+      guard retryAt(loop.key) == nil else { continue }
       try await look(at: loop, issue: issue, pull: pull)
     }
     // A pull request that carries a loop's work is no subject of its own.
     let live = Set(loops.map(\.subject) + loops.compactMap(\.pullNumber).map(Subject.pull))
     for trigger in repository.triggers where !live.contains(trigger.subject) {
       try await consider(trigger, in: project)
-    }
-  }
-
-  /// Loops that cannot go on before somebody looked: after our own writes, or while GitHub computes.
-  private func lookAtWaiting(at now: Timestamp) async throws {
-    var waiting: Set<Loop.ID> = []
-    let reasons = WaitReason.allCases.filter(\.needsLook)
-    for loop in try await store.loops(waitingFor: reasons)
-    where health[loop.project.host, .read].isAvailable {
-      waiting.insert(loop.id)
-      let isSlow = loop.state.waitReason == .dependency
-      let state = looks[loop.id] ?? (0, isSlow ? now + Self.slowLook : now)
-      looks[loop.id] = state
-      guard state.next <= now else { continue }
-      let delay = isSlow ? Self.slowLook : Self.lookDelays[min(state.count + 1, Self.lookDelays.count - 1)]
-      looks[loop.id] = (state.count + 1, now + delay)
-      try await look(at: loop, issue: nil, pull: nil)
-    }
-    looks = looks.filter { waiting.contains($0.key) }
-  }
-
-  /// One detailed look, stored. A failure changes nothing but the host's health.
-  private func look(at loop: Loop, issue: String?, pull: String?) async throws {
-    let issueNumber: Int? = if case .issue(let number) = loop.subject { number } else { nil }
-    let startedAt = time.now
-    do throws(Failure) {
-      let observation = try await forge.observe(loop.project, issue: issueNumber, pull: loop.pullNumber)
-      await record { [store] in
-        // The time before the look: what was written while it ran is not in it.
-        try await store.recordObservation(observation, of: loop.id, issue: issue, pull: pull, at: startedAt)
-      }
-    } catch {
-      try await reportFailure(error, of: loop.project.host)
     }
   }
 
@@ -223,23 +235,23 @@ actor GitHubPoller {
     }
   }
 
+  /// Takes note that a host does not answer.
   func reportFailure(_ failure: Failure, of host: String) async throws {
     // A call that our own shutdown cut off says nothing about the host.
     guard !Task.isCancelled else { return }
-    // A refusal that concerns one thing says nothing about the host.
-    switch failure.kind {
-    case .transient, .rateLimited: break
-    case .usageLimited, .conflict, .agent, .permanent, .needsHuman, .bug:
-      log.warning("github refused a look", metadata: ["host": "\(host)", "failure": "\(failure.message)"])
-      return
-    }
     let change = health.failed(host, .read, failure, unit: random.unit(), at: time.now)
     guard case .becameUnavailable(let message) = change else { return }
     log.warning("github does not answer", metadata: ["host": "\(host)", "failure": "\(message)"])
     try await store.append(EventDraft(.forgeUnavailable, "\(host): \(message)"), at: time.now)
   }
 
+  func logRefusal(_ failure: Failure, of host: String) {
+    guard !Task.isCancelled else { return }
+    log.warning("github refused a look", metadata: ["host": "\(host)", "failure": "\(failure.message)"])
+  }
+
   private func reportSuccess(of host: String) async throws {
+    failedInARow[host] = nil
     guard case .becameAvailable = health.succeeded(host, .read) else { return }
     log.notice("github answers again", metadata: ["host": "\(host)"])
     try await store.append(EventDraft(.forgeAvailable, "\(host) answers again"), at: time.now)
@@ -259,7 +271,7 @@ extension WaitReason {
     switch self {
     case .observation, .mergeability, .permission, .dependency: true
     case .effects, .checks, .quietPeriod, .hold, .paused, .takeover, .answer, .specApproval, .merge, .retry,
-      .limit, .baseChecks, .draft, .author:
+      .limit, .baseChecks, .draft, .author, .edited:
       false
     }
   }

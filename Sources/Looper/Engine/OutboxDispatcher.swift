@@ -68,6 +68,12 @@ actor OutboxDispatcher {
         } catch let stale as StaleWrite {
           // A newer status or a person's stop withdrew it after it was selected; a write that went out is never stale.
           log.debug("effect withdrawn", metadata: ["row": "\(stale.row)"])
+        } catch let error as DecodingError {
+          // Its loop is stopped by the scheduler; the writes of others go on.
+          let failure = Failure(.bug, "a record of \(effect.loopID.handle) cannot be read: \(error.place)")
+          log.error("effect kept back", metadata: ["effect": "\(effect.id)", "error": "\(error)"])
+          try await store.postponeEffect(
+            effect.id, because: failure, until: time.now + Store.effectDelayMax)
         }
       }
     }
@@ -78,10 +84,11 @@ actor OutboxDispatcher {
   /// - Returns: false when the minute's or hour's bound is reached; a later tick goes on.
   private func awaitTurn() async throws -> Bool {
     let pacing = settings.current.pacing
-    if let last = lastWriteAt { try await time.sleep(until: last + pacing.interval) }
+    // Never longer than the interval, whatever became of the clock.
+    if let last = lastWriteAt { try await time.sleep(until: min(last, time.now) + pacing.interval) }
     let now = time.now
-    guard try await store.effectsSent(since: now - .seconds(60)) < pacing.perMinute,
-      try await store.effectsSent(since: now - .seconds(3600)) < pacing.perHour
+    guard try await store.effectsSent(after: now - .seconds(60), until: now) < pacing.perMinute,
+      try await store.effectsSent(after: now - .seconds(3600), until: now) < pacing.perHour
     else { return false }
     return true
   }

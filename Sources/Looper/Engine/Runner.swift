@@ -71,9 +71,13 @@ struct Runner: Sendable {
   ///
   /// - Throws: ``StaleWrite`` when the run is no longer ours to advance; `DatabaseError` when nothing was recorded.
   func advance(_ id: Run.ID) async throws -> Progress {
-    guard let record = try await store.record(of: id), record.run.state == .running,
-      record.stopRequested == nil
-    else { return .ended }
+    let found: RunRecord?
+    do {
+      found = try await store.record(of: id)
+    } catch let error as DecodingError {
+      return try await endUnreadable(id, because: error)
+    }
+    guard let record = found, record.run.state == .running, record.stopRequested == nil else { return .ended }
     let stages = record.run.job.policy.stages
     guard let ordinal = stages.firstIndex(where: { record.results[$0.name] == nil }) else {
       try await end(record.run, with: .failed(.bug, "the pipeline has no end"))
@@ -96,6 +100,13 @@ struct Runner: Sendable {
       try await end(record.run, with: ending)
       return .ended
     }
+  }
+
+  /// A run whose records cannot be read ends, so that nothing is "running" that nobody can run.
+  private func endUnreadable(_ id: Run.ID, because error: DecodingError) async throws -> Progress {
+    guard let run = try await store.run(id), run.state == .running else { return .ended }
+    try await end(run, with: .failed(.bug, "a record of \(id.handle) cannot be read: \(error.place)"))
+    return .ended
   }
 
   private func perform(_ step: Step, _ name: String, _ ordinal: Int, _ record: RunRecord) async throws

@@ -34,7 +34,7 @@ actor Scheduler {
   }
 
   func run() async {
-    let wakes = [store.changes(in: ["loop", "queueItem", "run", "vendorGate"])]
+    let wakes = [store.changes(in: ["loop", "queueItem", "run", "vendorGate", "setting"])]
     await drive(on: wakes, atLeastEvery: Self.cadence, time: time) { await self.tickLogged() }
   }
 
@@ -58,14 +58,29 @@ actor Scheduler {
   private func evaluate(at now: Timestamp) async throws {
     let coordinator = Coordinator(policy: settings.current.policy)
     for id in try await store.loopsToEvaluate(at: now, limit: Self.evaluationsMax) {
-      guard let input = try await store.evaluationInput(of: id, at: now) else { continue }
-      let move = coordinator.next(input.facts, at: now)
-      log.debug("loop evaluated", metadata: ["loop": "\(id)", "move": "\(move)"])
-      if let run = input.liveRun, let reason = move.fencesRun {
-        if try await store.requestStop(of: run, reason: reason) { await pool.stop(run) }
+      do {
+        try await evaluate(id, coordinator, at: now)
+      } catch let error as DecodingError {
+        try await block(id, because: error, at: now)
       }
-      try await store.apply(move, to: input, policy: coordinator.policy, at: now)
     }
+  }
+
+  private func evaluate(_ id: Loop.ID, _ coordinator: Coordinator, at now: Timestamp) async throws {
+    guard let input = try await store.evaluationInput(of: id, at: now) else { return }
+    let move = coordinator.next(input.facts, at: now)
+    log.debug("loop evaluated", metadata: ["loop": "\(id)", "move": "\(move)"])
+    if let run = input.liveRun, let reason = move.fencesRun {
+      if try await store.requestStop(of: run, reason: reason) { await pool.stop(run) }
+    }
+    try await store.apply(move, to: input, policy: coordinator.policy, at: now)
+  }
+
+  /// A row that cannot be read stops the loop it belongs to, and no other.
+  private func block(_ id: Loop.ID, because error: DecodingError, at now: Timestamp) async throws {
+    log.error("a loop cannot be decided", metadata: ["loop": "\(id)", "error": "\(error)"])
+    let message = "a record of \(id.handle) cannot be read: \(error.place); cancel it and start it again"
+    try await store.blockUnreadable(id, because: message, at: now)
   }
 
   private func claim(at now: Timestamp) async throws {
@@ -98,6 +113,9 @@ extension Move {
     case .wait(.paused, _): "paused by the operator"
     case .wait(.hold, _): "held by a label"
     case .wait(.takeover, _): "taken over by a person"
+    case .redirect(.plan, let why), .redirect(.implement, let why): why
+    // A review that is under way is of use to who takes the pull request over.
+    case .redirect(.adopt, _): nil
     case .stay, .run, .wait, .block, .enter, .write, .answer: nil
     }
   }

@@ -7,6 +7,8 @@ struct StepPerformer: Sendable {
   let validator: any Validator
   let settings: LiveSettings
   let time: any TimeSource
+  /// What is free where a path lies; nil when the system does not tell.
+  var freeSpace: @Sendable (_ path: String) -> ByteCount? = { _ in nil }
 
   /// - Throws: ``Failure`` from the ports; `DatabaseError` from the store.
   func perform(_ step: Step, stage: String, of record: RunRecord) async throws -> StepResult {
@@ -21,8 +23,18 @@ struct StepPerformer: Sendable {
     }
   }
 
+  /// Nobody is shown a text that was written into the issue after its label was set; the coordinator waits for a person.
   private func observe(_ record: RunRecord) async throws(Failure) -> Observation {
-    let loop = record.facts.loop
+    var facts = record.facts
+    let observation = try await look(facts.loop)
+    facts.observation = observation
+    guard Coordinator(policy: settings.current.policy).rewritten(facts) == nil else {
+      throw Failure(.conflict, "the issue was edited after its label was set")
+    }
+    return observation
+  }
+
+  private func look(_ loop: Loop) async throws(Failure) -> Observation {
     let issue: Int? = if case .issue(let number) = loop.subject { number } else { nil }
     let pull: Int? = if case .pull(let number) = loop.subject { number } else { loop.pullNumber }
     return try await forge.observe(loop.project, issue: issue, pull: pull)
@@ -85,7 +97,7 @@ struct StepPerformer: Sendable {
     }
     switch outcome.result {
     case .reported(let report): return .report(report)
-    case .failed(let failure): throw failure
+    case .failed(let failure): throw whole(failure, at: worktree.path)
     case .stopped: throw Failure(.conflict, "the agent was stopped")
     case .overBudget(let breach): throw try await keepingWork(of: worktree, breach)
     }
@@ -110,7 +122,21 @@ struct StepPerformer: Sendable {
         try await validator.run(
           command, in: worktree.path, head: tree.headSHA, limit: settings.current.validationLimit))
     }
+    if results.contains(where: { !$0.passed }), let full = diskFull(at: worktree.path) { throw full }
     return results
+  }
+
+  /// With less than this free, what fails fails for want of space.
+  static let fullDisk: ByteCount = .mebibytes(16)
+
+  /// Nobody can work on a full disk: then it is not the agent that failed.
+  private func whole(_ failure: Failure, at path: String) -> Failure {
+    failure.kind == .agent ? diskFull(at: path) ?? failure : failure
+  }
+
+  private func diskFull(at path: String) -> Failure? {
+    guard let free = freeSpace(path), free < Self.fullDisk else { return nil }
+    return Failure(.transient, "the disk is full: \(free.bytes >> 20) MiB free at \(path); free some space")
   }
 
   private func worktree(_ record: RunRecord) throws(Failure) -> WorktreeFacts {

@@ -81,6 +81,10 @@ enum GitHubAuthors {
     if var issue = observation.issue {
       fill(&issue.labels)
       fill(&issue.author)
+      if var editor = issue.editor {
+        fill(&editor)
+        issue.editor = editor
+      }
       fill(&issue.comments)
       observation.issue = issue
     }
@@ -88,6 +92,10 @@ enum GitHubAuthors {
       fill(&pull.labels)
       fill(&pull.author)
       for index in pull.threads.indices { fill(&pull.threads[index].comments) }
+      if var comments = pull.comments {
+        fill(&comments)
+        pull.comments = comments
+      }
       for index in pull.reviews.indices { fill(&pull.reviews[index].author) }
       if var asker = pull.reviewRequest?.by {
         fill(&asker)

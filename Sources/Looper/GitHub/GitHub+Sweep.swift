@@ -21,14 +21,40 @@ extension GitHub {
   ) async throws(Failure) -> [ProjectName: Result<SweepResult.Repository, Failure>] {
     let answer = try await channel.graphql(.graphql(GitHubSweepQuery.text(for: batch), on: host, for: .sweep))
     var results = GitHubSweepDecoder(now: now).repositories(answer, asked: batch)
-    for repository in batch {
-      guard case .success(var seen)? = results[repository.project], seen.areTriggersTruncated else {
-        continue
+    for (index, repository) in batch.enumerated() {
+      guard case .success(var seen)? = results[repository.project] else { continue }
+      if seen.areTriggersTruncated { try await complete(&seen, of: repository) }
+      if repository.readsWholeAutoLists {
+        let data = answer.data[GitHubSweepQuery.alias(repository: index)]
+        for list in GitHubSweepDecoder.longLists(of: repository, in: data) {
+          try await complete(list, &seen, of: repository)
+        }
       }
-      try await complete(&seen, of: repository)
       results[repository.project] = .success(seen)
     }
     return results
+  }
+
+  /// Reads a rule's list from its second page on.
+  private func complete(
+    _ list: AutoList, _ seen: inout SweepResult.Repository, of repository: SweepRequest.Repository
+  ) async throws(Failure) {
+    var known = Set(seen.triggers.map(\.subject))
+    var after: String?
+    for _ in 0..<GitHubTriggerQuery.pagesMax {
+      var variables = Self.variables(repository.project, issue: nil, pull: nil)
+      variables["after"] = after.map(JSONValue.string) ?? .null
+      let data = try await whole(
+        .graphql(
+          GitHubTriggerQuery.text(list), variables: variables, on: repository.project.host, for: .sweep))
+      let page = GitHubSweepDecoder(now: now).page(of: .issues, data["repository"]?["issues"])
+      for var trigger in page.elements where known.insert(trigger.subject).inserted {
+        trigger.isAuto = true
+        seen.triggers.append(trigger)
+      }
+      after = page.next
+      if after == nil { return }
+    }
   }
 
   /// Reads the further pages of triggers: what is labelled must be found however many are.
@@ -77,6 +103,21 @@ enum GitHubTriggerQuery {
 
   /// Pages of a hundred per list and sweep.
   static let pagesMax = 10
+
+  /// A page of what rules ask for. Variables: `owner`, `name`, `after`.
+  static func text(_ list: AutoList) -> String {
+    """
+    query MoreAuto($owner: String!, $name: String!, $after: String) {
+      repository(owner: $owner, name: $name) {
+        issues(filterBy: {\(list.filter)}, first: 100, after: $after,
+          orderBy: {field: UPDATED_AT, direction: DESC}) {
+          nodes { title ...issueState } pageInfo { hasNextPage endCursor }
+        }
+      }
+    }
+    \(GitHubSweepQuery.issueFragment)
+    """
+  }
 
   /// Variables: `owner`, `name`, `labels`, `after`.
   static func text(_ kind: Kind) -> String {

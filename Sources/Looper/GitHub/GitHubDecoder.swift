@@ -58,11 +58,13 @@ enum GitHubDecoder {
     }
     let nodes = json["comments"]?["nodes"]?.arrayValue ?? []
     let comments = nodes.compactMap(comment)
+    let editedAt = time(json["lastEditedAt"])
     let isCut = json["comments"]?["pageInfo"]?["hasPreviousPage"]?.boolValue ?? true
     return IssueSnapshot(
       number: Int(number), title: json["title"]?.stringValue ?? "", body: json["body"]?.stringValue ?? "",
       url: json["url"]?.stringValue ?? "", author: author(json["author"]),
       isOpen: json["state"]?.stringValue == "OPEN", labels: labels(json), comments: comments,
-      areCommentsTruncated: isCut || comments.count < nodes.count, updatedAt: updatedAt)
+      areCommentsTruncated: isCut || comments.count < nodes.count, updatedAt: updatedAt,
+      lastEditedAt: editedAt, editor: editedAt.map { _ in author(json["editor"]) })
   }
 }

@@ -60,8 +60,21 @@ enum GitHubFailure {
     guard let reset = headers["x-ratelimit-reset"].flatMap({ Int64($0) }) else {
       return now + secondaryLimitPause
     }
-    // Where the clocks disagree, one second avoids asking in a tight circle.
-    return max(Timestamp(milliseconds: reset * 1000), now + .seconds(1))
+    // By GitHub's own clock, where it tells; one second avoids asking in a tight circle.
+    let told = headers["date"].flatMap(time(ofHTTPDate:)) ?? now
+    return now + max(Timestamp(milliseconds: reset * 1000) - told, .seconds(1))
+  }
+
+  /// Reads `Sun, 29 Nov 2026 21:08:46 GMT`.
+  static func time(ofHTTPDate text: String) -> Timestamp? {
+    let words = text.split(separator: " ")
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    guard words.count == 6, words[5] == "GMT", let month = months.firstIndex(of: String(words[2])) else {
+      return nil
+    }
+    let number = month + 1
+    return Timestamp(
+      iso8601: "\(words[3])-\(number < 10 ? "0" : "")\(number)-\(words[1])T\(words[4])Z")
   }
 
   private static func isAboutRate(_ text: String) -> Bool {

@@ -81,6 +81,7 @@ enum GitHubObserveQuery {
     fragment issueDetail on Issue {
       number title body url state updatedAt
       author { ...who }
+      lastEditedAt editor { ...who }
       labels(first: 100) { nodes { name } }
       timelineItems(itemTypes: [LABELED_EVENT], last: 50) {
         nodes { ... on LabeledEvent { createdAt actor { ...who } label { name } } }
@@ -105,6 +106,9 @@ enum GitHubObserveQuery {
       }
       reviews(last: 100) {
         nodes { author { ...who } state body commit { oid } submittedAt url }
+      }
+      comments(last: 50) {
+        nodes { author { ...who } body createdAt updatedAt url }
       }
       reviewRequests(first: 50) {
         nodes { requestedReviewer { __typename ... on User { login } ... on Bot { login } } }

@@ -31,7 +31,8 @@ enum GitHubPullDecoder {
       checks: checks.elements, areChecksTruncated: checks.next != nil || checks.hasGap,
       threads: threads.elements, areThreadsTruncated: threads.next != nil || threads.hasGap,
       reviews: (json["reviews"]?["nodes"]?.arrayValue ?? []).compactMap(review), updatedAt: updatedAt,
-      base: GitHubMergeDecoder.base(json["baseRef"]))
+      base: GitHubMergeDecoder.base(json["baseRef"]),
+      comments: json["comments"]?["nodes"]?.arrayValue.map { $0.compactMap(GitHubDecoder.comment) })
   }
 
   static func threads(_ connection: JSONValue?) -> Page<ThreadSnapshot> {

@@ -36,13 +36,23 @@ struct GitHubSweepDecoder {
     return triggers(in: ["nodes": .array(nodes)], subject: Subject.pull).found
   }
 
+  /// The rules' lists that did not fit into the answer.
+  static func longLists(
+    of repository: SweepRequest.Repository, in data: JSONValue?
+  ) -> [AutoList] {
+    GitHubSweepQuery.autoLists(of: repository).filter {
+      GitHubPullDecoder.nextCursor(data?[$0.alias]) != nil
+    }
+  }
+
   /// What the rules alone found, each issue once.
   private func automatic(
     _ repository: SweepRequest.Repository, in data: JSONValue, besides known: [SweepResult.Trigger]
   ) -> [SweepResult.Trigger] {
-    let aliases = ["auto"] + repository.autoAuthors.indices.map(GitHubSweepQuery.alias(author:))
+    let lists = GitHubSweepQuery.autoLists(of: repository)
     var seen = Set(known.map(\.subject))
-    return aliases.flatMap { triggers(in: data[$0], subject: Subject.issue).found }.compactMap { trigger in
+    return lists.flatMap { triggers(in: data[$0.alias], subject: Subject.issue).found }.compactMap {
+      trigger in
       guard seen.insert(trigger.subject).inserted else { return nil }
       var trigger = trigger
       trigger.isAuto = true

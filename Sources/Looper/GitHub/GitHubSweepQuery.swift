@@ -70,29 +70,30 @@ enum GitHubSweepQuery {
     return lines.map { "  \($0)\n" }.joined()
   }
 
-  /// One list for all labels of the rules, and one for each author, for GitHub takes one author at a time.
   private static func automatic(
     _ repository: SweepRequest.Repository, size: Int, _ order: String
   ) -> [String] {
+    autoLists(of: repository).map { list in
+      "  \(list.alias): issues(filterBy: {\(list.filter)}, first: \(size), \(order)) "
+        + "{ nodes { title ...issueState } pageInfo { hasNextPage endCursor } }"
+    }
+  }
+
+  /// One list for all labels of the rules, and one for each author, for GitHub takes one author at a time.
+  static func autoLists(of repository: SweepRequest.Repository) -> [AutoList] {
     let since = repository.autoSince.map { ", since: \(GraphQLText.literal($0.iso8601))" } ?? ""
-    let rest = "{ nodes { title ...issueState } }"
-    var lines: [String] = []
+    var lists: [AutoList] = []
     if !repository.autoLabels.isEmpty {
       let labels = GraphQLText.list(repository.autoLabels)
-      lines.append(
-        "  auto: issues(filterBy: {states: [OPEN], labels: \(labels)\(since)}, first: \(size), \(order)) \(rest)"
-      )
+      lists.append(AutoList(alias: "auto", filter: "states: [OPEN], labels: \(labels)\(since)"))
     }
     for (index, author) in repository.autoAuthors.enumerated() {
       let login = GraphQLText.literal(author)
-      lines.append(
-        "  \(alias(author: index)): issues(filterBy: {states: [OPEN], createdBy: \(login)\(since)}, first: \(size), "
-          + "\(order)) \(rest)")
+      lists.append(
+        AutoList(alias: "auto\(index)", filter: "states: [OPEN], createdBy: \(login)\(since)"))
     }
-    return lines
+    return lists
   }
-
-  static func alias(author index: Int) -> String { "auto\(index)" }
 
   private static func unique(_ numbers: [Int]) -> [Int] { Set(numbers).filter { $0 > 0 }.sorted() }
 
@@ -126,6 +127,12 @@ enum GitHubSweepQuery {
     }
 
     """
+}
+
+/// One list of issues that rules ask for: its name in the answer, and the members of its `IssueFilters`.
+struct AutoList: Equatable, Sendable {
+  var alias: String
+  var filter: String
 }
 
 extension SweepRequest.Repository {

@@ -107,6 +107,10 @@ extension LocalForge {
     }
   }
 
+  func delete(_ number: Int, in fullName: String, as login: String) async throws {
+    try await onIssue(number, in: fullName, as: login) { session, issue in session.delete(issue) }
+  }
+
   func close(_ number: Int, in fullName: String, as login: String) async throws {
     try await onIssue(number, in: fullName, as: login) { session, issue in
       _ = try session.edit(issue, ForgeSession.IssueEdit(state: .closed))

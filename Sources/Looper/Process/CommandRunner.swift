@@ -98,7 +98,8 @@ struct CommandRunner: Sendable {
       group.addTask { .ended(await child.exitRecord()) }
       group.addTask {
         do {
-          try await Task.sleep(for: deadline, clock: .continuous)
+          // Time that the machine sleeps is nobody's: neither the command's nor the network's.
+          try await Task.sleep(for: deadline, clock: .suspending)
           return .deadline
         } catch {
           // Also when the child has ended and the group is cancelled; nobody reads it then.

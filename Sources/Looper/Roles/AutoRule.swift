@@ -6,7 +6,7 @@ struct AutoRule: Equatable, Sendable {
   var labels: [String] = []
   /// Only issues by one of these logins; empty means anybody's.
   var authors: [String] = []
-  /// Loops that may start in a repository on one UTC day.
+  /// Loops that the rule may start in a repository on one UTC day.
   var perDay = 5
   /// Only issues that changed within this time.
   var lookBack: Duration = .seconds(7 * 86_400)
@@ -14,6 +14,15 @@ struct AutoRule: Equatable, Sendable {
   var skipsPlan = false
 
   func applies(to project: ProjectName) -> Bool { repositories.isEmpty || repositories.contains(project) }
+
+  /// What tells it from other rules when loops are counted; how much it may start is no part of it.
+  var identity: String {
+    func list(_ names: [String]) -> String { names.map { $0.lowercased() }.sorted().joined(separator: ",") }
+    return [
+      "repositories=\(list(repositories.map(\.description)))", "labels=\(list(labels))",
+      "authors=\(list(authors))", skipsPlan ? "implement" : "plan",
+    ].joined(separator: " ")
+  }
 
   /// What the rule asks for; nil when the issue is none of its.
   func request(_ issue: IssueSnapshot, at now: Timestamp) -> TriggerRequest? {
@@ -23,6 +32,7 @@ struct AutoRule: Equatable, Sendable {
     var request = TriggerRequest(
       label: LabelSnapshot(name: "", setBy: nil, setAt: nil), author: issue.author, title: issue.title)
     request.lane = .auto
+    request.rule = identity
     request.skipsPlan = skipsPlan
     guard !labels.isEmpty else {
       // The operator named the author, which is the authority; a rule without either is refused when it is read.
@@ -44,6 +54,8 @@ struct TriggerRequest: Equatable, Sendable {
   var isReviewOnly = false
   var branch: String?
   var lane = Lane.planned
+  /// ``AutoRule/identity`` of the rule that asks.
+  var rule: String?
   /// Whether the configuration itself is the authority, so that nobody's write access is asked for.
   var isAuthorised = false
 
@@ -72,5 +84,36 @@ struct TriggerRequest: Equatable, Sendable {
   private static func label(_ pull: PullSnapshot, _ labels: FlowPolicy.Labels) -> LabelSnapshot? {
     if let label = pull.labels.named(labels.adopt) ?? pull.labels.named(labels.review) { return label }
     return pull.reviewRequest.map { LabelSnapshot(name: "", setBy: $0.by, setAt: $0.at) }
+  }
+}
+
+extension TriggerRequest {
+  /// Whether the subject's last loop ended without having seen this request: compared with what its last look saw, all
+  /// by GitHub's clock. What a rule asks for without a label is asked once.
+  func isNews(since last: LastEnd) -> Bool {
+    guard let setAt = label.setAt else { return false }
+    guard let seen = last.observation else { return setAt > last.endedAt }
+    let known: Timestamp?
+    if label.name.isEmpty {
+      guard let request = seen.pull?.reviewRequest else { return true }
+      known = request.at
+    } else {
+      let labels = (seen.issue?.labels ?? []) + (seen.pull?.labels ?? [])
+      guard let before = labels.named(label.name) else { return true }
+      known = before.setAt
+    }
+    return known.map { setAt > $0 } ?? false
+  }
+
+  /// When what the loop acts on was set: see ``Loop/labelledAt``.
+  func labelledAt(_ observation: Observation, _ labels: FlowPolicy.Labels) -> Timestamp? {
+    Loop.adoptLabelledAt(observation, labels) ?? label.setAt
+  }
+}
+
+extension Loop {
+  /// When the label was set that asks to take the pull request over.
+  static func adoptLabelledAt(_ observation: Observation, _ labels: FlowPolicy.Labels) -> Timestamp? {
+    observation.pull?.labels.named(labels.adopt)?.setAt
   }
 }

@@ -12,7 +12,9 @@ extension Coordinator {
     if facts.conflicts(pull) { return fixConflict(facts, pull, at: start) }
     let checks = CheckJudgement(facts, pull, at: now)
     if !checks.ours.isEmpty { return fixChecks(checks, facts, at: start) }
-    if !actionableThreads(facts, pull).isEmpty { return .run(.fixThreads, notBefore: start) }
+    if !actionableThreads(facts, pull).isEmpty || !remarks(facts, pull).isEmpty {
+      return .run(.fixThreads, notBefore: start)
+    }
     if let move = secondLook(checks, facts, pull) ?? waitForChecks(checks, facts, pull, at: now) {
       return move
     }
@@ -100,7 +102,7 @@ extension Coordinator {
         return false
       }
       guard last.author.canWrite == .yes, !last.author.isBot else { return false }
-      return facts.fixedAt.map { last.createdAt > $0 } ?? true
+      return facts.fixMark?.precedes(thread: last) ?? true
     }
   }
 }

@@ -13,6 +13,7 @@ struct Coordinator: Sendable {
     {
       return move
     }
+    if let move = rewritten(facts) { return move }
     guard let pull = facts.observation?.pull else { return begin(facts, at: now) }
     if facts.loop.isReviewOnly { return reviewOnly(facts, pull, at: now) }
     // Whoever made it a draft is not done with it, whatever it holds.
@@ -36,14 +37,7 @@ struct Coordinator: Sendable {
       }
     }
     if let issue = observation.issue, !issue.isOpen { return .finish(.closed) }
-    // The label is the request: taking it away before anything was published takes the request back.
-    let trigger = facts.loop.skipsPlan ? policy.labels.implement : policy.labels.plan
-    if facts.loop.lane == .planned, facts.loop.pullNumber == nil, facts.openEffects == 0,
-      let issue = observation.issue, !issue.labels.has(trigger), !issue.labels.has(policy.labels.plan)
-    {
-      return .finish(.cancelled)
-    }
-    return nil
+    return withdrawn(facts)
   }
 
   /// A person said to keep the hands off.
@@ -56,12 +50,7 @@ struct Coordinator: Sendable {
 
   /// The first reply of somebody with write access answers; at the deadline the default does, if there is one.
   private func answer(_ question: PendingQuestion, _ facts: LoopFacts, at now: Timestamp) -> Move {
-    let viewer = facts.observation?.viewer ?? ""
-    let reply = facts.observation?.issue?.comments.first { comment in
-      comment.createdAt > question.askedAt && comment.author.canWrite == .yes && !comment.author.isBot
-        && !comment.isOurs(viewer: viewer)
-    }
-    if let reply { return .answer(reply.body, by: reply.author.login) }
+    if let reply = reply(to: question, facts) { return .answer(reply.body, by: reply.author.login) }
     guard let deadline = question.deadlineAt, let option = question.defaultOption else {
       return .block(
         .question, "an agent asked a question; answer it with looper answer or a reply on the issue")
@@ -106,6 +95,7 @@ struct Coordinator: Sendable {
 
   /// One review of the head as it is, whatever it says; then it is done.
   private func reviewOnly(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
+    if let move = takenOver(facts, pull) { return move }
     if facts.review(of: pull.headSHA, in: .codeReview) != nil { return .finish(.reviewed) }
     if pull.isDraft { return .wait(.draft, until: nil) }
     return .run(.reviewCode, notBefore: facts.retryAt ?? now)

@@ -15,7 +15,10 @@ struct FixItems: Sendable {
     case .plan, .reviewSpec, .reviewCode, .implement, .fixChecks, .fixThreads, .fixConflict: findings = []
     }
     if facts.run.job == .fixThreads, let pull {
-      let open = Coordinator(policy: facts.policy).actionableThreads(facts.loopFacts, pull)
+      let coordinator = Coordinator(policy: facts.policy)
+      let open =
+        coordinator.actionableThreads(facts.loopFacts, pull)
+        + coordinator.remarks(facts.loopFacts, pull).map(ThreadSnapshot.init(remark:))
       threads = open.enumerated().map { PromptThread(id: "T\($0.offset + 1)", thread: $0.element) }
     } else {
       threads = []
@@ -35,13 +38,17 @@ struct FixItems: Sendable {
 
     /// The reply in the thread: what was done, and where.
     func replyText(head: CommitSHA, isPatch: Bool = false, _ policy: FlowPolicy) -> String {
+      PublishedText.stamped(words(head: head, isPatch: isPatch), policy)
+    }
+
+    func words(head: CommitSHA, isPatch: Bool) -> String {
       let verb =
         switch item.action {
         case .fixed: isPatch ? "The patch in the comment fixes it." : "Fixed in \(head.short)."
         case .declined: "Not changed."
         case .deferred: "Left for later."
         }
-      return PublishedText.stamped("\(verb) \(PublishedText.neutralised(item.explanation))", policy)
+      return "\(verb) \(PublishedText.neutralised(item.explanation))"
     }
   }
 

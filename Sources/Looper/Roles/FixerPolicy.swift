@@ -95,8 +95,10 @@ struct FixerPolicy: RolePolicy {
           write: .pushBranch(PushBranch(branch: pull.headRef, commit: head, expectedOld: pull.headSHA))))
       publication.ledger.append(.pushed(head, replacing: pull.headSHA))
     }
-    for answer in FixItems(facts).answers(report) {
-      if let thread = answer.thread {
+    let answers = FixItems(facts).answers(report)
+    if let reply = remarksReply(answers, head: head, pull, facts) { publication.effects.append(reply) }
+    for answer in answers {
+      if let thread = answer.thread, !thread.isRemark {
         publication.effects.append(
           EffectDraft(
             key: facts.key("reply", thread.id, head.rawValue, "\(facts.run.generation)"),
@@ -117,6 +119,29 @@ struct FixerPolicy: RolePolicy {
     }
     return .emit(publication)
   }
+}
+
+extension FixerPolicy {
+  /// One comment that answers all remarks on the pull request as a whole.
+  fileprivate static func remarksReply(
+    _ answers: [FixItems.Answer], head: CommitSHA, _ pull: PullSnapshot, _ facts: RunFacts
+  ) -> EffectDraft? {
+    let parts = answers.compactMap { answer -> (id: Int64, text: String)? in
+      guard let thread = answer.thread, thread.isRemark, let remark = thread.comments.first else {
+        return nil
+      }
+      let quote = "> \(PublishedText.line(remark.body, limit: quoteMax)) ([remark](\(remark.url)))"
+      return (remark.id, "\(quote)\n\n\(answer.words(head: head, isPatch: pull.isCrossRepository))")
+    }
+    guard let newest = parts.map(\.id).max() else { return nil }
+    let body = PublishedText.stamped(parts.map(\.text).joined(separator: "\n\n"), facts.policy)
+    return EffectDraft(
+      key: facts.key("remarks", "\(newest)", head.rawValue, "\(facts.run.generation)"),
+      write: .comment(.loopPull, body: body))
+  }
+
+  /// Characters of a remark that its answer repeats.
+  private static var quoteMax: Int { 120 }
 }
 
 extension FixReport.Item {

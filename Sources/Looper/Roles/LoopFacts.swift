@@ -26,8 +26,9 @@ struct LoopFacts: Sendable {
   var question: PendingQuestion?
   /// Questions that were answered, oldest first.
   var answers: [AnsweredQuestion] = []
-  /// When a fixer's work was last published.
-  var fixedAt: Timestamp?
+  /// How far the conversation was read at the loop's first run, and at the last fix of threads; nil before that.
+  var firstMark: ConversationMark?
+  var fixMark: ConversationMark?
   /// What checks said of the heads of this loop and of its base, oldest first.
   var checkRecords: [CheckRecord] = []
   /// When each fixer of failing checks ended well, oldest first.
@@ -60,6 +61,8 @@ struct LoopFacts: Sendable {
 /// A question of an agent that waits for people.
 struct PendingQuestion: Equatable, Sendable {
   var askedAt: Timestamp
+  /// GitHub's id of the comment that asks: a reply's is higher. Nil when no such comment is known.
+  var postedID: Int64?
   var deadlineAt: Timestamp?
   /// Taken when the deadline passes; without one silence answers nothing.
   var defaultOption: String?

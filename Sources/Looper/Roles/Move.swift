@@ -12,12 +12,24 @@ enum Move: Equatable, Sendable {
   case finish(Outcome)
   /// Take this as the answer to the open question, then decide again.
   case answer(String, by: String)
+  /// Go another way than it was started for, because a label says so; then decide again.
+  case redirect(Redirection, because: String)
 
   /// Whether it says that something has to be done about what was ready.
   var leavesReady: Bool {
     switch self {
     case .run, .block: true
-    case .stay, .wait, .enter, .write, .finish, .answer: false
+    case .stay, .wait, .enter, .write, .finish, .answer, .redirect: false
     }
   }
+}
+
+/// Which way a live loop is sent instead of the one it was started for.
+enum Redirection: Equatable, Sendable {
+  /// With a spec first.
+  case plan
+  /// Without a spec.
+  case implement
+  /// Taking over the pull request that was only to be reviewed.
+  case adopt
 }

@@ -17,3 +17,20 @@ enum JSONColumn {
     return try decode(type, from: text)
   }
 }
+
+extension DecodingError {
+  /// What could not be read, for people.
+  var place: String {
+    func path(_ context: Context, _ last: String? = nil) -> String {
+      let names = context.codingPath.map(\.stringValue) + [last].compactMap(\.self)
+      return names.isEmpty ? "it" : names.joined(separator: ".")
+    }
+    switch self {
+    case .keyNotFound(let key, let context): return "\(path(context, key.stringValue)) is missing"
+    case .valueNotFound(_, let context): return "\(path(context)) has no value"
+    case .typeMismatch(_, let context): return "\(path(context)) is of another kind"
+    case .dataCorrupted(let context): return "\(path(context)) is damaged"
+    @unknown default: return "\(self)"
+    }
+  }
+}

@@ -1,14 +1,16 @@
 import GRDB
 
 extension Store {
-  /// How many loops of the lane `auto` started in a project since `time`.
-  func autoLoopsStarted(in project: Project.ID, since time: Timestamp) async throws -> Int {
+  /// How many loops each rule started in a project since `time`, by ``AutoRule/identity``.
+  func autoLoopsStarted(in project: Project.ID, since time: Timestamp) async throws -> [String: Int] {
     try await database.read { db in
-      try Int.fetchOne(
+      try Row.fetchAll(
         db,
         sql: """
-          SELECT count(*) FROM loop WHERE projectID = :project AND lane = 'auto' AND createdAt >= :since
-          """, arguments: ["project": project.rawValue, "since": time.milliseconds]) ?? 0
+          SELECT coalesce(autoRule, '') AS rule, count(*) AS count FROM loop
+          WHERE projectID = :project AND lane = 'auto' AND createdAt >= :since GROUP BY 1
+          """, arguments: ["project": project.rawValue, "since": time.milliseconds]
+      ).reduce(into: [:]) { $0[$1["rule"]] = $1["count"] }
     }
   }
 
@@ -18,7 +20,8 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT loop.id, json_extract(observation.bodyJSON, '$.issue.blockers') AS blockers
+          SELECT loop.id,
+            json_extract(\(Self.readableBody), '$.issue.blockers') AS blockers
           FROM loop JOIN observation ON observation.loopID = loop.id
           WHERE loop.state = 'waiting' AND loop.stateReason = 'dependency'
           """

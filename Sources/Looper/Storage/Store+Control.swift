@@ -49,7 +49,47 @@ extension Store {
           db, sql: "SELECT \(Self.loopColumns) WHERE loop.id = :id AND loop.state <> 'done'",
           arguments: ["id": id.rawValue])
       else { throw LooperError(.conflict, "\(id.handle) has ended already") }
-      try Self.finish(.cancelled, Self.facts(row, db), policy, at: now, db)
+      // Best effort: where what is recorded of it cannot be read, it ends without a word on GitHub.
+      guard let facts = try? Self.facts(row, db) else {
+        return try Self.end(try Self.loop(row), .cancelled, at: now, db)
+      }
+      try Self.finish(.cancelled, facts, policy, at: now, db)
+    }
+  }
+
+  /// Records what only a person can get a loop past, unless there is such a thing already.
+  func stop(_ id: Loop.ID, _ stop: LoopFacts.Stop) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE loop SET stopReason = :reason, stopMessage = :message
+          WHERE id = :id AND state <> 'done' AND stopReason IS NULL
+          """, arguments: ["reason": stop.reason.rawValue, "message": stop.message, "id": id.rawValue])
+      if db.changesCount == 1 { try Self.touch(id, db) }
+    }
+  }
+
+  /// Blocks a loop that cannot be decided, because what is recorded of it cannot be read. It is not decided again before
+  /// something changes.
+  func blockUnreadable(_ id: Loop.ID, because message: String, at now: Timestamp) async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE loop SET evaluatedSeq = changeSeq, wakeAt = NULL,
+            stopMessage = CASE WHEN stopReason IS NULL THEN :message ELSE stopMessage END,
+            stopReason = coalesce(stopReason, 'permanent')
+          WHERE id = :id AND state <> 'done'
+          """, arguments: ["message": message, "id": id.rawValue])
+      guard db.changesCount == 1, let loop = try Self.loop(id, db) else { return }
+      switch loop.state {
+      // Its end is decided when it comes.
+      case .running, .blocked, .done: return
+      case .queued, .waiting: break
+      }
+      try Self.cancelItem(of: id, db)
+      try Self.setState(of: id, to: .blocked(.permanent), message: message, at: now, db)
+      try Self.append(
+        EventDraft(.loopBlocked, "needs a human: permanent: \(message)", loopID: id), at: now, db)
     }
   }
 

@@ -38,8 +38,10 @@ extension Store {
   /// One that is being sent already is one whose end could not be recorded, by a full disk for example: there is one
   /// sender, and it asks between two writes.
   func sendableEffects(at now: Timestamp, limit: Int) async throws -> [Effect] {
-    try await database.read { db in
-      try Row.fetchAll(
+    let (effects, unreadable) = try await database.read { db in
+      var effects: [Effect] = []
+      var unreadable: [Effect.ID: DecodingError] = [:]
+      for row in try Row.fetchAll(
         db,
         sql: """
           SELECT \(Self.effectColumns) FROM effect
@@ -47,8 +49,38 @@ extension Store {
               WHERE effect.state IN ('pending', 'sending') AND \(Self.isFree) GROUP BY effect.loopID)
             AND notBefore <= :now
           ORDER BY id LIMIT :limit
-          """, arguments: ["now": now.milliseconds, "limit": limit]
-      ).map(Self.effect)
+          """, arguments: ["now": now.milliseconds, "limit": limit])
+      {
+        do {
+          effects.append(try Self.effect(row))
+        } catch let error as DecodingError {
+          unreadable[Effect.ID(row["id"])] = error
+        }
+      }
+      return (effects, unreadable)
+    }
+    for (id, error) in unreadable { try await refuseUnreadable(id, error, at: now) }
+    return effects
+  }
+
+  /// Gives a write up that cannot be read: the loop it belongs to stops, and no other is held up.
+  private func refuseUnreadable(_ id: Effect.ID, _ error: DecodingError, at now: Timestamp) async throws {
+    let failure = Failure(.bug, "the write \(id) cannot be read: \(error.place)")
+    let failureJSON = try JSONColumn.encode(failure)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'refused', failureJSON = :failure, endedAt = :now
+          WHERE id = :id AND state IN ('pending', 'sending')
+          """, arguments: ["failure": failureJSON, "now": now.milliseconds, "id": id.rawValue])
+      guard db.changesCount == 1,
+        let loop = try Int64.fetchOne(
+          db, sql: "SELECT loopID FROM effect WHERE id = :id", arguments: ["id": id.rawValue]
+        ).map({ Loop.ID($0) })
+      else { return }
+      try Self.stopPublishing(loop, because: failure, db)
+      try Self.touch(loop, db)
+      try Self.append(EventDraft(.effectRefused, failure.message, loopID: loop), at: now, db)
     }
   }
 
@@ -66,14 +98,16 @@ extension Store {
     }
   }
 
-  /// How many writes were sent since `time`, for the hourly and per-minute bounds.
-  func effectsSent(since time: Timestamp) async throws -> Int {
+  /// How many writes were sent in that time, for the hourly and per-minute bounds. What a clock that was ahead called the
+  /// future does not count.
+  func effectsSent(after start: Timestamp, until end: Timestamp) async throws -> Int {
     try await database.read { db in
       try Int.fetchOne(
         db,
-        sql:
-          "SELECT count(*) FROM effect WHERE sentAt IS NOT NULL AND sentAt > :since AND kind <> 'push-branch'",
-        arguments: ["since": time.milliseconds]) ?? 0
+        sql: """
+          SELECT count(*) FROM effect
+          WHERE sentAt IS NOT NULL AND sentAt > :start AND sentAt <= :end AND kind <> 'push-branch'
+          """, arguments: ["start": start.milliseconds, "end": end.milliseconds]) ?? 0
     }
   }
 

@@ -52,6 +52,28 @@ extension Store {
     ).map { Timestamp(milliseconds: $0) }
   }
 
+  /// Fills in how far the conversation of the pull request was read, from what those runs saw.
+  static func readConversation(into facts: inout LoopFacts, _ db: Database) throws {
+    for row in try Row.fetchAll(
+      db,
+      sql: """
+        SELECT run.job, run.startedAt, stage.resultJSON FROM run JOIN stage ON stage.runID = run.id
+        WHERE stage.name = 'observe' AND stage.state = 'finished' AND (
+          run.id = (SELECT min(run.id) FROM run JOIN stage ON stage.runID = run.id
+            WHERE run.loopID = :id AND stage.name = 'observe' AND stage.state = 'finished')
+          OR run.id = (SELECT max(id) FROM run WHERE loopID = :id AND job = 'fix-threads' AND state = 'succeeded'))
+        ORDER BY run.id
+        """, arguments: ["id": facts.loop.id.rawValue])
+    {
+      guard
+        case .observed(let seen) = try JSONColumn.decode(StepResult.self, from: row["resultJSON"] as String)
+      else { continue }
+      let mark = ConversationMark(seen.pull, at: Timestamp(milliseconds: row["startedAt"]))
+      facts.firstMark = facts.firstMark ?? mark
+      if row["job"] as String == Job.fixThreads.code { facts.fixMark = mark }
+    }
+  }
+
   /// Fills in what became of the loop's optional writes, and of patches that were posted.
   static func readOptionalWrites(into facts: inout LoopFacts, _ db: Database) throws {
     for row in try Row.fetchAll(

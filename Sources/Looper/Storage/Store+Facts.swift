@@ -39,14 +39,14 @@ extension Store {
     let arguments: StatementArguments = ["id": loop.id.rawValue]
     let look = try Row.fetchOne(
       db, sql: "SELECT at, bodyJSON FROM observation WHERE loopID = :id", arguments: arguments)
-    let observation = try JSONColumn.decodeIfPresent(Observation.self, from: look?["bodyJSON"] as String?)
+    let observation = readableObservation(look)
     let wroteAt: Int64 = row["wroteAt"]
     let stop: BlockReason? = (row["stopReason"] as String?).flatMap(BlockReason.init(rawValue:))
     var facts = LoopFacts(
       loop: loop, isPaused: row["isPaused"], isTakenOver: row["isTakenOver"],
       stop: stop.map { LoopFacts.Stop(reason: $0, message: row["stopMessage"]) },
       retryAt: (row["retryAt"] as Int64?).map { Timestamp(milliseconds: $0) }, observation: observation,
-      observedAt: (look?["at"] as Int64?).map { Timestamp(milliseconds: $0) },
+      observedAt: observation == nil ? nil : (look?["at"] as Int64?).map { Timestamp(milliseconds: $0) },
       wroteAt: wroteAt == 0 ? nil : Timestamp(milliseconds: wroteAt),
       retriedAt: (row["retriedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
       headSeenAt: (row["headSince"] as Int64?).map { Timestamp(milliseconds: $0) },
@@ -59,15 +59,10 @@ extension Store {
           """, arguments: arguments) ?? 0,
       reviews: try reviews(of: loop.id, db), findings: try findings(of: loop.id, observation, db),
       question: try openQuestion(of: loop.id, db), answers: try answers(of: loop.id, db),
-      fixedAt: try Int64.fetchOne(
-        db,
-        sql:
-          "SELECT max(startedAt) FROM run WHERE loopID = :id AND state = 'succeeded' AND job = 'fix-threads'",
-        arguments: arguments
-      ).map { Timestamp(milliseconds: $0) },
       checkRecords: try checkRecords(of: loop.id, db), checkFixesAt: try checkFixes(of: loop.id, db),
       protectedPaths: try protectedPaths(of: loop.id, db), mergeSize: try mergeSize(of: loop.id, db),
       usage: try usage(ofLoop: loop.id, db), spent: [.loop: try spending(ofLoop: loop.id, db)])
+    if loop.pullNumber != nil { try readConversation(into: &facts, db) }
     try readOptionalWrites(into: &facts, db)
     return facts
   }

@@ -13,6 +13,26 @@ struct LoopDraft: Sendable {
   var branch: String?
   var vendor: Vendor?
   var model: String?
+  /// ``AutoRule/identity``, in the lane `auto`.
+  var autoRule: String?
+  /// See ``Loop/labelledAt``.
+  var labelledAt: Timestamp?
+  /// What an earlier daemon opened for the issue.
+  var earlierPull: EarlierPull?
+}
+
+/// An open pull request of Looper's that the database knows nothing of, and where it stands.
+struct EarlierPull: Equatable, Sendable {
+  var number: Int
+  var branch: String
+  var phase: Phase
+}
+
+/// How the newest ended loop of a subject ended.
+struct LastEnd: Equatable, Sendable {
+  var endedAt: Timestamp
+  /// Its last look; nil when there was none that can be read.
+  var observation: Observation?
 }
 
 extension LoopDraft {
@@ -37,15 +57,17 @@ extension Store {
       try db.execute(
         sql: """
           INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
-            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, createdAt)
+            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, autoRule, labelledAt, createdAt)
           VALUES (:project, :kind, :number, :title, :lane, :phase, 'waiting', 'observation', :now,
-            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :now)
+            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :rule, :labelledAt, :now)
           """,
         arguments: [
           "project": draft.projectID.rawValue, "kind": draft.subject.kind, "number": draft.subject.number,
           "title": draft.title, "lane": draft.lane.rawValue,
-          "phase": draft.firstPhase.rawValue, "isReviewOnly": draft.isReviewOnly,
-          "pull": draft.pullNumber, "branch": draft.branch,
+          "phase": (draft.earlierPull?.phase ?? draft.firstPhase).rawValue,
+          "isReviewOnly": draft.isReviewOnly, "pull": draft.pullNumber ?? draft.earlierPull?.number,
+          "branch": draft.earlierPull?.branch ?? draft.branch, "rule": draft.autoRule,
+          "labelledAt": draft.labelledAt?.milliseconds,
           "now": now.milliseconds, "skipsPlan": draft.skipsPlan, "vendor": draft.vendor?.rawValue,
           "model": draft.model,
         ])
@@ -68,17 +90,21 @@ extension Store {
     try await database.read { try Self.liveLoop(of: subject, in: project, $0) }
   }
 
-  /// When the newest loop of this subject ended; nil when there never was one.
-  func lastEnd(of subject: Subject, in project: Project.ID) async throws -> Timestamp? {
+  /// How the newest loop of this subject ended; nil when there never was one.
+  func lastEnd(of subject: Subject, in project: Project.ID) async throws -> LastEnd? {
     try await database.read { db in
-      try Int64.fetchOne(
+      try Row.fetchOne(
         db,
         sql: """
-          SELECT max(endedAt) FROM loop
+          SELECT loop.endedAt, observation.bodyJSON FROM loop LEFT JOIN observation ON observation.loopID = loop.id
           WHERE projectID = :project AND subjectKind = :kind AND subjectNumber = :number AND state = 'done'
+          ORDER BY loop.id DESC LIMIT 1
           """,
         arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number]
-      ).map { Timestamp(milliseconds: $0) }
+      ).map { row in
+        LastEnd(
+          endedAt: Timestamp(milliseconds: row["endedAt"]), observation: Self.readableObservation(row))
+      }
     }
   }
 

@@ -24,6 +24,7 @@ extension Store {
       pushedSHA: (row["pushedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       replacedSHA: (row["replacedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       vendor: (row["vendor"] as String?).flatMap(Vendor.init(rawValue:)), model: row["model"],
+      labelledAt: (row["labelledAt"] as Int64?).map { Timestamp(milliseconds: $0) },
       counters: LoopCounters(
         agentFailures: row["agentFailures"], infrastructureFailures: row["infrastructureFailures"],
         specRounds: row["specRounds"], codeRounds: row["codeRounds"], checkFixes: row["checkFixes"],

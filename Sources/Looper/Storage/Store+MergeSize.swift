@@ -19,27 +19,28 @@ extension Store {
         db,
         sql: """
           SELECT loop.id, loop.projectID, loop.pullNumber,
-            json_extract(observation.bodyJSON, '$.pull.headSHA') AS head,
-            json_extract(observation.bodyJSON, '$.pull.base.sha') AS base,
-            json_extract(observation.bodyJSON, '$.pull.baseRef') AS branch
+            json_extract(\(Self.readableBody), '$.pull.headSHA') AS head,
+            json_extract(\(Self.readableBody), '$.pull.base.sha') AS base,
+            json_extract(\(Self.readableBody), '$.pull.baseRef') AS branch
           FROM loop JOIN observation ON observation.loopID = loop.id
           LEFT JOIN mergeSize ON mergeSize.loopID = loop.id
           WHERE loop.state <> 'done' AND loop.isReviewOnly = 0
             AND loop.pullNumber IS NOT NULL
-            AND json_extract(observation.bodyJSON, '$.pull.state') = 'open'
-            AND json_extract(observation.bodyJSON, '$.pull.base.sha') IS NOT NULL
+            AND json_extract(\(Self.readableBody), '$.pull.state') = 'open'
+            AND json_extract(\(Self.readableBody), '$.pull.base.sha') IS NOT NULL
             AND (mergeSize.loopID IS NULL
-              OR mergeSize.headSHA <> json_extract(observation.bodyJSON, '$.pull.headSHA')
-              OR mergeSize.baseSHA <> json_extract(observation.bodyJSON, '$.pull.base.sha'))
+              OR mergeSize.headSHA <> json_extract(\(Self.readableBody), '$.pull.headSHA')
+              OR mergeSize.baseSHA <> json_extract(\(Self.readableBody), '$.pull.base.sha'))
           ORDER BY loop.id
           """
       ).compactMap { row in
-        guard let head = CommitSHA(rawValue: row["head"]), let base = CommitSHA(rawValue: row["base"]) else {
-          return nil
-        }
+        guard let head = (row["head"] as String?).flatMap(CommitSHA.init(rawValue:)),
+          let base = (row["base"] as String?).flatMap(CommitSHA.init(rawValue:)),
+          let branch = row["branch"] as String?
+        else { return nil }
         return MergePair(
           loopID: Loop.ID(row["id"]), projectID: Project.ID(row["projectID"]), pull: row["pullNumber"],
-          head: head, base: base, baseBranch: row["branch"])
+          head: head, base: base, baseBranch: branch)
       }
     }
   }

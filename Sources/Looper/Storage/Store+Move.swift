@@ -35,6 +35,7 @@ extension Store {
       case .finish(let outcome): try Self.finish(outcome, input.facts, policy, at: now, db)
       case .answer(let text, let author):
         try Self.answerQuestion(of: loop.id, with: text, by: author, at: now, db)
+      case .redirect(let way, let why): try Self.redirect(loop.id, way, saying: why, at: now, db)
       }
       return true
     }
@@ -142,7 +143,14 @@ extension Store {
   static func finish(
     _ outcome: Outcome, _ facts: LoopFacts, _ policy: FlowPolicy, at now: Timestamp, _ db: Database
   ) throws {
-    let loop = facts.loop
+    try end(facts.loop, outcome, at: now, db)
+    var told = facts
+    told.loop.phase = .done
+    try tell(told, .done(outcome), policy, at: now, db)
+  }
+
+  /// Ends a loop without telling GitHub.
+  static func end(_ loop: Loop, _ outcome: Outcome, at now: Timestamp, _ db: Database) throws {
     try cancelItem(of: loop.id, db)
     try db.execute(
       sql: """
@@ -155,9 +163,6 @@ extension Store {
         "UPDATE worktree SET state = 'removing', updatedAt = :now WHERE loopID = :id AND state <> 'removed'",
       arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
     try append(EventDraft(.loopEnded, "done: \(outcome.rawValue)", loopID: loop.id), at: now, db)
-    var told = facts
-    told.loop.phase = .done
-    try tell(told, .done(outcome), policy, at: now, db)
   }
 
   /// Going on takes the label away that asked for a person.
@@ -170,7 +175,7 @@ extension Store {
       let label = try String.fetchOne(
         db,
         sql: """
-          SELECT json_extract(writeJSON, '$.addLabel.label') FROM effect
+          SELECT CASE WHEN json_valid(writeJSON) THEN json_extract(writeJSON, '$.addLabel.label') END FROM effect
           WHERE loopID = :id AND kind = 'add-label' AND key LIKE '%needs-human-on%' ORDER BY id DESC LIMIT 1
           """, arguments: ["id": loop.id.rawValue])
     else { return }

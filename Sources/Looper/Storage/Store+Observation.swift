@@ -82,16 +82,12 @@ extension Store {
     }
   }
 
-  /// Takes over an open pull request that an earlier daemon opened for this loop's branch.
-  func adoptPull(_ number: Int, branch: String, phase: Phase, of id: Loop.ID, at now: Timestamp) async throws
-  {
-    try await database.write { db in
-      try db.execute(
-        sql: """
-          UPDATE loop SET pullNumber = :number, branch = :branch WHERE id = :id AND pullNumber IS NULL
-          """, arguments: ["number": number, "branch": branch, "id": id.rawValue])
-      guard db.changesCount == 1 else { return }
-      try Self.setPhase(of: id, to: phase, at: now, db)
-    }
+  /// The text of an observation; null when it is no JSON, which SQLite's functions refuse.
+  static let readableBody = "CASE WHEN json_valid(observation.bodyJSON) THEN observation.bodyJSON END"
+
+  /// What a look saw, unless this version cannot read it: that is as good as no look, and the next one replaces it.
+  static func readableObservation(_ row: Row?) -> Observation? {
+    // Best effort: an old or damaged row must not keep this loop, or any other, from being decided.
+    try? JSONColumn.decodeIfPresent(Observation.self, from: row?["bodyJSON"] as String?)
   }
 }

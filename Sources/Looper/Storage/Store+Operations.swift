@@ -58,6 +58,36 @@ extension Store {
     }
   }
 
+  /// Sends a live loop another way than it was started for; it is decided anew at once.
+  ///
+  /// - Parameter what: the sentence of the event.
+  func redirect(_ id: Loop.ID, _ way: Redirection, saying what: String, at now: Timestamp) async throws {
+    try await database.write { try Self.redirect(id, way, saying: what, at: now, $0) }
+  }
+
+  static func redirect(
+    _ id: Loop.ID, _ way: Redirection, saying what: String, at now: Timestamp, _ db: Database
+  ) throws {
+    switch way {
+    case .plan, .implement:
+      try db.execute(
+        sql: "UPDATE loop SET skipsPlan = :skips WHERE id = :id AND pullNumber IS NULL AND state <> 'done'",
+        arguments: ["skips": way == .implement, "id": id.rawValue])
+    case .adopt:
+      try db.execute(
+        sql: "UPDATE loop SET isReviewOnly = 0 WHERE id = :id AND state <> 'done'",
+        arguments: ["id": id.rawValue])
+    }
+    guard db.changesCount == 1 else { throw StaleWrite(row: "loop \(id)") }
+    switch way {
+    case .plan: try setPhase(of: id, to: .plan, at: now, db)
+    case .implement: try setPhase(of: id, to: .work, at: now, db)
+    case .adopt: break
+    }
+    try touch(id, db)
+    try append(EventDraft(.loopControl, what, loopID: id), at: now, db)
+  }
+
   /// Takes every queued item of a lane out and pauses its loop.
   ///
   /// - Parameter lane: nil is every lane.

@@ -30,13 +30,34 @@ extension Store {
     try Row.fetchOne(
       db,
       sql:
-        "SELECT askedAt, deadlineAt, defaultOption FROM question WHERE loopID = :id AND answeredAt IS NULL",
+        "SELECT runID, askedAt, deadlineAt, defaultOption FROM question WHERE loopID = :id AND answeredAt IS NULL",
       arguments: ["id": id.rawValue]
     ).map { row in
       PendingQuestion(
         askedAt: Timestamp(milliseconds: row["askedAt"]),
+        postedID: try posting(ofQuestionBy: row["runID"], db),
         deadlineAt: (row["deadlineAt"] as Int64?).map { Timestamp(milliseconds: $0) },
         defaultOption: row["defaultOption"])
+    }
+  }
+
+  /// GitHub's id of the comment that asks; the highest there can be while it is on its way, for nothing replies to it yet.
+  private static func posting(ofQuestionBy run: Int64, _ db: Database) throws -> Int64? {
+    guard
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT state, receiptJSON FROM effect WHERE runID = :run AND kind = 'comment' AND key LIKE '%/question/%'
+          ORDER BY id DESC LIMIT 1
+          """, arguments: ["run": run]),
+      let state = Effect.State(rawValue: row["state"])
+    else { return nil }
+    switch state {
+    case .pending, .sending: return Int64.max
+    case .done:
+      let receipt = try JSONColumn.decodeIfPresent(Receipt.self, from: row["receiptJSON"] as String?)
+      return receipt?.remoteID.flatMap { Int64($0) }
+    case .refused, .cancelled: return nil
     }
   }
 
@@ -50,13 +71,25 @@ extension Store {
     ).map { AnsweredQuestion(question: $0["text"], answer: $0["answer"], by: $0["answeredBy"]) }
   }
 
-  /// Gives a loop to a person, or takes it back; while it is theirs nothing automatic happens.
-  func setTakenOver(_ isTakenOver: Bool, _ id: Loop.ID, at now: Timestamp) async throws {
+  /// Gives a loop to a person, or takes it back; while it is theirs nothing automatic happens. What they did is looked at
+  /// before anything is decided, and a pause stays one.
+  ///
+  /// - Parameters:
+  ///   - isPaused: whether the operator had paused it before it was taken over.
+  ///   - what: the sentence of the event.
+  func setTakenOver(
+    _ isTakenOver: Bool, _ id: Loop.ID, isPaused: Bool = false, saying what: String? = nil, at now: Timestamp
+  ) async throws {
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE loop SET isTakenOver = :value, isPaused = 0 WHERE id = :id AND state <> 'done' AND isTakenOver <> :value
-          """, arguments: ["value": isTakenOver, "id": id.rawValue])
+          UPDATE loop SET isTakenOver = :value, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
+            wroteAt = CASE WHEN :value THEN wroteAt ELSE :now END
+          WHERE id = :id AND state <> 'done' AND isTakenOver <> :value
+          """,
+        arguments: [
+          "value": isTakenOver, "paused": isPaused, "now": now.milliseconds, "id": id.rawValue,
+        ])
       guard db.changesCount == 1, let loop = try Self.loop(id, db) else {
         throw LooperError(
           .conflict, isTakenOver ? "\(id.handle) is taken over already" : "\(id.handle) is not taken over")
@@ -67,8 +100,8 @@ extension Store {
         try Self.setState(of: id, to: state, at: now, db)
       }
       try Self.touch(id, db)
-      let what = isTakenOver ? "taken over by a person" : "handed back"
-      try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
+      let usual = isTakenOver ? "taken over by a person" : "handed back"
+      try Self.append(EventDraft(.loopControl, what ?? usual, loopID: id), at: now, db)
     }
   }
 }

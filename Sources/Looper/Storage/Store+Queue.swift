@@ -39,7 +39,7 @@ extension Store {
   ///   - isAdmitted: whether a loop may run at all now; its host may be down.
   ///   - terms: vendor and model for a role in a project, from the configuration.
   ///   - nonce: fresh random text per run.
-  /// - Returns: the new runs, best first.
+  /// - Returns: the new runs, best first; none while everything is paused.
   func claimDueItems(
     admission: Admission, configurationHash: String, at now: Timestamp,
     isAdmitted: @escaping @Sendable (Loop) -> Bool = { _ in true },
@@ -48,10 +48,11 @@ extension Store {
     let hasDue = try await database.read { db in
       try Bool.fetchOne(
         db, sql: "SELECT EXISTS (SELECT 1 FROM queueItem WHERE state = 'queued' AND dueAt <= :now)",
-        arguments: ["now": now.milliseconds]) ?? false
+        arguments: ["now": now.milliseconds]) == true && Self.allPausedSince(db) == nil
     }
     guard hasDue else { return [] }
     return try await database.write { db in
+      guard try Self.allPausedSince(db) == nil else { return [] }
       let slots = try Self.heldSlots(db)
       let gates = try Self.vendorGates(db)
       var claimable: [QueueItem.ID: (Loop, Job, ClaimTerms)] = [:]

@@ -8,6 +8,7 @@ extension Store {
   /// returned and must be driven.
   func recover(at now: Timestamp) async throws -> [Run.ID] {
     try await database.write { db in
+      try Self.forgetFuture(at: now, db)
       let arguments: StatementArguments = ["now": now.milliseconds]
       try db.execute(
         sql: """
@@ -53,6 +54,33 @@ extension Store {
         Run.ID($0)
       }
     }
+  }
+
+  /// How far in the future the newest event may lie before the clock counts as set back.
+  static let clockSlack: Duration = .seconds(60)
+
+  /// What was recorded by a clock that was ahead is not waited for: it is due now.
+  private static func forgetFuture(at now: Timestamp, _ db: Database) throws {
+    let newest = try Int64.fetchOne(db, sql: "SELECT at FROM event ORDER BY sequence DESC LIMIT 1") ?? 0
+    guard newest > (now + clockSlack).milliseconds else { return }
+    let arguments: StatementArguments = ["now": now.milliseconds]
+    try db.execute(
+      sql: "UPDATE queueItem SET dueAt = :now WHERE state = 'queued' AND dueAt > :now", arguments: arguments)
+    try db.execute(
+      sql: """
+        UPDATE loop SET wakeAt = CASE WHEN wakeAt > :now THEN :now ELSE wakeAt END,
+          retryAt = CASE WHEN retryAt > :now THEN :now ELSE retryAt END,
+          retriedAt = CASE WHEN retriedAt > :now THEN :now ELSE retriedAt END,
+          headSince = CASE WHEN headSince > :now THEN :now ELSE headSince END,
+          checksSince = CASE WHEN checksSince > :now THEN :now ELSE checksSince END,
+          wroteAt = min(wroteAt, :now) WHERE state <> 'done'
+        """, arguments: arguments)
+    try db.execute(sql: "UPDATE observation SET at = min(at, :now)", arguments: arguments)
+    try db.execute(
+      sql: """
+        UPDATE effect SET notBefore = :now WHERE state IN ('pending', 'sending') AND notBefore > :now
+        """, arguments: arguments)
+    try db.execute(sql: "UPDATE vendorGate SET until = :now WHERE until > :now", arguments: arguments)
   }
 
   private static func interrupt(_ run: Run, at now: Timestamp, _ db: Database) throws {

@@ -135,6 +135,13 @@ final class FakeOperations: Operations {
     return PageView(items: all.filter { $0.name == name })
   }
 
+  func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
+    BulkView(items: [
+      BulkItemView(loop: "L12", ok: true, error: nil),
+      BulkItemView(loop: "L13", ok: false, error: "L13 is at work; stop its run first: looper pause L13"),
+    ])
+  }
+
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
     var view = try await loop(id)
     if view.state == "done" {

@@ -161,6 +161,23 @@ struct CommandTests {
     #expect(try await served("pause", "L12") == Result(status: 5, output: "", error: text))
   }
 
+  @Test("a command on all loops tells what each said, and fails when one refused")
+  func bulk() async throws {
+    let result = try await served("retry", "--all")
+    #expect(
+      result
+        == Result(
+          status: 5, output: "retrying L12\n",
+          error: """
+            L13: L13 is at work; stop its run first: looper pause L13
+            error: 1 of 2 loops refused
+
+            """))
+    let json = try await served("pause", "--all", "--json").output
+    #expect(
+      try WireCoding.decoder.decode(BulkView.self, from: Data(json.utf8)).items.map(\.ok) == [true, false])
+  }
+
   @Test("a transcript is printed whole and unchanged")
   func logs() async throws {
     operations.change { $0.log = "one\ntwo \u{1B}[1mbold\u{1B}[0m\n" }

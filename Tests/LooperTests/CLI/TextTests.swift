@@ -28,6 +28,14 @@ struct TextTests {
       """)
   }
 
+  @Test("a pause of everything comes before all else")
+  func pausedStatus() {
+    var status = Sample.status()
+    status.pausedSince = Sample.now - .seconds(300)
+    let first = StatusText.text(status, Sample.style).split(separator: "\n").first
+    #expect(first == "PAUSED 5m ago: nothing new starts; looper resume --all lets it")
+  }
+
   @Test("status fits one screen however much there is")
   func crowdedStatus() {
     let people = (1...40).map { Sample.needsHuman("L\($0)") }

@@ -4,13 +4,16 @@ import Testing
 
 @Suite("the auto lane takes what its rules name, within their bounds, and not before what it depends on")
 struct AutoLaneTests {
+  private static func agents() -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+  }
+
   private static func scene(
     _ rule: AutoRule, _ body: (EngineScene) async throws -> Void
   ) async throws {
-    let agents = ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-    try await EngineScene.with(agents, settle: { $0.auto = [rule] }) { scene in
+    try await EngineScene.with(agents(), settle: { $0.auto = [rule] }) { scene in
       try await scene.watch()
       try await body(scene)
     }
@@ -62,6 +65,49 @@ struct AutoLaneTests {
       scene.forgeScene.clock.advance(by: .seconds(86_400))
       try await scene.rounds(10)
       #expect(try await subjects(scene).count == 4)
+    }
+  }
+
+  @Test("each rule has its own day, and another rule's spent one takes nothing from it")
+  func perRule() async throws {
+    let rules = [AutoRule(authors: ["bob"], perDay: 1), AutoRule(authors: ["carol"], perDay: 2)]
+    try await EngineScene.with(Self.agents(), settle: { $0.auto = rules }) { scene in
+      try await scene.watch()
+      for login in ["bob", "bob", "carol", "carol", "carol"] { _ = try await issue(scene, as: login) }
+      try await scene.rounds(20)
+      #expect(try await subjects(scene).count == 3)
+    }
+  }
+
+  @Test("what no rule wants is looked at once, and again when it changes")
+  func unwanted() async throws {
+    let rule = AutoRule(labels: ["easy"], authors: ["bob"])
+    try await EngineScene.with(Self.agents(), settle: { $0.auto = [rule] }) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      let number = try await issue(scene, labels: ["easy"], as: "alice")
+      try await scene.rounds(20)
+      #expect(forge.looks(at: number) == 1)
+      try await scene.forge.editIssue(number, in: EngineScene.repository, body: "more", as: "alice")
+      try await scene.rounds(20)
+      #expect(forge.looks(at: number) == 2)
+      #expect(try await subjects(scene).isEmpty)
+    }
+  }
+
+  @Test("an issue beyond the first page of a rule's list is taken, too")
+  func secondPage() async throws {
+    let rule = AutoRule(labels: ["easy"], authors: ["bob"], perDay: 1)
+    try await EngineScene.with(Self.agents(), settle: { $0.auto = [rule] }) { scene in
+      try await scene.watch()
+      _ = try await issue(scene, labels: ["easy"], as: "alice")
+      let wanted = try await scene.forge.createIssue(
+        in: EngineScene.repository, title: "Wanted", as: "bob")
+      try await scene.forge.addLabel("easy", to: wanted, in: EngineScene.repository, as: "alice")
+      scene.forgeScene.clock.advance(by: .seconds(5))
+      for _ in 0..<50 { _ = try await issue(scene, labels: ["easy"], as: "alice") }
+      try await scene.rounds(3)
+      #expect(try await subjects(scene) == [wanted])
     }
   }
 

@@ -14,11 +14,11 @@ struct EngineScene {
   let time: ManualTime
   let settings: LiveSettings
   let health: HostHealth
-  let poller: GitHubPoller
+  var poller: GitHubPoller
   let scheduler: Scheduler
   let dispatcher: OutboxDispatcher
   let reaper: Reaper
-  let runner: Runner
+  var runner: Runner
   let workspaces: GitWorkspaces
   let follower: BaseFollower
 

@@ -32,6 +32,14 @@ struct GitHubFailureTests {
     Row(
       answer: .sample(403, headers: ["x-ratelimit-remaining": "0", "x-ratelimit-reset": "2000"]),
       kind: .rateLimited(until: Timestamp(milliseconds: 2_000_000))),
+    // GitHub's clock is 500 s behind ours: what counts is how long it is by its own.
+    Row(
+      answer: .sample(
+        403,
+        headers: [
+          "x-ratelimit-remaining": "0", "x-ratelimit-reset": "2000", "date": "Thu, 01 Jan 1970 00:08:20 GMT",
+        ]),
+      kind: .rateLimited(until: Timestamp(milliseconds: 2_500_000))),
     Row(
       answer: .sample(403, #"{"message":"You have exceeded a secondary rate limit."}"#),
       kind: .rateLimited(until: Timestamp(milliseconds: 1_060_000))),

@@ -88,8 +88,16 @@ struct OpenAPIOperation: Sendable {
     ]
     + LoopAction.allCases.map { action in
       .init(
-        .post, "\(prefix)/loops/:loop/\(action.rawValue)", "\(action.rawValue)Loop",
-        "Does to a loop what `looper \(action.rawValue)` does.", LoopView.self)
+        .post, "\(prefix)/loops/:loop/\(action.rawValue)",
+        action == .handbackKeeping ? "handbackKeepingLoop" : "\(action.rawValue)Loop",
+        action == .handbackKeeping
+          ? "Does to a loop what `looper handback --keep` does."
+          : "Does to a loop what `looper \(action.rawValue)` does.", LoopView.self)
+    }
+    + BulkAction.allCases.map { action in
+      .init(
+        .post, "\(prefix)/bulk/\(action.rawValue)", "\(action.rawValue)All",
+        "Does what `looper \(action.rawValue) --all` does; each loop has its own result.", BulkView.self)
     }
 
   private static let runs: [OpenAPIOperation] = [

@@ -32,6 +32,22 @@ struct LoopView: Codable, Equatable, Sendable {
   var outcome: String?
   /// Where a person may work while the loop is taken over; absolute.
   var worktree: String?
+  /// What a person left in the worktree that is handed back.
+  var left: LeftWorkView?
+}
+
+/// What a person left in a worktree.
+struct LeftWorkView: Codable, Equatable, Sendable {
+  /// The commit of HEAD; nil when it names none.
+  var head: String?
+  /// Where the loop's last run began.
+  var start: String?
+  /// Commits that are nowhere but here, newest first, as `1234567 subject`.
+  var commits: [String]
+  /// Files with changes that are in no commit.
+  var changedFiles: [String]
+  /// Where both were kept; nil when there was no need to.
+  var rescueRef: String?
 }
 
 /// What a person answers to an agent's question.
@@ -78,5 +94,43 @@ enum LoopAction: String, Codable, Sendable, CaseIterable {
   /// Resets the counters and looks again.
   case retry
   case takeover
+  /// Refused while the worktree holds what is not pushed.
   case handback
+  /// What is not pushed is kept on a rescue ref.
+  case handbackKeeping = "handback-keep"
+}
+
+/// What an operator does with every live loop that it applies to.
+enum BulkAction: String, Codable, Sendable, CaseIterable {
+  /// Besides, nothing new starts any more, until everything is resumed.
+  case pause
+  case resume
+  case cancel
+  /// Those that are blocked.
+  case retry
+
+  /// What is done to each.
+  var action: LoopAction {
+    switch self {
+    case .pause: .pause
+    case .resume: .resume
+    case .cancel: .cancel
+    case .retry: .retry
+    }
+  }
+}
+
+/// What became of a command on every loop.
+struct BulkView: Codable, Equatable, Sendable {
+  /// By loop, oldest first.
+  var items: [BulkItemView]
+}
+
+/// What became of it at one loop.
+struct BulkItemView: Codable, Equatable, Sendable {
+  /// Handle, `L12`.
+  var loop: String
+  var ok: Bool
+  /// Why it was refused; nil when it was not.
+  var error: String?
 }

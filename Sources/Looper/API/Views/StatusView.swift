@@ -22,6 +22,8 @@ struct StatusView: Codable, Equatable, Sendable {
   var configPath: String?
   /// One line each; also what is wrong with a changed file that was not taken over.
   var configWarnings: [String]
+  /// Since when nothing new starts, by `looper pause --all`; nil when it does.
+  var pausedSince: Timestamp?
 }
 
 /// Whether one part of the daemon works.

@@ -1,15 +1,12 @@
 import ArgumentParser
 
-/// `looper retry`: reset a loop's counters and look at it again.
+/// `looper retry`: reset the counters of a loop, or of every blocked one, and look at it again.
 struct RetryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "retry", abstract: "Reset a loop's counters and look at it again.")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String
+  @OptionGroup var selection: LoopSelection
 
-  func run() async throws {
-    let loop = try await global.withClient { try await $0.control(self.loop, .retry) }
-    try global.show(loop) { _ in LoopText.line(loop, "retrying") }
-  }
+  func run() async throws { try await selection.control(.retry, "retrying", global) }
 }

@@ -19,6 +19,16 @@ enum LoopText {
     "\(verb) \(loop.id): \(TerminalText.safe(subject(loop))), \(loop.phase), \(state(loop))"
   }
 
+  /// What was found in a worktree that was handed back.
+  static func left(_ work: LeftWorkView) -> String {
+    var lines = ["HEAD is at \(work.head.map { String($0.prefix(7)) } ?? "nothing")"]
+    if let start = work.start, start != work.head { lines[0] += ", it was at \(start.prefix(7))" }
+    lines += work.commits.map { "not pushed: \(TerminalText.safe($0))" }
+    lines += work.changedFiles.map { "not committed: \(TerminalText.safe($0))" }
+    if let ref = work.rescueRef { lines.append("kept on \(ref)") }
+    return lines.map { "  \($0)" }.joined(separator: "\n")
+  }
+
   /// `owner/name#34`.
   static func subject(_ loop: LoopView) -> String { "\(loop.project)#\(loop.subject.number)" }
 

@@ -6,7 +6,8 @@ enum StatusText {
 
   static func text(_ status: StatusView, _ style: TextStyle) -> String {
     let sections = [
-      headline(status, style), needsHuman(status, style), summary(status, style), runs(status, style),
+      paused(status, style), headline(status, style), needsHuman(status, style), summary(status, style),
+      runs(status, style),
       warnings(status, style),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -16,6 +17,11 @@ enum StatusText {
     let uptime = TextStyle.duration(.seconds(status.uptimeSeconds))
     let projects = status.projects == 1 ? "1 project" : "\(status.projects) projects"
     return "looper \(status.version), up \(uptime), pid \(status.pid), \(projects)"
+  }
+
+  private static func paused(_ status: StatusView, _ style: TextStyle) -> String {
+    guard let since = status.pausedSince else { return "" }
+    return style.paint("PAUSED \(style.ago(since)): nothing new starts; looper resume --all lets it", .bold)
   }
 
   private static func needsHuman(_ status: StatusView, _ style: TextStyle) -> String {

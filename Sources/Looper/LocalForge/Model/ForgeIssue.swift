@@ -14,6 +14,9 @@ struct ForgeIssue: Sendable, Identifiable {
   var stateReason: String?
   let createdAt: Timestamp
   var updatedAt: Timestamp
+  /// When the body was edited last, and by whom.
+  var lastEditedAt: Timestamp?
+  var editor: String?
   var closedAt: Timestamp?
   var closedBy: String?
   /// In the order they were added.

@@ -66,6 +66,7 @@ extension ForgeSession {
     }
     if let body = edit.body {
       try checkBody(body, resource: "Issue")
+      if body != issue.body { (changed.lastEditedAt, changed.editor) = (now, viewer) }
       changed.body = body
     }
     if let assignees = edit.assignees { changed.assignees = assignees }
@@ -78,6 +79,9 @@ extension ForgeSession {
     }
     return try self.issue(issue.id)
   }
+
+  /// Removes an issue for good, as its repository's administrators may.
+  mutating func delete(_ issue: ForgeIssue) { state.issues[issue.id] = nil }
 
   mutating func close(_ issue: ForgeIssue, reason: String? = nil) throws {
     guard issue.state == .open else { return }

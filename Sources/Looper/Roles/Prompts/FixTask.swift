@@ -61,7 +61,8 @@ enum FixTask {
     """
 
   private static let threads = """
-    Each thread below is one item (`T1`): a conversation of people about a place in the change. The last word of \
+    Each thread below is one item (`T1`): a conversation of people about a place in the change, or a remark on the \
+    whole of it. The last word of \
     somebody with write access says what is wanted. For each:
 
     - `fixed`: do what is asked, in its spirit, and say what you changed.

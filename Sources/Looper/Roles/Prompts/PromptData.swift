@@ -122,7 +122,8 @@ enum PromptData {
     return section(
       "Review threads",
       input.threads.map { item in
-        let place = item.thread.line.map { "\(item.thread.path):\($0)" } ?? item.thread.path
+        let path = item.thread.isRemark ? "no place: it is about the whole change" : item.thread.path
+        let place = item.thread.line.map { "\(path):\($0)" } ?? path
         let comments = item.thread.comments.suffix(commentsMax).map { comment in
           quote(comment, label: "thread \(item.id) at \(place)", input)
         }

@@ -1,0 +1,65 @@
+/// What people ask for by labels while a loop is under way.
+extension Coordinator {
+  /// The label is the request: taking it away before anything was published takes the request back, and putting the
+  /// other one in its place changes it.
+  func withdrawn(_ facts: LoopFacts) -> Move? {
+    let loop = facts.loop
+    guard loop.lane == .planned, loop.pullNumber == nil, facts.openEffects == 0,
+      let issue = facts.observation?.issue
+    else { return nil }
+    let (own, other) =
+      loop.skipsPlan
+      ? (policy.labels.implement, policy.labels.plan) : (policy.labels.plan, policy.labels.implement)
+    if issue.labels.has(own) { return nil }
+    guard let label = issue.labels.named(other) else { return .finish(.cancelled) }
+    switch (label.setBy ?? issue.author).canWrite {
+    case .yes:
+      return .redirect(loop.skipsPlan ? .plan : .implement, because: "the label is \(other) now")
+    case .unknown: return .wait(.permission, until: nil)
+    case .no: return .finish(.cancelled)
+    }
+  }
+
+  /// A pull request that is being reviewed only and is now to be taken over: its label was set after the loop began.
+  func takenOver(_ facts: LoopFacts, _ pull: PullSnapshot) -> Move? {
+    guard let label = pull.labels.named(policy.labels.adopt), let setAt = label.setAt,
+      facts.loop.labelledAt.map({ setAt > $0 }) ?? true
+    else { return nil }
+    switch (label.setBy ?? pull.author).canWrite {
+    case .yes:
+      return .redirect(.adopt, because: "the label \(label.name) was set")
+    case .unknown: return .wait(.permission, until: nil)
+    case .no: return nil
+    }
+  }
+
+  /// What somebody without write access wrote into the issue after its label was set is not what was asked for. The
+  /// operator's own word, the lane `manual`, stands for any text.
+  func rewritten(_ facts: LoopFacts) -> Move? {
+    guard let issue = facts.observation?.issue, facts.loop.lane != .manual else { return nil }
+    switch issue.rewrite(since: facts.loop.labelledAt, policy.labels) {
+    case nil: return nil
+    case .yes?: return .wait(.edited, until: nil)
+    case .unknown?: return .wait(.permission, until: nil)
+    case .no?: return nil
+    }
+  }
+}
+
+extension IssueSnapshot {
+  /// Whether somebody without write access edited the text after the label that counts was set; nil when nobody did.
+  ///
+  /// - Parameter labelledAt: when the loop's label was set; a label of Looper's that was set later counts instead.
+  func rewrite(since labelledAt: Timestamp?, _ labels: FlowPolicy.Labels) -> Evidence? {
+    let present = [labels.plan, labels.implement].compactMap { self.labels.named($0)?.setAt }
+    guard let editedAt = lastEditedAt, let editor,
+      let approvedAt = (present + [labelledAt].compactMap(\.self)).max(),
+      editedAt > approvedAt
+    else { return nil }
+    switch editor.canWrite {
+    case .yes: return .no
+    case .no: return .yes
+    case .unknown: return .unknown
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import GRDB
+
+/// Commands on every loop, and the pause of everything.
+extension Store {
+  private static let pausedKey = "paused-since"
+
+  /// Since when nothing new starts, by the operator's word; nil when it does.
+  func allPausedSince() async throws -> Timestamp? {
+    try await database.read { try Self.allPausedSince($0) }
+  }
+
+  static func allPausedSince(_ db: Database) throws -> Timestamp? {
+    try String.fetchOne(db, sql: "SELECT value FROM setting WHERE key = :key", arguments: ["key": pausedKey])
+      .flatMap { Int64($0) }.map { Timestamp(milliseconds: $0) }
+  }
+
+  /// Lets nothing new start any more, across restarts, or lets it again; what is so already writes nothing.
+  func setAllPaused(_ isPaused: Bool, at now: Timestamp) async throws {
+    try await database.write { db in
+      if isPaused {
+        try db.execute(
+          sql: "INSERT INTO setting (key, value) VALUES (:key, :now) ON CONFLICT (key) DO NOTHING",
+          arguments: ["key": Self.pausedKey, "now": String(now.milliseconds)])
+      } else {
+        try db.execute(sql: "DELETE FROM setting WHERE key = :key", arguments: ["key": Self.pausedKey])
+      }
+      guard db.changesCount == 1 else { return }
+      let what = isPaused ? "everything is paused: nothing new starts" : "new work starts again"
+      try Self.append(EventDraft(.loopControl, what), at: now, db)
+    }
+  }
+
+  /// The live loops that a command on all of them applies to, oldest first.
+  func loops(for action: BulkAction) async throws -> [Loop.ID] {
+    let condition =
+      switch action {
+      case .pause: "isPaused = 0"
+      case .resume: "isPaused = 1"
+      case .retry: "state = 'blocked'"
+      case .cancel: "1"
+      }
+    return try await database.read { db in
+      try Int64.fetchAll(
+        db,
+        sql: """
+          SELECT id FROM loop WHERE state IN ('queued', 'running', 'waiting', 'blocked') AND \(condition) ORDER BY id
+          """
+      ).map { Loop.ID($0) }
+    }
+  }
+}

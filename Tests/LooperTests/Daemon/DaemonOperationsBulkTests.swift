@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Looper
+
+@Suite("a command on all loops has a result for each, and a pause of everything lasts until it is resumed")
+struct DaemonOperationsBulkTests {
+  @Test("pause --all stops the work, nothing new starts, also after a restart, and resume --all goes on")
+  func paused() async throws {
+    try await OpsScene.with { scene in
+      let (busy, run) = try await scene.startWork()
+      let other = try await scene.startLoop(13)
+      let bulk = try await scene.operations.controlAll(.pause)
+      #expect(
+        bulk.items == [
+          BulkItemView(loop: busy.handle, ok: true, error: nil),
+          BulkItemView(loop: other.handle, ok: true, error: nil),
+        ])
+      #expect(try await scene.store.run(run)?.state.code == "cancelled")
+      #expect(try await scene.operations.status().pausedSince == scene.time.now)
+      #expect(try await scene.operations.controlAll(.pause).items == [])
+      let late = try await scene.startLoop(14)
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.store.liveRuns().isEmpty)
+      #expect(
+        try await scene.operations.why(late).sentence.hasSuffix(
+          "does not start, for everything is paused since \(WhyAnswer.clock(scene.time.now))"))
+      _ = try await Recovery(
+        store: scene.store, sessions: ScriptedSessions(ScriptedAgents()), time: scene.time,
+        log: TakeoverScene.log
+      ).run()
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.store.liveRuns().isEmpty)
+      let resumed = try await scene.operations.controlAll(.resume)
+      #expect(resumed.items.map(\.loop) == [busy.handle, other.handle])
+      #expect(try await scene.operations.status().pausedSince == nil)
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.store.liveRuns().isEmpty == false)
+    }
+  }
+
+  @Test("more loops than one page holds are reached, and each has its result")
+  func many() async throws {
+    try await OpsScene.with { scene in
+      let project = try #require(try await scene.store.projects().first)
+      for number in 1...250 {
+        let draft = LoopDraft(
+          projectID: project.id, subject: .issue(number), title: "", lane: .manual, skipsPlan: true)
+        _ = try await scene.store.startLoop(draft, at: scene.time.now)
+      }
+      #expect(try await scene.operations.controlAll(.pause).items.count == 250)
+      #expect(try await scene.operations.controlAll(.retry).items == [])
+      #expect(try await scene.operations.controlAll(.cancel).items.count { $0.ok } == 250)
+      #expect(try await scene.store.liveLoops().isEmpty)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Synchronization
+
+@testable import Looper
+
+/// A GitHub whose looks fail where a test says so, and which counts them.
+final class FilteredForge: Forge {
+  private struct State {
+    var refuse: @Sendable (_ number: Int) -> Failure? = { _ in nil }
+    var isSearchBroken = false
+    var looks: [Int: Int] = [:]
+  }
+
+  private let base: any Forge
+  private let state = Mutex(State())
+
+  init(_ base: any Forge) { self.base = base }
+
+  /// - Parameter failure: what a look at an issue, or a pull request without one, fails with.
+  func refuse(_ failure: @escaping @Sendable (_ number: Int) -> Failure?) {
+    state.withLock { $0.refuse = failure }
+  }
+
+  func breakSearch(_ isBroken: Bool) { state.withLock { $0.isSearchBroken = isBroken } }
+  func looks(at number: Int) -> Int { state.withLock { $0.looks[number, default: 0] } }
+
+  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult { try await base.sweep(request) }
+
+  func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {
+    let number = issue ?? pull ?? 0
+    let refuse = state.withLock { state in
+      state.looks[number, default: 0] += 1
+      return state.refuse
+    }
+    if let failure = refuse(number) { throw failure }
+    return try await base.observe(project, issue: issue, pull: pull)
+  }
+
+  func repository(_ project: ProjectName) async throws(Failure) -> RepositoryFacts {
+    try await base.repository(project)
+  }
+
+  func failureExcerpt(of check: CheckSnapshot, in project: ProjectName) async throws(Failure) -> String {
+    try await base.failureExcerpt(of: check, in: project)
+  }
+
+  func openPull(headedBy branch: String, in project: ProjectName) async throws(Failure) -> Int? {
+    guard !state.withLock({ $0.isSearchBroken }) else { throw Failure(.transient, "no answer") }
+    return try await base.openPull(headedBy: branch, in: project)
+  }
+
+  func guardFacts(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> WriteGuard {
+    try await base.guardFacts(project, issue: issue, pull: pull)
+  }
+
+  func probe(_ write: ResolvedWrite) async throws(Failure) -> Receipt? { try await base.probe(write) }
+  func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt { try await base.perform(write) }
+}
+
+extension EngineScene {
+  /// The scene with a poller that looks through a ``FilteredForge``.
+  func filtered() async -> (scene: EngineScene, forge: FilteredForge) {
+    let forge = FilteredForge(await poller.forge)
+    var scene = self
+    scene.poller = GitHubPoller(
+      store: store, forge: forge, settings: settings, health: health, time: time,
+      random: RandomSource(seed: 1), log: await poller.log)
+    return (scene, forge)
+  }
+}

@@ -1,0 +1,110 @@
+import Testing
+
+@testable import Looper
+
+@Suite(
+  "a subject that cannot be looked at delays nobody but its own loop, and one that is gone ends with a person"
+)
+struct LookTroubleTests {
+  private static let timeout = Failure(.transient, "github answered: something went wrong")
+
+  private static func agents() -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+  }
+
+  private func issue(_ scene: EngineScene, labels: [String] = ["looper:implement"]) async throws -> Int {
+    try await scene.forge.createIssue(
+      in: EngineScene.repository, title: "Another", labels: labels, as: "alice")
+  }
+
+  private func outages(_ scene: EngineScene) async throws -> Int {
+    try await scene.store.events(after: 0, limit: 10_000).count { $0.kind == .forgeUnavailable }
+  }
+
+  @Test("a look that always fails is tried ever less often, opens no breaker, and the others go on to ready")
+  func oneFails() async throws {
+    try await EngineScene.with(Self.agents()) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.phase == .specReview }
+      let stuck = try await scene.loop.id
+      forge.refuse { $0 == 1 ? Self.timeout : nil }
+      let before = forge.looks(at: 1)
+      let other = try await issue(scene)
+      let loop = try await scene.rounds { $0.subject == .issue(other) && $0.phase == .ready }
+      #expect(loop.id != stuck)
+      try await scene.rounds(60)
+      #expect(try await outages(scene) == 0)
+      #expect(scene.health["github.com", .read].isAvailable)
+      #expect(forge.looks(at: 1) - before <= 9)
+      forge.refuse { _ in nil }
+      try await scene.rounds(200)
+      #expect(try await scene.store.loop(stuck)?.phase == .ready)
+    }
+  }
+
+  @Test("looks that fail at three subjects in a row say that the host is in trouble, once")
+  func threeFail() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.pollInterval = .seconds(3600) }) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      var numbers = [1]
+      for _ in 0..<2 { numbers.append(try await issue(scene, labels: [])) }
+      forge.refuse { _ in Self.timeout }
+      let project = try #require(try await scene.store.projects().first)
+      for (index, number) in numbers.enumerated() {
+        let draft = LoopDraft(
+          projectID: project.id, subject: .issue(number), title: "", lane: .manual, skipsPlan: true)
+        _ = try await scene.store.startLoop(draft, at: scene.time.now)
+        try await scene.poller.tick(at: scene.time.now)
+        #expect(scene.health["github.com", .read].isAvailable == (index < 2))
+      }
+      #expect(try await outages(scene) == 1)
+    }
+  }
+
+  @Test("a deleted issue blocks its loop with a reason and an exit, and is not asked for again")
+  func gone() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.policy.needsSpecApproval = true }) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .waiting(.specApproval, wakeAt: nil) }
+      try await scene.rounds(3)
+      try await scene.forge.delete(1, in: EngineScene.repository, as: "acme")
+      let loop = try await scene.rounds { $0.state == .blocked(.permanent) }
+      #expect(
+        try await scene.why()
+          == "it would fail the same way again: #1 of acme/shop cannot be found any more: it was deleted or moved away"
+      )
+      let before = forge.looks(at: 1)
+      try await scene.rounds(30)
+      #expect(forge.looks(at: 1) == before)
+      try await scene.store.cancelLoop(loop.id, policy: FlowPolicy(), at: scene.time.now)
+      #expect(try await scene.store.loop(loop.id)?.state == .done(.cancelled))
+    }
+  }
+
+  @Test("a loop begins with the pull request that an earlier daemon left, or does not begin yet")
+  func earlierPull() async throws {
+    try await EngineScene.with(Self.agents()) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      try await scene.forgeScene.push(["new.txt": "new\n"], to: "looper/1-it-is-broken")
+      let new = ForgeSession.NewPull(
+        title: "It is broken", body: "Closes #1", head: "looper/1-it-is-broken", base: "main")
+      let number = try await scene.forge.createPull(in: EngineScene.repository, new, as: "looper")
+      forge.breakSearch(true)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(10)
+      #expect(try await scene.store.liveLoops().isEmpty)
+      forge.breakSearch(false)
+      let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 600)
+      #expect(loop.pullNumber == number)
+      #expect(scene.agents.started.map(\.role) == [.reviewer])
+    }
+  }
+}
