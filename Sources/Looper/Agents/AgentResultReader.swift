@@ -5,12 +5,12 @@ import Foundation
   import CDispatch
 #endif
 
-/// Finds the result an agent left: its file, else the last marker line of its output, else its last words.
+/// Finds the result an agent left: its file, else the marker in the last line of its output, else its last words.
 struct AgentResultReader: Sendable {
   static let marker = "__LOOPER_RESULT__="
   static let resultBytesMax: ByteCount = .mebibytes(4)
-  /// How much of the end of an output is searched: the largest result and as much that may follow it.
-  static let searchedBytesMax: ByteCount = .mebibytes(8)
+  /// How much white space may follow the last line.
+  static let spaceBytesMax: ByteCount = .kibibytes(64)
 
   /// What was found.
   enum Found: Equatable, Sendable {
@@ -27,10 +27,9 @@ struct AgentResultReader: Sendable {
   func find(finalResult: AgentFinalResult?) -> Found {
     let file = Self.read(resultFile: resultFile)
     guard file == .missing else { return file }
-    guard let tail = try? LogTail.lastBytes(Self.searchedBytesMax, ofFile: standardOutput) else {
+    guard let line = try? Self.lastLine(ofFile: standardOutput) else {
       return .refused("the output cannot be read")
     }
-    let line = Self.lastMarkerLine(in: tail, startsAtLine: tail.count < Self.searchedBytesMax.bytes)
     guard line == .missing, let finalResult else { return line }
     if let structured = finalResult.structured, !structured.isNull,
       let data = try? JSONEncoder().encode(structured)
@@ -62,24 +61,31 @@ struct AgentResultReader: Sendable {
     return data.allSatisfy(isSpace) ? .missing : .json(data)
   }
 
-  /// The rest of the last line of `output` that begins with the marker.
+  /// What follows the marker that begins the last line of a file.
   ///
-  /// - Parameter startsAtLine: whether the first byte of `output` begins a line.
-  static func lastMarkerLine(in output: Data, startsAtLine: Bool) -> Found {
-    let marker = Data(Self.marker.utf8)
-    var end = output.endIndex
-    while let range = output.range(of: marker, options: .backwards, in: output.startIndex..<end) {
-      let isLineStart =
-        range.lowerBound == output.startIndex
-        ? startsAtLine : output[range.lowerBound - 1] == UInt8(ascii: "\n")
-      if isLineStart {
-        let line = output[range.upperBound...].prefix { $0 != UInt8(ascii: "\n") }
-        guard line.count <= resultBytesMax.bytes else { return tooLarge }
-        return .json(Data(line))
-      }
-      end = range.lowerBound
+  /// A marker further up may be anything the agent printed, the file of a pull request for example.
+  private static func lastLine(ofFile path: String) throws(SystemError) -> Found {
+    // Most ends are short, and the memory of the others is only taken where there is a result that long.
+    for count in [
+      spaceBytesMax, ByteCount(bytes: resultBytesMax.bytes + marker.utf8.count + spaceBytesMax.bytes),
+    ] {
+      let end = try LogTail.lastBytes(count, ofFile: path)
+      if let found = markedLine(endOf: end, isWhole: end.count < count.bytes) { return found }
     }
     return .missing
+  }
+
+  /// - Parameter isWhole: whether `end` is the whole file.
+  /// - Returns: nil when the last line does not begin in `end`.
+  static func markedLine(endOf end: Data, isWhole: Bool) -> Found? {
+    guard let last = end.lastIndex(where: { !isSpace($0) }) else { return isWhole ? .missing : nil }
+    let text = end[end.startIndex...last]
+    let newline = text.lastIndex(of: UInt8(ascii: "\n"))
+    guard newline != nil || isWhole else { return nil }
+    let line = text[(newline.map { $0 + 1 } ?? text.startIndex)...]
+    guard line.starts(with: Data(marker.utf8)) else { return .missing }
+    let result = line.dropFirst(marker.utf8.count)
+    return result.count <= resultBytesMax.bytes ? .json(Data(result)) : tooLarge
   }
 
   /// A result in the agent's last words: a marker line, or a JSON object, fenced or bare, at the very end.

@@ -79,8 +79,8 @@ struct AgentSessionRunner: Sendable {
     }
     var follower = SessionFollower(spec: spec, directory: directory, observer: observer, startedAt: time.now)
     let (ending, record) = await follow(child, with: &follower)
-    await follower.drain()
-    return conclude(spec, directory: directory, ending: ending, record: record, facts: follower.facts)
+    await follower.drain(at: time.now)
+    return conclude(spec, directory: directory, ending: ending, record: record, follower)
   }
 
   /// The agent's own command, its executable resolved, so that a missing one is told before anything starts.
@@ -164,10 +164,11 @@ struct AgentSessionRunner: Sendable {
     }
   }
 
-  func conclude(
+  private func conclude(
     _ spec: AgentSessionSpec, directory: SessionDirectory, ending: SessionEnding, record: ExitRecord,
-    facts: SessionFacts
+    _ follower: SessionFollower
   ) -> AgentSessionResult {
+    let facts = follower.facts
     let errors = String(
       decoding: SessionTranscript.end(of: directory.standardError, .kibibytes(4)), as: UTF8.self)
     let conclusion = SessionConclusion(
@@ -183,8 +184,10 @@ struct AgentSessionRunner: Sendable {
     let outcome = AgentOutcome(
       sessionID: nil, result: dated(conclusion.result), usage: facts.usage, tail: tail)
     return AgentSessionResult(
-      outcome: outcome, vendorSessionID: facts.vendorSessionID, directory: directory, ending: conclusion.words
-    )
+      outcome: outcome, vendorSessionID: facts.vendorSessionID, directory: directory,
+      ending: conclusion.words,
+      active: follower.active, isVendorTrouble: conclusion.isVendorTrouble,
+      survivors: record.survivorPIDs ?? [])
   }
 
   private func report(
@@ -233,7 +236,7 @@ extension AgentSessionRunner {
     }
     var follower = SessionFollower(
       spec: spec, directory: directory, observer: SessionObserver(), startedAt: time.now)
-    await follower.drain()
-    return conclude(spec, directory: directory, ending: .byItself, record: record, facts: follower.facts)
+    await follower.drain(at: nil)
+    return conclude(spec, directory: directory, ending: .byItself, record: record, follower)
   }
 }

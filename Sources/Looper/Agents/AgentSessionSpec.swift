@@ -40,10 +40,8 @@ struct SessionObserver: Sendable {
   var onStart: @Sendable (ProcessIdentity, String, SessionDirectory) async throws -> Void = { _, _, _ in }
   /// The vendor's id of the session, once it is known.
   var onVendorSession: @Sendable (String) async -> Void = { _ in }
-  /// What it does now, at most one per ``SessionLimits/poll``.
-  var onProgress: @Sendable (String) async -> Void = { _ in }
-  /// All the session has consumed so far, when it changed.
-  var onUsage: @Sendable (Usage) async -> Void = { _ in }
+  /// What it has come to; usage as soon as it changed, the rest now and then.
+  var onNews: @Sendable (SessionNews) async -> Void = { _ in }
 }
 
 /// A session that has ended.
@@ -55,4 +53,10 @@ struct AgentSessionResult: Sendable {
   var directory: SessionDirectory?
   /// How it ended, in a few words.
   var ending: String
+  /// How long it ran; see ``SessionNews/active``.
+  var active: Duration = .zero
+  /// ``SessionConclusion/isVendorTrouble``.
+  var isVendorTrouble = false
+  /// ``ExitRecord/survivorPIDs``.
+  var survivors: [Int32] = []
 }

@@ -8,9 +8,10 @@ struct ClaudeCodeAdapter: VendorAdapter {
   var leadingArguments: [String] = []
 
   var vendor: Vendor { .claudeCode }
+  /// After `--resume` its tokens are the session's and its money is the conversation's.
   var capabilities: VendorCapabilities {
     VendorCapabilities(
-      promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true,
+      promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true, sumsCost: true,
       reportsCost: true, announcesEnd: true, tellsRetries: true, tellsRefusedTools: true,
       structuredAnswer: true)
   }

@@ -10,7 +10,7 @@ struct CodexAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInputNamedByDash, resumes: true, tellsSessionID: true, reportsTokens: true,
-      countsWholeConversation: true, announcesEnd: true, tellsRetries: true, structuredAnswer: true)
+      sumsTokens: true, announcesEnd: true, tellsRetries: true, structuredAnswer: true)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its login, and `CODEX_HOME`, where its login and sessions lie when not in the home directory.

@@ -30,7 +30,8 @@ struct SessionConclusion {
   var exitStatusCounts = true
 
   var result: AgentOutcome.Result {
-    switch ending {
+    if let survivors { return .failed(survivors) }
+    return switch ending {
     case .stopped: .stopped
     case .idle(let limit):
       .failed(
@@ -47,6 +48,22 @@ struct SessionConclusion {
     case .lingered: resultOfSuccess
     case .byItself: resultByExit
     }
+  }
+
+  /// What no signal ended is still at work in the worktree, so nothing that came of the session counts.
+  private var survivors: Failure? {
+    guard record.survivorCount > 0 else { return nil }
+    let names = (record.survivorPIDs ?? []).map(String.init).joined(separator: ", ")
+    return Failure(
+      .needsHuman, Session.survivorWords(names.isEmpty ? "\(record.survivorCount) unknown" : names))
+  }
+
+  /// Whether the vendor said that a person must see to its account or setup: every session of it would say the same.
+  var isVendorTrouble: Bool {
+    guard survivors == nil, record.reason == .exited, case .failed(let failure) = result,
+      failure.kind == .needsHuman
+    else { return false }
+    return BubblewrapCommand.complaint(in: standardErrorTail) == nil
   }
 
   private var resultByExit: AgentOutcome.Result {

@@ -46,6 +46,14 @@ struct SessionDirectory: Hashable, Sendable {
     throw Failure(.bug, "run \(runID.handle) started more than \(attemptsMax) sessions of stage \(stage)")
   }
 
+  /// When the session last printed something; nil when it has no output file.
+  var lastOutputAt: Timestamp? {
+    // Best effort: without it the session ended when it was last heard of.
+    let attributes = try? FileManager.default.attributesOfItem(atPath: standardOutput)
+    let written = attributes?[.modificationDate] as? Date
+    return written.map { Timestamp(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) }
+  }
+
   /// Writes one of the files, 0600.
   func write(_ data: Data, to path: String) throws {
     let isWritten = FileManager.default.createFile(

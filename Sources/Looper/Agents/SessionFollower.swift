@@ -20,7 +20,8 @@ struct SessionFollower: Sendable {
   private let observer: SessionObserver
   private let limits: SessionLimits
   private let announcesEnd: Bool
-  private var told = SessionFacts()
+  private var told = SessionNews()
+  private var toldVendorSessionID: String?
 
   init(spec: AgentSessionSpec, directory: SessionDirectory, observer: SessionObserver, startedAt: Timestamp) {
     self.directory = directory
@@ -44,6 +45,7 @@ struct SessionFollower: Sendable {
       }
       await readBacklog()
       vitals.look(at: time.now, outputBytes: outputBytes, isRetrying: facts.pendingRetry != nil)
+      await tell()
       if vitals.wantsCPU { vitals.observe(cpu: ProcessTable.cpuTime(ofTreeRootedAt: child.identity.pid)) }
       if announcesEnd {
         if facts.finalResult != nil { vitals.announceEnd() } else { vitals.retractEnd() }
@@ -58,11 +60,17 @@ struct SessionFollower: Sendable {
   }
 
   /// Reads what is left after the last process is gone.
-  mutating func drain() async {
+  ///
+  /// - Parameter now: the end of it; nil when nobody was there and its time is not known.
+  mutating func drain(at now: Timestamp?) async {
     repeat { await readBacklog() } while !tail.isAtEnd() && !isUnreadable
     if let line = tail.finalPartialLine() { apply(line) }
-    await tell()
+    if let now { vitals.look(at: now, outputBytes: outputBytes) }
+    await tell(isEnd: true)
   }
+
+  /// How long it has run.
+  var active: Duration { vitals.age }
 
   /// Whether the output file could not be read; then there is no use in trying for ever.
   private var isUnreadable = false
@@ -79,20 +87,27 @@ struct SessionFollower: Sendable {
       budget -= chunk.bytes
       await Task.yield()
     }
-    await tell()
   }
 
   private mutating func apply(_ line: LogLine) {
     for signal in parser.read(line) { facts.apply(signal) }
   }
 
-  private mutating func tell() async {
-    let news = facts
-    let before = told
+  /// Usage is told at the look that finds it; what it does, now and then; that it lives, once a pulse.
+  private mutating func tell(isEnd: Bool = false) async {
+    if let id = facts.vendorSessionID, id != toldVendorSessionID {
+      toldVendorSessionID = id
+      await observer.onVendorSession(id)
+    }
+    let news = SessionNews(usage: facts.usage, progress: facts.progress, active: vitals.age)
+    let silence = news.active - told.active
+    let isDue =
+      news.usage != told.usage || silence >= SessionNews.pulse
+      || (news.progress != told.progress
+        && (isEnd || told.progress == nil || silence >= SessionNotes.interval))
+    guard isDue else { return }
     told = news
-    if let id = news.vendorSessionID, id != before.vendorSessionID { await observer.onVendorSession(id) }
-    if let progress = news.progress, progress != before.progress { await observer.onProgress(progress) }
-    if news.usage != before.usage { await observer.onUsage(news.usage) }
+    await observer.onNews(news)
   }
 
   private var outputBytes: UInt64 {

@@ -53,7 +53,9 @@ struct VendorCapabilities: Hashable, Sendable {
   /// Whether tokens are told.
   var reportsTokens = false
   /// Whether a resumed session tells the tokens of the whole conversation, earlier sessions included.
-  var countsWholeConversation = false
+  var sumsTokens = false
+  /// The same of the money.
+  var sumsCost = false
   /// Whether money is told.
   var reportsCost = false
   /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
@@ -66,6 +68,17 @@ struct VendorCapabilities: Hashable, Sendable {
   var structuredAnswer = false
   /// Whether its exit status means anything; where not, a valid result is the only success.
   var exitStatusCounts = true
+}
+
+extension VendorCapabilities {
+  /// What a resumed session tells once more although earlier ones of its conversation told it.
+  ///
+  /// - Parameter told: by the earlier ones, all together.
+  func repeated(of told: Usage) -> Usage {
+    Usage(
+      inputTokens: sumsTokens ? told.inputTokens : nil, outputTokens: sumsTokens ? told.outputTokens : nil,
+      costUSD: sumsCost ? told.costUSD : nil)
+  }
 }
 
 /// What varies from session to session of one adapter.

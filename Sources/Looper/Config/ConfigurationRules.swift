@@ -9,13 +9,50 @@ struct ConfigurationRules {
 
   var problems: [ConfigurationProblem] { labels + projects + commands + auto }
 
-  var warnings: [ConfigurationProblem] {
+  var warnings: [ConfigurationProblem] { socketPath + budgets }
+
+  private var socketPath: [ConfigurationProblem] {
     guard paths.socketPath.utf8.count > Self.socketPathBytesMax else { return [] }
     return [
       problem(
         "server.socket-path",
         "\(paths.socketPath) is longer than \(Self.socketPathBytesMax) bytes; set a shorter one")
     ]
+  }
+
+  /// A limit of money alone never ends the work of a vendor that does not tell what it costs.
+  private var budgets: [ConfigurationProblem] {
+    let silent = vendors.filter { vendor in
+      VendorAdapters.adapter(for: vendor, command: [vendor.rawValue])?.capabilities.reportsCost == false
+    }.map(\.rawValue).sorted()
+    guard let one = silent.first else { return [] }
+    let who =
+      silent.count == 1
+      ? "\(one), which tells no cost" : "\(silent.joined(separator: ", ")), which tell no cost"
+    let budget = configuration.budget
+    let levels = [
+      ("run", budget.runCostUSD, budget.runTokens), ("loop", budget.loopCostUSD, budget.loopTokens),
+      ("project-day", budget.projectDayCostUSD, budget.projectDayTokens),
+      ("day", budget.dayCostUSD, budget.dayTokens),
+    ]
+    return levels.compactMap { level, cost, tokens in
+      guard cost > 0, tokens == 0 else { return nil }
+      return problem(
+        "budget.\(level)-cost-usd",
+        "does not hold \(who); set budget.\(level)-tokens as well"
+      )
+    }
+  }
+
+  /// Everybody who may be given work.
+  private var vendors: Set<Vendor> {
+    let projects = [nil] + configuration.projects.map(\.name)
+    return Role.allCases.reduce(into: []) { found, role in
+      for project in projects {
+        let settings = configuration.agentSettings(for: role, project: project)
+        found.formUnion([settings.vendor] + settings.fallback)
+      }
+    }
   }
 
   private func problem(_ path: String, _ message: String) -> ConfigurationProblem {

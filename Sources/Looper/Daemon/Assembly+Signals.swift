@@ -25,7 +25,8 @@ extension Assembly {
       switch source.refresh(isForced: isForced) {
       case .none: break
       case .replaced(let loaded):
-        settings.replace(with: EngineSettings(loaded.configuration))
+        settings.replace(
+          with: EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
         try await registerConfiguredProjects(loaded.configuration)
         try await store.append(EventDraft(.configuration, "taken up from the changed file"), at: time.now)
         log.notice("configuration taken up")

@@ -42,7 +42,7 @@ struct Assembly {
     store = try Store(path: house.paths.databasePath)
     let tools = Tools(
       loaded, house: house, instance: instance, environment: environment, log: log, time: time)
-    settings = LiveSettings(EngineSettings(loaded.configuration))
+    settings = LiveSettings(EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
     hub = EventHub(store: store)
     let health = HostHealth()
     let random = RandomSource()

@@ -58,7 +58,11 @@ extension DaemonOperations {
         try await store.requestStop(of: run.id, reason: reason)
       else { return }
       await pool.stopAndWait(run.id)
-      guard let left = try await store.run(run.id), left.state == .running else { return }
+      guard let left = try await store.run(run.id) else { return }
+      if let names = try await store.survivors(ofRun: run.id) {
+        throw LooperError(.conflict, "\(run.id.handle) was stopped, but \(Session.survivorWords(names))")
+      }
+      guard left.state == .running else { return }
       if await pool.isDriving(run.id) { continue }
       try await end(left, reason: reason)
     }

@@ -65,7 +65,12 @@ extension DaemonOperations {
   }
 
   private func limitView(_ vendor: Vendor, _ closure: VendorGate.Closure, _ probe: Run.ID?) -> LimitView {
-    let what = closure.cause == .limit ? "plan used up" : "no answer"
+    let what =
+      switch closure.cause {
+      case .limit: "plan used up"
+      case .outage: "no answer"
+      case .account: "needs a person: \(WhyAnswer.firstLine(closure.message))"
+      }
     let trial = probe.map { ", tried by \($0.handle)" } ?? ""
     return LimitView(name: "\(vendor.rawValue) (\(what)\(trial))", until: probe == nil ? closure.until : nil)
   }

@@ -3,7 +3,8 @@ extension EngineSettings {
   /// What the stamp says when the configuration gives no text of its own.
   static let disclosure = "Written by Looper, an autonomous agent."
 
-  init(_ configuration: Configuration) {
+  /// - Parameter dataDirectory: whose disk must have room; nil for no such condition.
+  init(_ configuration: Configuration, dataDirectory: String? = nil) {
     self.init()
     policy = FlowPolicy(configuration)
     limits = Admission.Limits(
@@ -20,6 +21,10 @@ extension EngineSettings {
     pollInterval = configuration.daemon.pollInterval
     let memoryFloor = configuration.daemon.memoryFloor
     shortage = { Self.memoryShortage(floor: memoryFloor, available: MachineMemory.available()) }
+    let diskFloor = configuration.daemon.diskFloor
+    diskShortage = {
+      dataDirectory.flatMap { Self.diskShortage(floor: diskFloor, free: GitFiles.freeSpace(at: $0), at: $0) }
+    }
     pacing = Pacing(
       interval: configuration.github.writeInterval, perMinute: configuration.github.writesPerMinute,
       perHour: configuration.github.writesPerHour)
@@ -45,6 +50,13 @@ extension EngineSettings {
     guard let available, available < floor else { return nil }
     return
       "\(available.bytes >> 20) MiB of memory are available, less than daemon.memory-floor-mib (\(floor.bytes >> 20))"
+  }
+
+  /// The sentence about a disk that is full; nil when there is room, or nobody says how much.
+  static func diskShortage(floor: ByteCount, free: ByteCount?, at directory: String) -> String? {
+    guard let free, free < floor else { return nil }
+    return
+      "\(free.bytes >> 20) MiB are free below \(directory), less than daemon.disk-floor-mib (\(floor.bytes >> 20))"
   }
 }
 

@@ -14,11 +14,11 @@ struct VendorSessions: AgentSessions {
       if let wrap = try await sandbox.wrapper(for: assignment, by: plan.vendor, programs: Array(programs)) {
         spec.wrap = wrap
       }
-      let counted = Self.counted(plan.resume?.usage, by: spec.adapter)
+      let counted = spec.adapter.capabilities.repeated(of: plan.resume?.usage ?? .unknown)
       let result = await runner.run(spec, observer: Self.observer(observer, counted: counted))
-      var outcome = result.outcome
-      outcome.usage = outcome.usage.without(counted)
-      return SessionEnd(outcome: outcome, ending: result.ending)
+      var end = Self.end(result)
+      end.outcome.usage = end.outcome.usage.without(counted)
+      return end
     } catch {
       let outcome = AgentOutcome(sessionID: nil, result: .failed(error), usage: .unknown, tail: "")
       return SessionEnd(outcome: outcome, ending: "not started")
@@ -29,7 +29,13 @@ struct VendorSessions: AgentSessions {
     guard let spec = try? spec(assignment, plan),
       let result = await runner.finished(spec, in: SessionDirectory(path: directory))
     else { return nil }
-    return SessionEnd(outcome: result.outcome, ending: result.ending)
+    return Self.end(result)
+  }
+
+  private static func end(_ result: AgentSessionResult) -> SessionEnd {
+    SessionEnd(
+      outcome: result.outcome, ending: result.ending, active: result.active,
+      isVendorTrouble: result.isVendorTrouble, survivors: result.survivors)
   }
 
   func reading(of session: Session, told: Usage) async -> SessionReading? {
@@ -37,15 +43,12 @@ struct VendorSessions: AgentSessions {
     guard !session.directory.isEmpty,
       let adapter = VendorAdapters.adapter(for: session.vendor, command: [session.executable])
     else { return nil }
-    let facts = SessionFacts(
-      readingOutputIn: SessionDirectory(path: session.directory), with: adapter)
-    let counted = Self.counted(told, by: adapter)
-    return SessionReading(vendorSessionID: facts.vendorSessionID, usage: facts.usage.without(counted))
-  }
-
-  /// What the vendor tells once more although an earlier session told it.
-  private static func counted(_ told: Usage?, by adapter: any VendorAdapter) -> Usage {
-    adapter.capabilities.countsWholeConversation ? told ?? .unknown : .unknown
+    let directory = SessionDirectory(path: session.directory)
+    let facts = SessionFacts(readingOutputIn: directory, with: adapter)
+    return SessionReading(
+      vendorSessionID: facts.vendorSessionID,
+      usage: facts.usage.without(adapter.capabilities.repeated(of: told)),
+      endedAt: ExitRecord.read(fromPath: directory.exitRecord)?.endedAt ?? directory.lastOutputAt)
   }
 
   private func settings(_ assignment: AgentAssignment, _ plan: SessionPlan) -> AgentSettings {
@@ -92,14 +95,19 @@ struct VendorSessions: AgentSessions {
 
   private static func observer(_ events: SessionEvents, counted: Usage) -> SessionObserver {
     SessionObserver(
+      onPrepared: { executable, directory in try await events.onPrepared(executable, directory.path) },
       onStart: { identity, executable, directory in
-        await events.onStart(
+        try await events.onStart(
           SessionProcess(
             pid: identity.pid, startTicks: identity.startTicks, bootID: identity.bootID,
             executable: executable,
             directory: directory.path))
       },
-      onVendorSession: { await events.onVendorSession($0) }, onProgress: { await events.onProgress($0) },
-      onUsage: { await events.onUsage($0.without(counted)) })
+      onVendorSession: { await events.onVendorSession($0) },
+      onNews: { news in
+        var own = news
+        own.usage = news.usage.without(counted)
+        await events.onNews(own)
+      })
   }
 }

@@ -130,6 +130,7 @@ struct WhyAnswer: Sendable {
       switch closure.cause {
       case .limit: "the plan of \(vendor.rawValue) is used up"
       case .outage: "\(vendor.rawValue) does not answer"
+      case .account: "\(vendor.rawValue) needs a person"
       }
     let next = gate.probe.map { "\($0.handle) finds out whether it works again" }
     return "\(what): \(firstLine(closure.message)), \(next ?? "until \(clock(closure.until))")"

@@ -28,4 +28,11 @@ struct Session: Codable, Equatable, Sendable, Identifiable {
   var usage: Usage
   /// How it ended, in a few words; empty before.
   var ending: String
+
+  /// The sentence about processes of a session that no signal ended.
+  ///
+  /// - Parameter names: their numbers.
+  static func survivorWords(_ names: String) -> String {
+    "processes of the agent could not be ended: \(names); end them (see ps -o pid,stat,args), then retry"
+  }
 }

@@ -5,6 +5,12 @@ struct Usage: Codable, Equatable, Sendable {
   /// US dollars, as the vendor computed it.
   var costUSD: Double?
 
+  /// Both kinds together, as a budget counts them; nil when neither was told.
+  var tokens: Int? {
+    guard inputTokens != nil || outputTokens != nil else { return nil }
+    return (inputTokens ?? 0) + (outputTokens ?? 0)
+  }
+
   static let unknown = Usage(inputTokens: nil, outputTokens: nil, costUSD: nil)
 
   /// Adds what is known on either side; unknown plus unknown stays unknown.

@@ -6,8 +6,8 @@ import Synchronization
 /// ```
 ///   vendor's gate ─▶ intent row ─▶ spawn ─▶ confirm row ─▶ usage … ─▶ end row
 /// ```
-/// A session that ended by itself while the daemon was away is adopted: it is paid for once. One that was cut off is
-/// gone on with where its vendor can.
+/// A session that ended by itself while the daemon was away, or while the database could not be written, is adopted: it
+/// is paid for once. One that was cut off is gone on with where its vendor can.
 actor AgentSupervisor: Agents {
   private let store: Store
   private let sessions: any AgentSessions
@@ -16,6 +16,8 @@ actor AgentSupervisor: Agents {
   private let log: Logger
   /// Sessions of this daemon that have a process.
   private(set) var running: Set<Session.ID> = []
+  /// Sessions that have ended and whose end could not be written; each is written when its stage is tried again.
+  private var unrecorded: [Session.ID: Ended] = [:]
 
   init(
     store: Store, sessions: any AgentSessions, settings: LiveSettings, time: any TimeSource, log: Logger
@@ -27,13 +29,13 @@ actor AgentSupervisor: Agents {
     self.log = log
   }
 
-  func run(_ assignment: AgentAssignment) async -> AgentOutcome {
+  func run(_ assignment: AgentAssignment) async throws -> AgentOutcome {
     do {
       return try await supervise(assignment)
     } catch let breach as BudgetBreach {
       return .notStarted(.overBudget(breach))
-    } catch {
-      return .notStarted(.failed(Failure(.transient, "the session could not be recorded: \(error)")))
+    } catch let failure as Failure {
+      return .notStarted(.failed(failure))
     }
   }
 
@@ -42,6 +44,7 @@ actor AgentSupervisor: Agents {
     else {
       throw StaleWrite(row: "run \(assignment.runID)")
     }
+    if let ended = try await recordedNow(assignment) { return ended }
     let plan = SessionPlan(vendor: run.vendor, model: run.model, project: loop.project)
     if let adopted = try await adopt(assignment, plan) { return adopted }
     if let refusal = try await store.enterGate(run, at: time.now) { return .notStarted(.failed(refusal)) }
@@ -60,7 +63,14 @@ actor AgentSupervisor: Agents {
   private func resume(
     _ earlier: Session, _ assignment: AgentAssignment, _ plan: SessionPlan, _ run: Run
   ) async throws -> AgentOutcome? {
-    guard let id = earlier.vendorSessionID, earlier.vendor == run.vendor, earlier.model == run.model else {
+    guard let id = earlier.vendorSessionID else {
+      try await tell(
+        "cannot go on with session \(earlier.id), begins anew: it has no name of its vendor's", run)
+      return nil
+    }
+    guard earlier.vendor == run.vendor, earlier.model == run.model else {
+      let other = "\(earlier.vendor.rawValue)\(earlier.model.map { " (\($0))" } ?? "")"
+      try await tell("cannot go on with session \(earlier.id), begins anew: it was one of \(other)", run)
       return nil
     }
     var plan = plan
@@ -84,11 +94,13 @@ actor AgentSupervisor: Agents {
   private struct Finished {
     var outcome: AgentOutcome
     var didProgress: Bool
+    var isVendorTrouble: Bool
 
     /// Why a resumed session did not take up its conversation: it failed before its model answered. No vendor says so
     /// in a way that can be relied on.
     var refusalToGoOn: Failure? {
-      guard case .failed(let failure) = outcome.result, !didProgress, (outcome.usage.outputTokens ?? 0) == 0
+      guard case .failed(let failure) = outcome.result, !didProgress, !isVendorTrouble,
+        (outcome.usage.outputTokens ?? 0) == 0
       else { return nil }
       switch failure.kind {
       case .agent, .needsHuman, .permanent: return failure
@@ -109,40 +121,63 @@ actor AgentSupervisor: Agents {
     let didProgress = Mutex(false)
     let observer = events(of: id, run, budget) { didProgress.withLock { $0 = true } }
     let sessions = sessions
-    let end = await budget.holding(watch: { await self.watchTime(run, budget) }) {
-      await sessions.run(assignment, as: plan, observer: observer)
+    let end = await budget.holding { await sessions.run(assignment, as: plan, observer: observer) }
+    let ended = Ended(
+      session: id, end: end, run: run, stage: assignment.stage, didProgress: didProgress.withLock { $0 },
+      at: time.now)
+    do {
+      try await record(ended)
+    } catch {
+      unrecorded[id] = ended
+      throw error
     }
-    try await record(end, of: id, run)
-    var outcome = end.outcome
-    outcome.sessionID = id
-    return Finished(outcome: outcome, didProgress: didProgress.withLock { $0 })
+    return Finished(
+      outcome: ended.outcome, didProgress: ended.didProgress, isVendorTrouble: end.isVendorTrouble)
   }
 
-  private func record(_ end: SessionEnd, of id: Session.ID, _ run: Run) async throws {
-    let endedAt = time.now
+  /// A session whose process is gone.
+  private struct Ended {
+    var session: Session.ID
+    var end: SessionEnd
+    var run: Run
+    var stage: String
+    var didProgress: Bool
+    var at: Timestamp
+
+    var outcome: AgentOutcome {
+      var outcome = end.outcome
+      outcome.sessionID = session
+      return outcome
+    }
+  }
+
+  private func record(_ ended: Ended) async throws {
     let store = store
+    let end = ended.end
     try await shielded {
       try await store.endSession(
-        id, ending: end.ending, usage: end.outcome.usage, role: run.role,
-        isResumable: end.outcome.result.isInterruption, at: endedAt)
-      if let event = VendorGate.Event(end.outcome.result, of: run.id) {
-        try await store.tellGate(of: run.vendor, event, at: endedAt)
+        ended.session, ending: end.ending, usage: end.outcome.usage, role: ended.run.role, active: end.active,
+        isResumable: end.outcome.result.isInterruption, survivors: end.survivors, at: ended.at)
+      if let event = VendorGate.Event(end, of: ended.run.id, didProgress: ended.didProgress) {
+        try await store.tellGate(of: ended.run.vendor, event, at: ended.at)
       }
     }
   }
 
-  /// Ends the session when time alone spends a budget. Several sessions may share it, so it is looked at again.
-  private func watchTime(_ run: Run, _ session: SessionBudget) async {
-    while !Task.isCancelled {
-      let budget = settings.current.policy.budget
-      // Best effort: a look that failed is made up for by the session's next usage.
-      guard let spent = try? await store.spending(by: run, at: time.now),
-        let left = budget.timeLeft(spent)
-      else { return }
-      if left <= .zero, let breach = budget.breach(spent) { return session.note(breach) }
-      // Best effort: a cancelled sleep ends the loop at its condition.
-      try? await time.sleep(until: time.now + max(left, .seconds(1)))
+  /// The outcome of this very stage, when its session has ended and only the record of that failed.
+  private func recordedNow(_ assignment: AgentAssignment) async throws -> AgentOutcome? {
+    let known = unrecorded.values.first { $0.run.id == assignment.runID && $0.stage == assignment.stage }
+    guard let ended = known else { return nil }
+    unrecorded[ended.session] = nil
+    do {
+      try await record(ended)
+    } catch is StaleWrite {
+      // The row was written and only what came after it failed.
+    } catch {
+      unrecorded[ended.session] = ended
+      throw error
     }
+    return ended.outcome
   }
 
   /// The last session of this stage, if it came to a good end between its exit and the record of it.
@@ -152,6 +187,7 @@ actor AgentSupervisor: Agents {
       let end = await sessions.finished(assignment, as: plan, directory: earlier.directory),
       case .reported = end.outcome.result
     else { return nil }
+    try await store.adoptSession(earlier.id, ending: end.ending)
     log.notice("agent session adopted", metadata: ["run": "\(assignment.runID)", "session": "\(earlier.id)"])
     var outcome = end.outcome
     outcome.sessionID = earlier.id
@@ -165,9 +201,15 @@ actor AgentSupervisor: Agents {
     let time = time
     let log = log
     let settings = settings
+    let notes = Mutex(SessionNotes())
     return SessionEvents(
+      onPrepared: { executable, directory in
+        try await shielded {
+          try await store.prepareSession(id, executable: executable, directory: directory)
+        }
+      },
       onStart: { process in
-        await Self.note(log) {
+        try await shielded {
           try await store.confirmSession(
             id, executable: process.executable, directory: process.directory, pid: process.pid,
             startTicks: process.startTicks, bootID: process.bootID, at: time.now)
@@ -176,22 +218,21 @@ actor AgentSupervisor: Agents {
       onVendorSession: { vendorID in
         await Self.note(log) { try await store.noteVendorSession(vendorID, of: id) }
       },
-      onProgress: { message in
-        onProgress()
+      onNews: { news in
+        if news.progress != nil { onProgress() }
+        let (isDue, progress) = notes.withLock { ($0.takes(news), $0.newProgress(news)) }
+        guard isDue else { return }
         await Self.note(log) {
-          try await store.append(
-            EventDraft(.agentProgress, message, loopID: run.loopID, runID: run.id), at: time.now)
-        }
-      },
-      onUsage: { usage in
-        await Self.note(log) {
-          let policy = settings.current.policy
-          if let breach = try await store.charge(usage, to: id, policy, at: time.now) { budget.note(breach) }
+          let charge = try await store.charge(
+            news.usage, active: news.active, progress: progress, to: id, settings.current.policy, at: time.now
+          )
+          notes.withLock { $0.note(news, leaving: charge.room) }
+          if let breach = charge.breach { budget.note(breach) }
         }
       })
   }
 
-  /// Best effort: what is noted while a session runs is repeated by its end row.
+  /// Best effort: what is noted while a session runs is in its next news and in its end row.
   private static func note(_ log: Logger, _ write: @Sendable @escaping () async throws -> Void) async {
     do {
       try await shielded(write)
@@ -203,8 +244,11 @@ actor AgentSupervisor: Agents {
 
 extension VendorGate.Event {
   /// What the end of a session tells about its vendor; nil when it tells nothing.
-  init?(_ result: AgentOutcome.Result, of run: Run.ID) {
-    switch result {
+  ///
+  /// - Parameter didProgress: whether its agent was seen to do something.
+  init?(_ end: SessionEnd, of run: Run.ID, didProgress: Bool) {
+    let hasAnswered = didProgress || (end.outcome.usage.outputTokens ?? 0) > 0
+    switch end.outcome.result {
     case .reported: self = .answered(run)
     case .stopped, .overBudget: return nil
     case .failed(let failure):
@@ -212,8 +256,9 @@ extension VendorGate.Event {
       case .usageLimited(let until), .rateLimited(let until):
         self = .refused(run, until: until, message: failure.message)
       case .transient: self = .failed(run, message: failure.message)
-      // It did its work badly, but it did some.
-      case .agent: self = .answered(run)
+      // It did its work badly, but it did some; or it never got to its model.
+      case .agent: self = hasAnswered ? .answered(run) : .unanswered(run)
+      case .needsHuman where end.isVendorTrouble: self = .shut(run, message: failure.message)
       case .conflict, .permanent, .needsHuman, .bug: return nil
       }
     }

@@ -13,8 +13,10 @@ struct EngineSettings: Sendable {
   var validationLimit: Duration = .seconds(900)
   var pollInterval: Duration = .seconds(30)
   var pacing = Pacing()
-  /// Why the machine has no room for another run; nil when it has.
+  /// Why the machine has no room in memory for another run; nil when it has.
   var shortage: @Sendable () -> String? = { nil }
+  /// The same of its disk.
+  var diskShortage: @Sendable () -> String? = { nil }
   /// Vendor and model for a role in a project, unless the loop was started with its own.
   var terms: @Sendable (Role, ProjectName) -> ClaimTerms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
   /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.

@@ -60,11 +60,22 @@ struct Runner: Sendable {
         let reason = record.stopRequested
       else { return }
       try await shielded {
-        try await end(record.run, with: RunEnding(state: .cancelled(reason: reason), phase: nil))
+        try await end(record.run, with: try await ending(of: record.run, stoppedFor: reason))
       }
     } catch {
       log.error("a stopped run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
     }
+  }
+
+  /// A stop is confirmed: what no signal ended is a person's matter, and the loop waits for it.
+  private func ending(of run: Run, stoppedFor reason: String) async throws -> RunEnding {
+    guard let names = try await store.survivors(ofRun: run.id) else {
+      return RunEnding(state: .cancelled(reason: reason), phase: nil)
+    }
+    let message = Session.survivorWords(names)
+    return RunEnding(
+      state: .failed(Failure(.needsHuman, message)), phase: nil,
+      stop: .init(reason: .needsHuman, message: message))
   }
 
   /// One stage of a run.

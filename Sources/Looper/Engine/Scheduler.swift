@@ -85,7 +85,7 @@ actor Scheduler {
 
   private func claim(at now: Timestamp) async throws {
     let settings = settings.current
-    if let shortage = settings.shortage() {
+    if let shortage = settings.shortage() ?? settings.diskShortage() {
       if shortage != self.shortage { log.warning("nothing is started", metadata: ["reason": "\(shortage)"]) }
       self.shortage = shortage
       return

@@ -12,19 +12,11 @@ struct SessionBudget: Sendable {
   func note(_ breach: BudgetBreach) { report.yield(breach) }
 
   /// Runs the session; at a breach it is ended, and its outcome says why.
-  ///
-  /// - Parameter watch: runs beside the session until it is over, for what time alone brings about.
-  func holding(
-    watch: @escaping @Sendable () async -> Void = {}, _ session: @escaping @Sendable () async -> SessionEnd
-  ) async -> SessionEnd {
+  func holding(_ session: @escaping @Sendable () async -> SessionEnd) async -> SessionEnd {
     await withTaskGroup(of: Watched.self) { group in
       group.addTask { .ended(await session()) }
       group.addTask { [breaches] in
         for await breach in breaches { return .breached(breach) }
-        return .unwatched
-      }
-      group.addTask {
-        await watch()
         return .unwatched
       }
       var breach: BudgetBreach?
@@ -48,7 +40,7 @@ struct SessionBudget: Sendable {
   private enum Watched: Sendable {
     case ended(SessionEnd)
     case breached(BudgetBreach)
-    /// The calling task was cancelled, or there is nothing to watch; the session goes on by itself.
+    /// The calling task was cancelled.
     case unwatched
   }
 }

@@ -83,31 +83,91 @@ struct StepPerformer: Sendable {
   private func invoke(_ brief: AgentBrief, stage: String, _ record: RunRecord) async throws -> StepResult {
     let worktree = try worktree(record)
     let checkout = record.project.checkoutPath
-    let before = try await workspaces.surroundings(of: worktree, checkout: checkout)
-    let outcome = await agents.run(
+    let before = try await surroundings(of: worktree, before: stage, record)
+    let outcome = try await agents.run(
       AgentAssignment(
         runID: record.run.id, loopID: record.run.loopID, stage: stage, role: record.run.role,
         phase: brief.phase,
         worktree: worktree.path, prompt: brief.prompt, context: brief.context, head: worktree.startSHA))
-    let touched = try await workspaces.surroundings(of: worktree, checkout: checkout).differences(
-      from: before)
-    guard touched.isEmpty else {
-      throw Failure(
-        .agent, "the agent edited outside its worktree: \(touched.prefix(5).joined(separator: ", "))")
-    }
     switch outcome.result {
-    case .reported(let report): return .report(report)
-    case .failed(let failure): throw whole(failure, at: worktree.path)
-    case .stopped: throw Failure(.conflict, "the agent was stopped")
-    case .overBudget(let breach): throw try await keepingWork(of: worktree, breach)
+    case .reported(let report):
+      try await requireUntouched(worktree, checkout, since: before)
+      return .report(report)
+    case .failed(let failure): throw await tampering(of: worktree, checkout, since: before) ?? whole(failure, at: worktree.path)
+    case .stopped:
+      throw await tampering(of: worktree, checkout, since: before)
+        ?? Failure(.conflict, "the agent was stopped")
+    case .overBudget(let breach):
+      // Whatever else went wrong, a budget that is spent stays spent.
+      if let tampering = await tampering(of: worktree, checkout, since: before) {
+        throw BudgetBreach(
+          level: breach.level, message: "\(breach.message); its work is not kept: \(tampering.message)")
+      }
+      throw try await keepingWork(of: worktree, breach)
     }
+  }
+
+  /// What lay around the worktree before the stage's first session: a restart in the middle must not take what an agent
+  /// did until then for what was there.
+  private func surroundings(of worktree: WorktreeFacts, before stage: String, _ record: RunRecord)
+    async throws
+    -> Surroundings
+  {
+    if let known = try await store.surroundings(before: stage, of: record.run.id) { return known }
+    let surroundings = try await workspaces.surroundings(of: worktree, checkout: record.project.checkoutPath)
+    try await store.note(surroundings, before: stage, of: record.run.id)
+    return surroundings
+  }
+
+  /// How often git is asked again after a session, which is too dear to be lost to a moment's trouble.
+  static let looksMax = 6
+
+  /// - Throws: ``Failure`` when an agent edited what it must leave alone, or when nobody can tell.
+  private func requireUntouched(_ worktree: WorktreeFacts, _ checkout: String?, since before: Surroundings)
+    async throws
+  {
+    for count in 1... {
+      do throws(Failure) {
+        let after = try await workspaces.surroundings(of: worktree, checkout: checkout)
+        if let tampering = Self.tampering(after.differences(from: before)) { throw tampering }
+        return
+      } catch {
+        guard error.kind == .transient, count < Self.looksMax else { throw error }
+        try await time.sleep(
+          until: RetryPolicy.next(after: error.kind, count: count, unit: 0, at: time.now))
+      }
+    }
+  }
+
+  /// What an agent touched around its worktree; nil for nothing, and when nobody can tell.
+  private func tampering(of worktree: WorktreeFacts, _ checkout: String?, since before: Surroundings) async
+    -> Failure?
+  {
+    // Best effort: the session has failed already, and nothing of it is used before the next look.
+    let after = try? await workspaces.surroundings(of: worktree, checkout: checkout)
+    return after.flatMap { Self.tampering($0.differences(from: before)) }
+  }
+
+  private static func tampering(_ touched: [String]) -> Failure? {
+    guard !touched.isEmpty else { return nil }
+    return Failure(
+      .agent, "the agent edited outside its worktree: \(touched.prefix(5).joined(separator: ", "))")
   }
 
   /// What the agent did before a budget was spent is kept where nobody loses it.
   private func keepingWork(of worktree: WorktreeFacts, _ breach: BudgetBreach) async throws -> BudgetBreach {
-    guard let ref = try await workspaces.keep(worktree) else { return breach }
-    try await store.noteRescue(ref, of: worktree.loopID, at: time.now)
-    return BudgetBreach(level: breach.level, message: "\(breach.message); its work is kept on \(ref)")
+    let kept: String?
+    do throws(Failure) {
+      kept = try await workspaces.keep(worktree)
+    } catch {
+      return BudgetBreach(
+        level: breach.level,
+        message:
+          "\(breach.message); its work stays in the worktree, for it could not be kept: \(error.message)")
+    }
+    guard let kept else { return breach }
+    try await store.noteRescue(kept, of: worktree.loopID, at: time.now)
+    return BudgetBreach(level: breach.level, message: "\(breach.message); its work is kept on \(kept)")
   }
 
   /// Every command runs, so that a fixer sees all that is wrong; the first failure decides.

@@ -21,6 +21,8 @@ struct ExitRecord: Hashable, Codable, Sendable {
   var maxResidentSize: ByteCount
   /// Descendants that did not end within ``ShimSession/killWaitMax`` of SIGKILL: stuck in the kernel.
   var survivorCount: Int
+  /// Who they are; nil in records of versions that did not tell, and when there are none.
+  var survivorPIDs: [Int32]?
 
   /// Why it ended.
   enum Reason: Hashable, Codable, Sendable {
@@ -64,9 +66,10 @@ extension ExitRecord {
   ///
   /// SIGTERM ends a shim only in the milliseconds before it watches for it; then it was asked to end and had
   /// started nothing. Any other way is somebody else's doing.
-  static func missing(status: ExitStatus, endedAt: Timestamp, survivorCount: Int) -> ExitRecord {
+  static func missing(status: ExitStatus, endedAt: Timestamp, survivors: [Int32]) -> ExitRecord {
     ExitRecord(
       status: status, reason: status == .signalled(SIGTERM) ? .terminated : .shimLost, endedAt: endedAt,
-      cpuTime: .zero, maxResidentSize: ByteCount(bytes: 0), survivorCount: survivorCount)
+      cpuTime: .zero, maxResidentSize: ByteCount(bytes: 0), survivorCount: survivors.count,
+      survivorPIDs: survivors.isEmpty ? nil : survivors)
   }
 }

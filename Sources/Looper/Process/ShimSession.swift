@@ -67,9 +67,9 @@ struct ShimSession {
       let bits = clooper_watch_wait(timeoutMilliseconds(now: now))
       if bits > 0 { handle(bits) }
     }
-    let survivorCount = hasDescendants ? ProcessTable.descendants(of: getpid()).count : 0
+    let survivors = hasDescendants ? ProcessTable.descendants(of: getpid()).map(\.pid) : []
     return Self.record(
-      status: commandStatus ?? .signalled(SIGKILL), reason: reason, survivorCount: survivorCount)
+      status: commandStatus ?? .signalled(SIGKILL), reason: reason, survivors: survivors)
   }
 
   /// Takes every child that has exited.
@@ -174,16 +174,16 @@ struct ShimSession {
 extension ShimSession {
   /// The record of a command that could not be executed.
   static func notStarted(reason: String) -> ExitRecord {
-    record(status: .exited(ExecShim.cannotExecuteStatus), reason: .couldNotStart(reason), survivorCount: 0)
+    record(status: .exited(ExecShim.cannotExecuteStatus), reason: .couldNotStart(reason), survivors: [])
   }
 
   /// The record of a shim whose daemon had died before the command was started.
   static func daemonGone() -> ExitRecord {
-    record(status: .signalled(SIGTERM), reason: .daemonDied, survivorCount: 0)
+    record(status: .signalled(SIGTERM), reason: .daemonDied, survivors: [])
   }
 
   private static func record(
-    status: ExitStatus, reason: ExitRecord.Reason, survivorCount: Int
+    status: ExitStatus, reason: ExitRecord.Reason, survivors: [Int32]
   ) -> ExitRecord {
     var usage = rusage()
     #if canImport(Darwin)
@@ -201,6 +201,7 @@ extension ShimSession {
       status: status, reason: reason,
       endedAt: Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000),
       cpuTime: .seconds(seconds) + .microseconds(microseconds),
-      maxResidentSize: ByteCount(bytes: Int(usage.ru_maxrss) * residentUnit), survivorCount: survivorCount)
+      maxResidentSize: ByteCount(bytes: Int(usage.ru_maxrss) * residentUnit),
+      survivorCount: survivors.count, survivorPIDs: survivors.isEmpty ? nil : survivors)
   }
 }

@@ -76,7 +76,7 @@ actor SupervisedChild {
       taggedWith: ShimLauncher.childTagKey, value: launched.childTag, grace: grace)
     let missing = ExitRecord.missing(
       status: status, endedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
-      survivorCount: survivors.count)
+      survivors: survivors.map(\.pid))
     record = record ?? missing
     return missing
   }

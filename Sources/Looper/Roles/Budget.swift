@@ -54,6 +54,13 @@ struct BudgetReading: Equatable, Sendable {
   var isWarning: Bool { fraction >= Self.warnedFraction && !isSpent }
 }
 
+/// What may still be used before a budget has anything to say; nil means no limit.
+struct BudgetRoom: Equatable, Sendable {
+  var tokens: Int?
+  /// US dollars.
+  var cost: Double?
+}
+
 /// The end of a budget: no failure of anybody.
 struct BudgetBreach: Error, Codable, Equatable, Sendable {
   var level: BudgetLevel
@@ -70,12 +77,13 @@ extension FlowPolicy.Budget {
     }
   }
 
-  /// The measures of a level that have a limit, and how far each is used. What is unknown counts as nothing.
+  /// The measures of a level that have a limit, and how far each is used. What is unknown is in no sum: a limit holds
+  /// those who tell, and where there is one that somebody does not tell, `config check` and `status` say so.
   func readings(_ level: BudgetLevel, _ spent: Spending) -> [BudgetReading] {
     let limit = self[level]
     var readings: [BudgetReading] = []
     if let most = limit.tokens {
-      let used = (spent.usage.inputTokens ?? 0) + (spent.usage.outputTokens ?? 0)
+      let used = spent.usage.tokens ?? 0
       readings.append(
         BudgetReading(
           level: level, fraction: Double(used) / Double(max(most, 1)),
@@ -112,6 +120,27 @@ extension FlowPolicy.Budget {
     return nil
   }
 
+  /// What may still be used before anything becomes worth a warning or is spent, the level with the least.
+  func room(_ spent: [BudgetLevel: Spending]) -> BudgetRoom {
+    var room = BudgetRoom()
+    for level in BudgetLevel.allCases {
+      let used = spent[level]?.usage ?? .unknown
+      if let most = self[level].tokens {
+        room.tokens = min(room.tokens ?? .max, Int(Self.rest(of: Double(most), Double(used.tokens ?? 0))))
+      }
+      if let most = self[level].cost {
+        room.cost = min(room.cost ?? .infinity, Self.rest(of: most, used.costUSD ?? 0))
+      }
+    }
+    return room
+  }
+
+  /// What is left until the next mark of one measure.
+  private static func rest(of most: Double, _ used: Double) -> Double {
+    let warned = most * BudgetReading.warnedFraction
+    return max((used < warned ? warned : most) - used, 0)
+  }
+
   /// What became worth a warning between two accounts.
   func warnings(from before: [BudgetLevel: Spending], to after: [BudgetLevel: Spending]) -> [BudgetReading] {
     BudgetLevel.allCases.flatMap { level in
@@ -119,12 +148,5 @@ extension FlowPolicy.Budget {
       let new = readings(level, after[level] ?? Spending())
       return zip(old, new).filter { $0.fraction < BudgetReading.warnedFraction && $1.isWarning }.map(\.1)
     }
-  }
-
-  /// How long one more session may run before the first limit of time is reached; nil when none is near.
-  func timeLeft(_ spent: [BudgetLevel: Spending]) -> Duration? {
-    BudgetLevel.allCases.compactMap { level in
-      self[level].time.map { max($0 - (spent[level]?.time ?? .zero), .zero) }
-    }.min()
   }
 }

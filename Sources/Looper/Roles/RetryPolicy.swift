@@ -17,15 +17,17 @@ enum RetryPolicy {
   }
 
   /// When one run finds out whether a vendor works again. Each try costs the start of an agent, and there is one for
-  /// all loops: hence long pauses, and no jitter. 42 minutes of outage are three tries.
+  /// all loops: hence long pauses, and no jitter. 42 minutes of outage are three tries. Where only a person can help,
+  /// who hurries it afterwards, a try is for the case that he forgets to: each ends a loop's work.
   static func probe(after failure: Failure.Kind, count: Int, at now: Timestamp) -> Timestamp {
     if let until = named(failure, at: now) { return until }
-    let first: Duration =
+    let (first, most): (Duration, Duration) =
       switch failure {
-      case .usageLimited, .rateLimited: .seconds(60)
-      case .transient, .conflict, .agent, .permanent, .needsHuman, .bug: .seconds(600)
+      case .usageLimited, .rateLimited: (.seconds(60), .seconds(1200))
+      case .transient, .conflict, .agent, .permanent, .bug: (.seconds(600), .seconds(1200))
+      case .needsHuman: (.seconds(4 * 3600), .seconds(24 * 3600))
       }
-    return now + .milliseconds(Int64(grown(first, .seconds(1200), count)))
+    return now + .milliseconds(Int64(grown(first, most, count)))
   }
 
   /// The time the other side named, when it lies ahead: one that has passed would be obeyed again and again.

@@ -1,9 +1,9 @@
 /// Whether sessions of one vendor may start: fed by what its sessions come to, one probe when it may work again. Pure.
 ///
 /// ```
-///   open ──refused, failed twice──▶ closed(until) ──claimed after `until`──▶ probing(run) ──answered──▶ open
-///                                      ▲                                          │
-///                                      └────────── refused, failed, ended ────────┘
+///   open ──refused, shut, failed twice──▶ closed(until) ──claimed after `until`──▶ probing(run) ──answered──▶ open
+///                                            ▲                                          │
+///                                            └── refused, shut, failed, unanswered, ended ┘
 /// ```
 struct VendorGate: Equatable, Sendable {
   /// Failures in a row that close it: a CLI has tried several times by itself before it fails once.
@@ -37,6 +37,8 @@ struct VendorGate: Equatable, Sendable {
     case limit
     /// Its provider does not answer.
     case outage
+    /// A person must see to its login, its credit or how it is set up.
+    case account
   }
 
   /// What a gate is told.
@@ -47,8 +49,12 @@ struct VendorGate: Equatable, Sendable {
     case refused(Run.ID, until: Timestamp?, message: String)
     /// The provider could not be reached or failed.
     case failed(Run.ID, message: String)
+    /// It wants a person: nobody's session would do better until one has come.
+    case shut(Run.ID, message: String)
     /// Its model answered.
     case answered(Run.ID)
+    /// The session failed before its model was heard: that may be its agent's fault, and proves nothing.
+    case unanswered(Run.ID)
     /// The run is over, whatever it came to.
     case ended(Run.ID)
     /// A person wants it tried at once.
@@ -82,8 +88,10 @@ struct VendorGate: Equatable, Sendable {
     case (.open(let failures), .failed(_, let message)):
       guard failures + 1 >= Self.failuresMax else { return .open(failures: failures + 1) }
       return .closed(Self.outage(tries: 1, since: now, message, at: now))
+    case (.open, .shut(_, let message)):
+      return .closed(Self.account(tries: 1, since: now, message, at: now))
     case (.open, .answered): return .open(failures: 0)
-    case (.open, .claimed), (.open, .ended), (.open, .hurried): return state
+    case (.open, .claimed), (.open, .unanswered), (.open, .ended), (.open, .hurried): return state
 
     case (.closed(let closure), .claimed(let run)):
       return closure.until <= now ? .probing(closure, by: run) : state
@@ -91,18 +99,31 @@ struct VendorGate: Equatable, Sendable {
       var limit = Self.limit(until, tries: closure.tries, since: closure.since, message, at: now)
       if closure.cause == .limit { limit.until = max(limit.until, closure.until) }
       return .closed(limit)
-    // A session that began before the limit may still come to a good end; an outage is over then.
+    case (.closed(let closure), .shut(_, let message)):
+      // Sessions that began before say the same.
+      guard closure.cause != .account else { return state }
+      return .closed(Self.account(tries: closure.tries, since: closure.since, message, at: now))
+    // A session that began before the limit may still come to a good end; an outage is over then. An account is not
+    // proved by a session that began while it was in order.
     case (.closed(let closure), .answered): return closure.cause == .outage ? .open(failures: 0) : state
     case (.closed(var closure), .hurried):
       closure.until = min(closure.until, now)
       return .closed(closure)
-    case (.closed, .failed), (.closed, .ended): return state
+    case (.closed, .failed), (.closed, .unanswered), (.closed, .ended): return state
 
     case (.probing(let closure, _), .refused(_, let until, let message)):
       return .closed(Self.limit(until, tries: closure.tries + 1, since: closure.since, message, at: now))
     case (.probing(let closure, let probe), .failed(let run, let message)):
       guard run == probe else { return state }
       return .closed(Self.outage(tries: closure.tries + 1, since: closure.since, message, at: now))
+    case (.probing(let closure, _), .shut(_, let message)):
+      return .closed(Self.account(tries: closure.tries + 1, since: closure.since, message, at: now))
+    case (.probing(var closure, let probe), .unanswered(let run)):
+      // The next would most likely find out as little.
+      guard run == probe else { return state }
+      closure.tries += 1
+      closure.until = RetryPolicy.probe(after: closure.cause.kind, count: closure.tries, at: now)
+      return .closed(closure)
     case (.probing(let closure, let probe), .answered(let run)):
       return run == probe || closure.cause == .outage ? .open(failures: 0) : state
     case (.probing(var closure, let probe), .ended(let run)):
@@ -121,11 +142,29 @@ struct VendorGate: Equatable, Sendable {
     return Closure(cause: .limit, until: end, since: since, tries: tries, message: message)
   }
 
+  private static func account(
+    tries: Int, since: Timestamp, _ message: String, at now: Timestamp
+  ) -> Closure {
+    let end = RetryPolicy.probe(after: .needsHuman, count: tries, at: now)
+    return Closure(cause: .account, until: end, since: since, tries: tries, message: message)
+  }
+
   private static func outage(
     tries: Int, since: Timestamp, _ message: String, at now: Timestamp
   ) -> Closure {
     let end = RetryPolicy.probe(after: .transient, count: tries, at: now)
     return Closure(cause: .outage, until: end, since: since, tries: tries, message: message)
+  }
+}
+
+extension VendorGate.Cause {
+  /// How long it is waited for, as ``RetryPolicy`` knows it.
+  fileprivate var kind: Failure.Kind {
+    switch self {
+    case .limit: .usageLimited(until: nil)
+    case .outage: .transient
+    case .account: .needsHuman
+    }
   }
 }
 

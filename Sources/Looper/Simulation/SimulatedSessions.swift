@@ -41,24 +41,34 @@ struct SimulatedAgents: AgentSessions {
     fate.journal.note("agent of \(assignment.runID.handle), \(assignment.role.rawValue): \(conduct)")
     let directory = "/simulated/sessions/\(number)"
     let allowance = await allowance(assignment.runID)
-    await observer.onStart(
-      SessionProcess(
-        pid: Int32(number), startTicks: UInt64(number), bootID: "boot", executable: "agent",
-        directory: directory))
+    do {
+      try await observer.onPrepared("agent", directory)
+      try await observer.onStart(
+        SessionProcess(
+          pid: Int32(number), startTicks: UInt64(number), bootID: "boot", executable: "agent",
+          directory: directory))
+    } catch {
+      let failure = Failure(.transient, "cannot record the session: \(error)")
+      return SessionEnd(outcome: .notStarted(.failed(failure)), ending: "not started")
+    }
+    var news = SessionNews()
     for _ in 0..<fate.draw(1...3) where !fate.isCrashed {
-      time.advance(by: .seconds(fate.draw(1...conduct.pauseMax)))
+      let pause = Duration.seconds(fate.draw(1...conduct.pauseMax))
+      time.advance(by: pause)
+      news.active += pause
       guard await !work(assignment.runID) else { return await stopped() }
     }
     guard !fate.boundary("an agent at work") else { return Self.stopped }
     let usage = conduct.usage(fate)
-    await observer.onUsage(usage)
+    news.usage = usage
+    await observer.onNews(news)
     let used = allowance.spent + (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)
     if let limit = allowance.limit, used >= limit { return await stopped() }
     let agent = SimulatedAgent(assignment: assignment, git: git, fate: fate, time: time)
     let result = agent.conclude(conduct)
     let end = SessionEnd(
       outcome: AgentOutcome(sessionID: nil, result: result, usage: usage, tail: "the end of its output"),
-      ending: "\(conduct)")
+      ending: "\(conduct)", active: news.active)
     sessions.keep(end, in: directory)
     return end
   }

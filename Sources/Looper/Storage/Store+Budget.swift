@@ -2,19 +2,35 @@ import GRDB
 
 /// What was used at each level, the sessions under way included: so that several of them share what is left.
 extension Store {
-  /// Records what a session has used so far and says when that is too much: one transaction per usage event.
+  /// What became of a charge.
+  struct Charge: Equatable, Sendable {
+    /// The first budget that is spent.
+    var breach: BudgetBreach?
+    var room = BudgetRoom()
+  }
+
+  /// Records what a session has used so far and says when that is too much: one transaction.
   ///
-  /// Warns once when a level passes ``BudgetReading/warnedFraction``.
-  func charge(_ usage: Usage, to id: Session.ID, _ policy: FlowPolicy, at now: Timestamp) async throws
-    -> BudgetBreach?
-  {
+  /// Warns once when a level passes ``BudgetReading/warnedFraction``: every change of an account is made here, so each
+  /// passing is seen by exactly one charge.
+  /// - Parameters:
+  ///   - active: how long it has run.
+  ///   - progress: what it does now, when that is new.
+  func charge(
+    _ usage: Usage, active: Duration = .zero, progress: String? = nil, to id: Session.ID,
+    _ policy: FlowPolicy,
+    at now: Timestamp
+  ) async throws -> Charge {
     try await database.write { db in
-      guard let run = try Self.run(ofSession: id, db) else { return nil }
+      guard let run = try Self.run(ofSession: id, db) else { return Charge() }
       let before = try Self.spending(by: run, at: now, db)
-      try Self.note(usage, of: id, at: now, db)
+      try Self.note(usage, active: active, of: id, at: now, db)
       let after = try Self.spending(by: run, at: now, db)
       let breach = policy.budget.breach(after)
       let warnings = policy.budget.warnings(from: before, to: after)
+      if let progress {
+        try Self.append(EventDraft(.agentProgress, progress, loopID: run.loopID, runID: run.id), at: now, db)
+      }
       for warning in warnings {
         try Self.append(
           EventDraft(.budgetWarning, warning.words, loopID: run.loopID, runID: run.id), at: now, db)
@@ -25,7 +41,7 @@ extension Store {
       {
         try Self.tell(try Self.facts(row, db), .running, policy, at: now, db)
       }
-      return breach
+      return Charge(breach: breach, room: policy.budget.room(after))
     }
   }
 
@@ -41,19 +57,19 @@ extension Store {
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(coalesce(endedAt, :now) - startedAt) AS time FROM session WHERE runID = :run
-          """, arguments: ["now": now.milliseconds, "run": run.id.rawValue]))
+            sum(activeMilliseconds) AS time FROM session WHERE runID = :run
+          """, arguments: ["run": run.id.rawValue]))
     return spent
   }
 
-  /// What the loop's sessions used, the time of those that ended.
+  /// What the loop's sessions used.
   static func spending(ofLoop id: Loop.ID, _ db: Database) throws -> Spending {
     Spending(
       try Row.fetchOne(
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(endedAt - startedAt) AS time FROM session WHERE loopID = :loop
+            sum(activeMilliseconds) AS time FROM session WHERE loopID = :loop
           """, arguments: ["loop": id.rawValue]))
   }
 
@@ -62,49 +78,38 @@ extension Store {
     Spending]
   {
     var spent: [BudgetLevel: Spending] = [:]
-    spent[.loop] = Spending(
-      try Row.fetchOne(
-        db,
-        sql: """
-          SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(coalesce(endedAt, :now) - startedAt) AS time FROM session WHERE loopID = :loop
-          """, arguments: ["now": now.milliseconds, "loop": id.rawValue]))
+    spent[.loop] = try spending(ofLoop: id, db)
     let daily: StatementArguments = [
-      "now": now.milliseconds, "since": now.midnight.milliseconds, "loop": id.rawValue,
+      "since": now.midnight.milliseconds, "loop": id.rawValue,
     ]
     spent[.projectDay] = Spending(
       try Row.fetchOne(
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(coalesce(session.endedAt, :now) - session.startedAt) AS time
+            sum(activeMilliseconds) AS time
           FROM session JOIN loop ON loop.id = session.loopID
           WHERE (session.endedAt IS NULL OR session.endedAt >= :since)
             AND loop.projectID = (SELECT projectID FROM loop WHERE id = :loop)
           """, arguments: daily))
-    spent[.day] = Spending(
-      try Row.fetchOne(
-        db,
-        sql: """
-          SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(coalesce(endedAt, :now) - startedAt) AS time
-          FROM session WHERE endedAt IS NULL OR endedAt >= :since
-          """, arguments: ["now": now.milliseconds, "since": now.midnight.milliseconds]))
+    spent[.day] = try spendingToday(at: now, db)
     return spent
   }
 
   /// What is used of today's budget for everything.
   func spendingToday(at now: Timestamp) async throws -> Spending {
-    try await database.read { db in
-      Spending(
-        try Row.fetchOne(
-          db,
-          sql: """
-            SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-              sum(coalesce(endedAt, :now) - startedAt) AS time
-            FROM session WHERE endedAt IS NULL OR endedAt >= :since
-            """, arguments: ["now": now.milliseconds, "since": now.midnight.milliseconds]))
-    }
+    try await database.read { try Self.spendingToday(at: now, $0) }
+  }
+
+  private static func spendingToday(at now: Timestamp, _ db: Database) throws -> Spending {
+    Spending(
+      try Row.fetchOne(
+        db,
+        sql: """
+          SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
+            sum(activeMilliseconds) AS time
+          FROM session WHERE endedAt IS NULL OR endedAt >= :since
+          """, arguments: ["since": now.midnight.milliseconds]))
   }
 
   private static func run(ofSession id: Session.ID, _ db: Database) throws -> Run? {

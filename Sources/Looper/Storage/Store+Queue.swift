@@ -20,7 +20,12 @@ extension ClaimTerms {
       let admission = gates[candidate]?.admission(at: now) ?? .free
       guard admission != .no else { continue }
       guard candidate != vendor else { return (self, admission == .asProbe) }
-      let trouble = gates[vendor]?.closure?.cause == .outage ? "does not answer" : "is limited"
+      let trouble =
+        switch gates[vendor]?.closure?.cause {
+        case .outage: "does not answer"
+        case .account: "needs a person"
+        case .limit, nil: "is limited"
+        }
       let terms = ClaimTerms(vendor: candidate, reason: "\(vendor.rawValue) \(trouble)")
       return (terms, admission == .asProbe)
     }

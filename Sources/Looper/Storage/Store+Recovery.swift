@@ -3,7 +3,8 @@ import GRDB
 extension Store {
   /// Makes the rows an earlier daemon left in the middle of something say so. Runs before anything else starts.
   ///
-  /// Sessions have no process any more (their shim ends them when the daemon dies); writes that were being sent are
+  /// Sessions have no process any more (their shim ends them when the daemon dies): they ended when ``note(_:of:at:)``
+  /// found they did, or when they were last heard of, so that no time without a daemon is anybody's. Writes that were being sent are
   /// probed before they are sent again; runs of another pipeline version are interrupted; every other live run is
   /// returned and must be driven.
   func recover(at now: Timestamp) async throws -> [Run.ID] {
@@ -16,15 +17,17 @@ extension Store {
           SELECT session.id, session.runID, session.loopID, loop.projectID,
             CASE WHEN run.job = 'plan' THEN 'planner' WHEN run.job LIKE 'review-%' THEN 'reviewer'
               WHEN run.job = 'implement' THEN 'worker' ELSE 'fixer' END,
-            session.vendor, :now, session.inputTokens, session.outputTokens, session.costUSD
+            session.vendor, coalesce(session.endedAt, min(:now, session.startedAt + session.activeMilliseconds)),
+            session.inputTokens, session.outputTokens, session.costUSD
           FROM session JOIN loop ON loop.id = session.loopID JOIN run ON run.id = session.runID
           WHERE session.state <> 'ended'
           ON CONFLICT (sessionID) DO NOTHING
           """, arguments: arguments)
       try db.execute(
-        sql:
-          "UPDATE session SET state = 'ended', endedAt = :now, ending = 'the daemon stopped', isResumable = 1 WHERE state <> 'ended'",
-        arguments: arguments)
+        sql: """
+          UPDATE session SET state = 'ended', endedAt = coalesce(endedAt, min(:now, startedAt + activeMilliseconds)),
+            ending = 'the daemon stopped', isResumable = 1 WHERE state <> 'ended'
+          """, arguments: arguments)
       try db.execute(sql: "UPDATE effect SET state = 'pending' WHERE state = 'sending'")
       for row in try Row.fetchAll(
         db,

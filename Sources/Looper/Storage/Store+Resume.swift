@@ -11,15 +11,23 @@ extension Store {
     }
   }
 
-  /// What the output of a session told that an earlier daemon did not get to record.
+  /// What the files of a session told that an earlier daemon did not get to record. Of its time at most a pulse is
+  /// missing.
   func note(_ reading: SessionReading, of id: Session.ID, at now: Timestamp) async throws {
     try await database.write { db in
       if reading.usage != .unknown { try Self.note(reading.usage, of: id, at: now, db) }
       try db.execute(
         sql: """
-          UPDATE session SET vendorSessionID = coalesce(:vendorID, vendorSessionID)
+          UPDATE session SET vendorSessionID = coalesce(:vendorID, vendorSessionID),
+            endedAt = coalesce(max(startedAt, min(:ended, :now)), endedAt),
+            activeMilliseconds = max(activeMilliseconds, min(activeMilliseconds + :pulse,
+              coalesce(max(startedAt, min(:ended, :now)) - startedAt, activeMilliseconds)))
           WHERE id = :id AND state <> 'ended'
-          """, arguments: ["vendorID": reading.vendorSessionID, "id": id.rawValue])
+          """,
+        arguments: [
+          "vendorID": reading.vendorSessionID, "id": id.rawValue, "now": now.milliseconds,
+          "ended": reading.endedAt?.milliseconds, "pulse": SessionNews.pulse.milliseconds,
+        ])
     }
   }
 

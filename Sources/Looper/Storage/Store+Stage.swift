@@ -17,6 +17,27 @@ extension Store {
     }
   }
 
+  /// What lay around the worktree before the first session of a stage that has begun; nil when nobody looked yet.
+  func surroundings(before stage: String, of run: Run.ID) async throws -> Surroundings? {
+    try await database.read { db in
+      let text = try String.fetchOne(
+        db, sql: "SELECT surroundingsJSON FROM stage WHERE runID = :run AND name = :name",
+        arguments: ["run": run.rawValue, "name": stage])
+      return try JSONColumn.decodeIfPresent(Surroundings.self, from: text)
+    }
+  }
+
+  /// Keeps that, once.
+  func note(_ surroundings: Surroundings, before stage: String, of run: Run.ID) async throws {
+    let json = try JSONColumn.encode(surroundings)
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE stage SET surroundingsJSON = :json WHERE runID = :run AND name = :name AND surroundingsJSON IS NULL
+          """, arguments: ["json": json, "run": run.rawValue, "name": stage])
+    }
+  }
+
   /// Records a stage's result; with it, in one transaction, what it publishes and what the loop learns.
   ///
   /// - Throws: ``StaleWrite`` when the run is not the live holder of its loop any more; then nothing is recorded.

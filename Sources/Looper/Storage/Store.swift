@@ -37,6 +37,7 @@ struct Store: Sendable {
     migrator.registerMigration(Migration0005.name) { try $0.execute(sql: Migration0005.sql) }
     migrator.registerMigration(Migration0006.name) { try $0.execute(sql: Migration0006.sql) }
     migrator.registerMigration(Migration0007.name) { try $0.execute(sql: Migration0007.sql) }
+    migrator.registerMigration(Migration0008.name) { try $0.execute(sql: Migration0008.sql) }
     return migrator
   }
 

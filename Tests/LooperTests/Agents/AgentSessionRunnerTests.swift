@@ -117,12 +117,15 @@ struct AgentSessionRunnerTests {
       let observer = SessionObserver(
         onStart: { identity, executable, _ in told.withLock { $0.append("\(identity.pid > 0) \(executable)") }
         },
-        onProgress: { text in told.withLock { $0.append(text) } },
-        onUsage: { usage in told.withLock { $0.append("\(usage.inputTokens ?? -1)") } })
+        onNews: { news in
+          told.withLock { $0.append("\(news.progress ?? "-") \(news.usage.inputTokens ?? -1)") }
+        })
       let spec = bench.spec(
         "echo '{\"type\":\"progress\",\"message\":\"p\"}'; printf '{\"type\":\"usage\",\"input_tokens\":3}'")
-      _ = await bench.runner().run(spec, observer: observer)
-      #expect(told.withLock { $0 } == ["true /bin/sh", "p", "3"])
+      let result = await bench.runner().run(spec, observer: observer)
+      #expect(told.withLock { $0.first } == "true /bin/sh")
+      #expect(told.withLock { $0.last } == "p 3")
+      #expect(result.active > .zero)
     }
   }
 

@@ -79,13 +79,14 @@ struct SessionConclusionTests {
 
   private func result(
     _ ending: SessionEnding = .byItself, exit: Int32 = 0, signal: Int32? = nil,
-    reason: ExitRecord.Reason = .exited, signals: [AgentSignal] = [],
+    reason: ExitRecord.Reason = .exited, survivors: [Int32] = [], signals: [AgentSignal] = [],
     report: SessionConclusion.ReportState = .missing, errors: String = "", exitStatusCounts: Bool = true
   ) -> AgentOutcome.Result {
     let record = ExitRecord(
       status: signal.map { .signalled($0) } ?? .exited(exit), reason: reason,
       endedAt: Timestamp(milliseconds: 0), cpuTime: .zero,
-      maxResidentSize: ByteCount(bytes: 0), survivorCount: 0)
+      maxResidentSize: ByteCount(bytes: 0), survivorCount: survivors.count,
+      survivorPIDs: survivors)
     return SessionConclusion(
       ending: ending, record: record, facts: VendorStreams.facts(signals), report: report,
       standardErrorTail: errors,
@@ -127,6 +128,17 @@ struct SessionConclusionTests {
       result(.overtime(.milliseconds(1500)))
         == .failed(Failure(.agent, "the agent ran for 1.5 s and was ended; see agent.max-runtime-secs")))
     #expect(result(.stopped, report: valid) == .stopped)
+  }
+
+  @Test("what no signal ended is a person's matter, however the session ended otherwise")
+  func survivors() {
+    let words =
+      "processes of the agent could not be ended: 12, 34; end them (see ps -o pid,stat,args), then retry"
+    for ending in [SessionEnding.byItself, .stopped, .lingered] {
+      #expect(
+        result(ending, survivors: [12, 34], report: .valid(Self.report))
+          == .failed(Failure(.needsHuman, words)))
+    }
   }
 
   @Test("without a result the words explain it")

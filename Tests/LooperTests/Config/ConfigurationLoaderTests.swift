@@ -175,6 +175,28 @@ struct ConfigurationLoaderTests {
     }
   }
 
+  @Test("a limit of money that holds not everybody who may be given work draws a warning")
+  func unknownCost() throws {
+    try ConfigurationHome.with { home in
+      try home.write(
+        """
+        [agent]
+        fallback = ["codex"]
+
+        [budget]
+        run-cost-usd = 5
+        day-cost-usd = 50
+        day-tokens = 1000000
+        """)
+      #expect(
+        try home.load().warnings.map { "\($0.path ?? "-"): \($0.message)" } == [
+          "budget.run-cost-usd: does not hold codex, which tells no cost; set budget.run-tokens as well"
+        ])
+      try home.write("[budget]\nrun-cost-usd = 5\n")
+      #expect(try home.load().warnings.isEmpty)
+    }
+  }
+
   @Test("a file that others can read and a second file draw warnings")
   func warnings() throws {
     try ConfigurationHome.with { home in

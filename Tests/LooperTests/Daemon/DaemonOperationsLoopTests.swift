@@ -130,6 +130,23 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  @Test("a stop that leaves processes behind is no success, and names them")
+  func survivors() async throws {
+    try await OpsScene.with { scene in
+      let (loop, id) = try await scene.startWork()
+      let run = try #require(try await scene.store.run(id))
+      let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+      try await scene.store.endSession(
+        session, ending: "stopped", usage: .unknown, role: run.role, survivors: [12, 34], at: scene.time.now)
+      let error = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(loop, .pause)
+      }
+      let words = "R1 was stopped, but \(Session.survivorWords("12, 34"))"
+      #expect(error == LooperError(.conflict, words))
+      #expect(try await scene.store.run(id)?.state.code == "failed")
+    }
+  }
+
   @Test("a run that was claimed and never begun is ended by its record")
   func cancelUnbegun() async throws {
     try await OpsScene.with { scene in

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Looper
@@ -10,8 +11,14 @@ private struct PacedSessions: AgentSessions {
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
     var paced = observer
-    paced.onUsage = { usage in
-      await observer.onUsage(usage)
+    let last = Mutex(Usage.unknown)
+    paced.onNews = { news in
+      await observer.onNews(news)
+      let isNew = last.withLock { last in
+        defer { last = news.usage }
+        return last != news.usage
+      }
+      guard isNew else { return }
       // A session that is being stopped gets no further turn, however busy the machine is.
       for _ in 0..<1000 where !Task.isCancelled { await Task.yield() }
       if !Task.isCancelled { acknowledge() }
@@ -111,9 +118,9 @@ struct BudgetStopTests {
     let one = try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: now)
     let two = try await store.beginSession(of: second, stage: "agent", budget: policy.budget, at: now)
     func usage(_ tokens: Int) -> Usage { Usage(inputTokens: tokens, outputTokens: nil, costUSD: nil) }
-    #expect(try await store.charge(usage(60), to: one, policy, at: now) == nil)
+    #expect(try await store.charge(usage(60), to: one, policy, at: now).breach == nil)
     let breach = BudgetBreach(level: .day, message: "110 of the daily 100 tokens used")
-    #expect(try await store.charge(usage(50), to: two, policy, at: now) == breach)
+    #expect(try await store.charge(usage(50), to: two, policy, at: now).breach == breach)
     await #expect(throws: breach) {
       try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: now)
     }
@@ -123,24 +130,92 @@ struct BudgetStopTests {
     _ = try await store.beginSession(of: first, stage: "agent", budget: policy.budget, at: tomorrow)
   }
 
-  @Test("time alone ends a session")
+  /// A worker that goes on until it is stopped.
+  private static let endless = ScriptedAgents([
+    .worker: [
+      { _ in
+        while !Task.isCancelled { await Task.yield() }
+        return .stopped
+      }
+    ]
+  ])
+
+  @Test("time alone ends a session, and is warned of before")
   func minutes() async throws {
-    let never = ScriptedSessions(
-      ScriptedAgents([
-        .worker: [
-          { _ in
-            while !Task.isCancelled { await Task.yield() }
-            return .stopped
-          }
-        ]
-      ]))
+    let sessions = ScriptedSessions(Self.endless, pulses: [.seconds(470), .seconds(485), .seconds(600)])
     let budget = FlowPolicy.Budget(loop: .init(time: .seconds(600)))
-    try await EngineScene.with(sessions: never, settle: { $0.policy.budget = budget }) { scene in
+    try await EngineScene.with(sessions: sessions, settle: { $0.policy.budget = budget }) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
       let loop = try await scene.rounds(until: { $0.state == .blocked(.budget) }, most: 30)
       let message = try await scene.store.facts(of: loop.id)?.stop?.message
       #expect(message == "agents ran 10 of the loop's 10 minutes")
+      let warnings = try await scene.store.events(after: 0, limit: 1000).filter { $0.kind == .budgetWarning }
+      #expect(warnings.map(\.message) == ["agents ran 8 of the loop's 10 minutes"])
     }
+  }
+
+  @Test("ten sessions that tell only at their end what they used do not begin on the same rest of a day")
+  func reserved() async throws {
+    let store = try Store(inMemory: nil)
+    let now = ForgeScene.startedAt
+    let budget = FlowPolicy.Budget(day: .init(tokens: 300))
+    let usage = Usage(inputTokens: 90, outputTokens: 10, costUSD: nil)
+    let before = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 99)
+    let known = try await store.beginSession(
+      of: before, stage: "agent", budget: budget, at: now - .seconds(86_400))
+    try await store.endSession(
+      known, ending: "e", usage: usage, role: .planner, at: now - .seconds(86_400))
+    var sessions: [Session.ID] = []
+    var refusals: [Failure] = []
+    for issue in 1...10 {
+      let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: issue)
+      do {
+        sessions.append(try await store.beginSession(of: run, stage: "agent", budget: budget, at: now))
+      } catch let failure as Failure {
+        refusals.append(failure)
+      }
+    }
+    #expect(sessions.count == 3)
+    let words = "what is left of the day's budget is set aside for sessions under way"
+    #expect(Set(refusals) == [Failure(.transient, words)])
+    // The daemon dies: what nobody runs any more is not set aside any more, and what it used is unknown.
+    _ = try await store.recover(at: now)
+    let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 11)
+    let next = try await store.beginSession(of: run, stage: "agent", budget: budget, at: now)
+    try await store.endSession(next, ending: "e", usage: usage, role: .planner, at: now)
+    #expect(try await store.spendingToday(at: now).usage.tokens == 100)
+  }
+
+  @Test("a machine that slept, a clock that jumped and a daemon that was away spend nobody's time")
+  func jumps() async throws {
+    let store = try Store(inMemory: nil)
+    let friday = ForgeScene.startedAt
+    let monday = friday + .seconds(3 * 86_400)
+    let run = try await SessionResumeTests.run(in: store, vendor: .codex)
+    let session = try await store.beginSession(of: run, stage: "agent", at: friday)
+    _ = try await store.charge(.unknown, active: .seconds(60), to: session, FlowPolicy(), at: monday)
+    #expect(try await store.spending(by: run, at: monday)[.loop]?.time == .seconds(60))
+    let reading = SessionReading(
+      vendorSessionID: nil, usage: Usage(inputTokens: 1, outputTokens: 1, costUSD: nil),
+      endedAt: friday + .seconds(70))
+    try await store.note(reading, of: session, at: monday)
+    _ = try await store.recover(at: monday)
+    #expect(try await store.spending(by: run, at: monday)[.loop]?.time == .seconds(70))
+    #expect(try await store.sessions(ofRun: run.id).first?.endedAt == friday + .seconds(70))
+    #expect(try await store.spendingToday(at: monday).time == .zero)
+    let day = String((friday + .seconds(70)).iso8601.prefix(10))
+    #expect(try await store.usage(by: "day", since: Timestamp(milliseconds: 0)).map(\.key) == [day])
+  }
+
+  @Test("a session without files ended when it was last heard of")
+  func unheard() async throws {
+    let store = try Store(inMemory: nil)
+    let start = ForgeScene.startedAt
+    let run = try await SessionResumeTests.run(in: store, vendor: .codex)
+    let session = try await store.beginSession(of: run, stage: "agent", at: start)
+    _ = try await store.charge(.unknown, active: .seconds(60), to: session, FlowPolicy(), at: start)
+    _ = try await store.recover(at: start + .seconds(86_400))
+    #expect(try await store.sessions(ofRun: run.id).map(\.endedAt) == [start + .seconds(60)])
   }
 }

@@ -26,12 +26,13 @@ struct EngineScene {
 
   static func with(
     _ agents: ScriptedAgents = ScriptedAgents(), sessions: (any AgentSessions)? = nil,
+    workspaces: @escaping (GitWorkspaces) -> any Workspaces = { $0 },
     settle: (inout EngineSettings) -> Void = { _ in },
     _ body: (EngineScene) async throws -> Void
   ) async throws {
     try await withForge { forgeScene in
       let store = try Store(inMemory: nil)
-      let scene = try await make(forgeScene, store, agents, sessions, settle: settle)
+      let scene = try await make(forgeScene, store, agents, sessions, workspaces, settle: settle)
       try await body(scene)
     }
   }
@@ -48,19 +49,20 @@ struct EngineScene {
 
   private static func make(
     _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, _ sessions: (any AgentSessions)?,
-    settle: (inout EngineSettings) -> Void
+    _ workspaces: (GitWorkspaces) -> any Workspaces, settle: (inout EngineSettings) -> Void
   ) async throws -> EngineScene {
     var values = EngineSettings()
     values.policy.quietPeriod = .zero
     values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
     values.pollInterval = .seconds(1)
     settle(&values)
-    return try await make(forgeScene, store, agents, sessions, settings: LiveSettings(values))
+    return try await make(
+      forgeScene, store, agents, sessions, settings: LiveSettings(values), workspaces: workspaces)
   }
 
   private static func make(
     _ forgeScene: ForgeScene, _ store: Store, _ agents: ScriptedAgents, _ sessions: (any AgentSessions)?,
-    settings: LiveSettings
+    settings: LiveSettings, workspaces wrap: (GitWorkspaces) -> any Workspaces = { $0 }
   ) async throws -> EngineScene {
     let time = ManualTime(forgeScene.clock.now)
     let health = HostHealth()
@@ -76,7 +78,7 @@ struct EngineScene {
       AgentSupervisor(store: store, sessions: $0, settings: settings, time: time, log: log)
     }
     let performer = StepPerformer(
-      store: store, forge: github, workspaces: workspaces, agents: supervisor ?? agents,
+      store: store, forge: github, workspaces: wrap(workspaces), agents: supervisor ?? agents,
       validator: ShellValidator(runner: forgeScene.runner, environment: ["PATH": path]), settings: settings,
       time: time)
     let runner = Runner(

@@ -15,18 +15,21 @@ final class ScriptedSessions: AgentSessions {
 
   private let agents: ScriptedAgents
   private let usage: Usage
+  private let pulses: [Duration]
   private let refusal: @Sendable (Start) -> Failure?
   private let state = Mutex<[Start]>([])
 
   /// - Parameters:
   ///   - usage: what each session uses.
+  ///   - pulses: at what age each session tells that it lives.
   ///   - refusal: what a vendor says instead of working.
   init(
     _ agents: ScriptedAgents, usage: Usage = Usage(inputTokens: 10, outputTokens: 1, costUSD: 0.01),
-    refusal: @escaping @Sendable (Start) -> Failure? = { _ in nil }
+    pulses: [Duration] = [], refusal: @escaping @Sendable (Start) -> Failure? = { _ in nil }
   ) {
     self.agents = agents
     self.usage = usage
+    self.pulses = pulses
     self.refusal = refusal
   }
 
@@ -39,16 +42,26 @@ final class ScriptedSessions: AgentSessions {
       state.append(start)
       return state.count
     }
-    await observer.onStart(
-      SessionProcess(pid: 1, startTicks: 1, bootID: "boot", executable: "/agent", directory: ""))
+    let directory = "/sessions/\(number)"
+    do {
+      try await observer.onPrepared("/agent", directory)
+      try await observer.onStart(
+        SessionProcess(pid: 1, startTicks: 1, bootID: "boot", executable: "/agent", directory: directory))
+    } catch {
+      let failure = Failure(.transient, "cannot record the session: \(error)")
+      return SessionEnd(outcome: .notStarted(.failed(failure)), ending: "not started")
+    }
     await observer.onVendorSession(plan.resume?.vendorSessionID ?? "conversation-\(number)")
     if let failure = refusal(start) {
-      return SessionEnd(outcome: .notStarted(.failed(failure)), ending: "exit status 1")
+      return SessionEnd(
+        outcome: .notStarted(.failed(failure)), ending: "exit status 1",
+        isVendorTrouble: failure.kind == .needsHuman)
     }
-    await observer.onUsage(usage)
+    await observer.onNews(SessionNews(usage: usage))
+    for active in pulses { await observer.onNews(SessionNews(usage: usage, active: active)) }
     var outcome = await agents.run(assignment)
     outcome.usage = usage
-    return SessionEnd(outcome: outcome, ending: "exit status 0")
+    return SessionEnd(outcome: outcome, ending: "exit status 0", active: pulses.last ?? .zero)
   }
 
   func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {

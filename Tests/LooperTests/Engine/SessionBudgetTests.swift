@@ -22,12 +22,10 @@ struct SessionBudgetTests {
     #expect(end.outcome.result == .overBudget(breach))
   }
 
-  @Test("a session without a breach keeps its own outcome, and what watches it ends with it")
+  @Test("a session without a breach keeps its own outcome")
   func within() async {
     let failure = Failure(.agent, "no")
-    let end = await SessionBudget().holding(
-      watch: { while !Task.isCancelled { await Task.yield() } },
-      { Self.end(.failed(failure)) })
+    let end = await SessionBudget().holding { Self.end(.failed(failure)) }
     #expect(end.outcome.result == .failed(failure))
   }
 }

@@ -55,7 +55,10 @@ struct SessionResumeTests {
       #expect(sessions.started.allSatisfy { $0.resumed == nil })
       let prompt = sessions.started[1].assignment.prompt
       #expect(prompt == Checkpoint.startingOver(String(prompt.dropFirst(Checkpoint.startingOver("").count))))
-      #expect(try await resumptions(scene) == [])
+      #expect(
+        try await resumptions(scene) == [
+          "cannot go on with session 1, begins anew: it was one of claude-code"
+        ])
     }
   }
 
@@ -141,7 +144,8 @@ struct SessionResumeTests {
     let input = try #require(try await store.evaluationInput(of: loop.id, at: now))
     try await store.apply(.run(.plan, notBefore: now), to: input, policy: FlowPolicy(), at: now)
     let claimed = try await store.claimDueItems(
-      admission: Admission(limits: .init()), configurationHash: "", at: now,
+      admission: Admission(limits: .init(runs: 100, perProject: 100, perRole: 100, perVendor: 100)),
+      configurationHash: "", at: now,
       terms: { _, _ in ClaimTerms(vendor: vendor, model: nil) }, nonce: { "n" })
     let id = try #require(claimed.first)
     return try #require(try await store.run(id))

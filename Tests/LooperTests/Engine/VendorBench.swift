@@ -7,9 +7,12 @@ struct VendorBench {
   let root: String
   let sessions: VendorSessions
 
-  /// - Parameter script: lines of `sh` after the call was noted and the prompt read; `$n` counts the calls from 1.
+  /// - Parameters:
+  ///   - script: lines of `sh` after the call was noted and the prompt read; `$n` counts the calls from 1.
+  ///   - sandbox: there is no program for one.
   static func with(
-    _ vendor: Vendor, script: String, _ body: (VendorBench) async throws -> Void
+    _ vendor: Vendor, script: String, sandbox: SandboxSettings.Mode = .off,
+    _ body: (VendorBench) async throws -> Void
   ) async throws {
     let files = FileManager.default
     let root = files.temporaryDirectory.appending(path: "vendor-\(UUID().uuidString)")
@@ -29,20 +32,22 @@ struct VendorBench {
       """
     try Data(text.utf8).write(to: URL(fileURLWithPath: "\(root)/vendor"))
     try files.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(root)/vendor")
-    try await body(VendorBench(root: root, sessions: sessions(in: root, vendor)))
+    try await body(VendorBench(root: root, sessions: sessions(in: root, vendor, sandbox)))
   }
 
-  private static func sessions(in root: String, _ vendor: Vendor) -> VendorSessions {
+  private static func sessions(in root: String, _ vendor: Vendor, _ mode: SandboxSettings.Mode)
+    -> VendorSessions
+  {
     var configuration = Configuration()
     configuration.agent.settings.vendor = vendor
     configuration.agent.settings.command = ["\(root)/vendor"]
-    configuration.sandbox.mode = .off
+    configuration.sandbox.mode = mode
     let fixed = configuration
     let launcher = ShimLauncher(
       executablePath: ShimLocation.executablePath, scratchDirectory: "\(root)/spool", tag: [:])
     let sandbox = Sandbox(
       bubblewrap: Bubblewrap(
-        commands: CommandRunner(shim: launcher), searchPath: "/usr/bin:/bin", time: SystemTime()),
+        commands: CommandRunner(shim: launcher), searchPath: "\(root)/nothing", time: SystemTime()),
       places: SandboxPlaces(
         home: "\(root)/home", layout: GitLayout(dataDirectory: root), own: [], environment: [:]),
       settings: { fixed.sandbox })

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Looper
@@ -117,6 +118,45 @@ struct VendorPathTests {
       #expect(
         await bench.sessions.reading(of: codex, told: earlier)?.usage
           == Usage(inputTokens: 120, outputTokens: 20, costUSD: nil))
+      try FileManager.default.removeItem(atPath: directory.standardOutput)
+      try FileManager.default.copyItem(
+        atPath: GoldenText.url("claude-code-2.1.330/ok-resume.jsonl").path, toPath: directory.standardOutput)
+      // A resumed claude tells its own tokens and the money of the whole conversation.
+      let first = Usage(inputTokens: 360, outputTokens: 60, costUSD: 0.00264)
+      let second = await bench.sessions.reading(of: session, told: first)?.usage
+      #expect(second?.inputTokens == 120)
+      #expect(second?.outputTokens == 20)
+      #expect(abs((second?.costUSD ?? 0) - 0.00088) < 1e-9)
+    }
+  }
+
+  @Test("a session that is gone on with pays for itself only")
+  func resumedCost() async throws {
+    let resumed = GoldenText.url("claude-code-2.1.330/ok-resume.jsonl").path
+    let first = GoldenText.url("claude-code-2.1.330/ok.jsonl").path
+    let script = """
+      case "$*" in
+      *--resume*) cat '\(resumed)' ;;
+      *) cat '\(first)' ;;
+      esac
+      """
+    try await VendorBench.with(.claudeCode, script: script) { bench in
+      let assignment = AgentAssignment(
+        runID: Run.ID(1), loopID: Loop.ID(1), stage: "agent", role: .planner, phase: .plan,
+        worktree: bench.root, prompt: "p", context: [:])
+      let name = try #require(ProjectName("acme/shop"))
+      var plan = SessionPlan(vendor: .claudeCode, project: name)
+      let told = Mutex<[Usage]>([])
+      let events = SessionEvents(
+        onPrepared: { _, _ in }, onStart: { _ in }, onVendorSession: { _ in },
+        onNews: { news in told.withLock { $0.append(news.usage) } })
+      let earlier = await bench.sessions.run(assignment, as: plan, observer: events).outcome.usage
+      #expect(earlier == Usage(inputTokens: 360, outputTokens: 60, costUSD: 0.00264))
+      plan.resume = ResumePoint(vendorSessionID: "S", usage: earlier)
+      let later = await bench.sessions.run(assignment, as: plan, observer: events).outcome.usage
+      #expect(later.inputTokens == 120)
+      #expect(abs((later.costUSD ?? 0) - 0.00088) < 1e-9)
+      #expect(told.withLock { $0.last } == later)
     }
   }
 }

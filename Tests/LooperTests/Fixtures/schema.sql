@@ -263,7 +263,7 @@ CREATE TABLE session (
   outputTokens INTEGER,
   costUSD REAL,
   ending TEXT NOT NULL DEFAULT ''
-, headSHA TEXT, isResumable INTEGER NOT NULL DEFAULT 0 CHECK (isResumable IN (0, 1)), resumedFrom INTEGER REFERENCES session (id)) STRICT;
+, headSHA TEXT, isResumable INTEGER NOT NULL DEFAULT 0 CHECK (isResumable IN (0, 1)), resumedFrom INTEGER REFERENCES session (id), activeMilliseconds INTEGER NOT NULL DEFAULT 0, reservedTokens INTEGER, reservedCostUSD REAL, survivors TEXT) STRICT;
 
 CREATE INDEX sessionByEnd ON session (endedAt);
 
@@ -286,7 +286,7 @@ CREATE TABLE stage (
   attempts INTEGER NOT NULL DEFAULT 1,
   startedAt INTEGER NOT NULL,
   finishedAt INTEGER,
-  resultJSON TEXT,
+  resultJSON TEXT, surroundingsJSON TEXT,
   PRIMARY KEY (runID, name)
 ) STRICT;
 
@@ -303,6 +303,8 @@ CREATE TABLE usage (
   outputTokens INTEGER,
   costUSD REAL
 ) STRICT;
+
+CREATE INDEX usageByKind ON usage (vendor, role, id);
 
 CREATE INDEX usageByLoop ON usage (loopID);
 
@@ -322,12 +324,12 @@ CREATE TABLE validation (
 
 CREATE INDEX validationByLoop ON validation (loopID, id);
 
-CREATE TABLE vendorGate (
+CREATE TABLE "vendorGate" (
   vendor TEXT NOT NULL PRIMARY KEY
     CHECK (vendor IN ('claude-code', 'codex', 'opencode', 'cursor', 'custom')),
   state TEXT NOT NULL CHECK (state IN ('open', 'closed', 'probing')),
   failures INTEGER NOT NULL DEFAULT 0,
-  cause TEXT CHECK (cause IN ('limit', 'outage')),
+  cause TEXT CHECK (cause IN ('limit', 'outage', 'account')),
   until INTEGER,
   since INTEGER,
   tries INTEGER NOT NULL DEFAULT 0,

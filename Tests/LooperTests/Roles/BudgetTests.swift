@@ -48,12 +48,13 @@ struct BudgetTests {
     #expect(warned(79, 100) == 0)
   }
 
-  @Test("the time left is that of the level with the least")
-  func timeLeft() {
-    let budget = FlowPolicy.Budget(run: .init(time: .seconds(600)), day: .init(time: .seconds(900)))
-    #expect(budget.timeLeft([.run: Self.spent(minutes: 1), .day: Self.spent(minutes: 12)]) == .seconds(180))
-    #expect(budget.timeLeft([.run: Self.spent(minutes: 11)]) == .zero)
-    #expect(FlowPolicy.Budget().timeLeft([:]) == nil)
+  @Test("the room is what is left until the next mark of the level with the least")
+  func room() {
+    let budget = FlowPolicy.Budget(run: .init(tokens: 1000, cost: 1), day: .init(tokens: 2000))
+    #expect(budget.room([:]) == BudgetRoom(tokens: 800, cost: 0.8))
+    #expect(budget.room([.run: Self.spent(tokens: 900, cost: 2)]) == BudgetRoom(tokens: 100, cost: 0))
+    #expect(budget.room([.day: Self.spent(tokens: 1990)]).tokens == 10)
+    #expect(FlowPolicy.Budget().room([.run: Self.spent(tokens: 5)]) == BudgetRoom())
   }
 
   @Test("what was counted before is not counted again")

@@ -17,6 +17,7 @@ struct VendorGateTests {
 
   private static let limited = VendorGate.State.closed(closure(.limit, until: reset))
   private static let down = VendorGate.State.closed(closure(.outage, until: reset))
+  private static let shut = VendorGate.State.closed(closure(.account, until: now + .seconds(4 * 3600)))
   private static let due = VendorGate.State.closed(closure(.limit, until: now))
   private static let probing = VendorGate.State.probing(closure(.limit, until: now), by: probe)
 
@@ -76,6 +77,21 @@ struct VendorGateTests {
       (probing, .ended(probe), due),
       (probing, .ended(other), probing),
       (probing, .hurried, probing),
+      (.open(failures: 1), .unanswered(probe), .open(failures: 1)),
+      (limited, .unanswered(other), limited),
+      (
+        probing, .unanswered(probe),
+        .closed(closure(.limit, until: now + .seconds(120), tries: 2))
+      ),
+      (probing, .unanswered(other), probing),
+      (.open(failures: 0), .shut(probe, message: "m"), shut),
+      (limited, .shut(probe, message: "m"), shut),
+      (shut, .shut(other, message: "x"), shut),
+      (shut, .answered(other), shut),
+      (
+        probing, .shut(probe, message: "m"),
+        .closed(closure(.account, until: now + .seconds(8 * 3600), tries: 2))
+      ),
     ])
   func table(state: VendorGate.State, event: VendorGate.Event, next: VendorGate.State) {
     var gate = VendorGate(state)

@@ -12,10 +12,12 @@ protocol AgentSessions: Sendable {
   func reading(of session: Session, told: Usage) async -> SessionReading?
 }
 
-/// What a session's output tells.
+/// What the files of a session tell.
 struct SessionReading: Equatable, Sendable {
   var vendorSessionID: String?
   var usage: Usage
+  /// When its last process was gone, or when it last printed something; nil when neither is known.
+  var endedAt: Timestamp?
 }
 
 /// A conversation to go on with.
@@ -43,14 +45,29 @@ struct SessionProcess: Equatable, Sendable {
   var directory: String
 }
 
+/// What a running session has come to, all in all; the last one says everything.
+struct SessionNews: Equatable, Sendable {
+  /// Longer than this no session is silent, whether or not it has anything to tell: its time is counted by this.
+  static let pulse: Duration = .seconds(15)
+
+  /// All it has consumed so far.
+  var usage = Usage.unknown
+  /// What it does now; nil before it does anything.
+  var progress: String?
+  /// How long it has run: no wait of the daemon's, no jump of the clock.
+  var active: Duration = .zero
+}
+
 /// Told while a session runs; each call is awaited.
+///
+/// The first two record the session; should they throw, it is not started, or ended before anything else happens.
 struct SessionEvents: Sendable {
-  var onStart: @Sendable (SessionProcess) async -> Void
+  /// About to start: the agent's resolved executable, the directory that will hold everything of it.
+  var onPrepared: @Sendable (_ executable: String, _ directory: String) async throws -> Void
+  var onStart: @Sendable (SessionProcess) async throws -> Void
   /// The vendor's own id of the session, as soon as it is known.
   var onVendorSession: @Sendable (String) async -> Void
-  var onProgress: @Sendable (String) async -> Void
-  /// All the session has consumed so far.
-  var onUsage: @Sendable (Usage) async -> Void
+  var onNews: @Sendable (SessionNews) async -> Void
 }
 
 /// How a session ended.
@@ -58,4 +75,10 @@ struct SessionEnd: Sendable {
   var outcome: AgentOutcome
   /// In a few words.
   var ending: String
+  /// See ``SessionNews/active``.
+  var active: Duration = .zero
+  /// Whether its vendor said that a person must see to the account or the setup: no session of it would do better.
+  var isVendorTrouble = false
+  /// Processes of it that no signal ended.
+  var survivors: [Int32] = []
 }

@@ -3,7 +3,8 @@ protocol Agents: Sendable {
   /// Runs one session and returns how it went; an agent's failure is an outcome, not an error.
   ///
   /// Cancelling the calling task stops the session: it returns after the whole process group is gone.
-  func run(_ assignment: AgentAssignment) async -> AgentOutcome
+  /// - Throws: what kept it from being recorded; asked again, it goes on from there and pays nothing twice.
+  func run(_ assignment: AgentAssignment) async throws -> AgentOutcome
 }
 
 /// Everything one session needs to know.
