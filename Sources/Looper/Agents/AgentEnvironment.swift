@@ -2,7 +2,7 @@
 struct AgentEnvironment: Sendable {
   /// The daemon's own environment.
   var parent: [String: String]
-  /// Names the operator lets through (`agent.environment`).
+  /// Names the operator lets through (`agent.env`).
   var extraNames: Set<String> = []
 
   /// Never passed, whatever the configuration says: ways to act as the operator on GitHub, ways to bend git, and
@@ -12,15 +12,18 @@ struct AgentEnvironment: Sendable {
 
   /// The variables for a session.
   func variables(for spec: AgentSessionSpec, directory: SessionDirectory, isRoot: Bool) -> [String: String] {
-    let allowance = ChildEnvironment.Allowance.agent.union(spec.adapter.allowance).adding(extraNames)
+    variables(asking: spec.adapter, isRoot: isRoot)
+      .merging(spec.extraEnvironment) { $1 }
+      .merging(Self.contract(of: spec, directory: directory)) { $1 }
+  }
+
+  /// The variables of a command that only asks the agent's executable about itself.
+  func variables(asking adapter: any VendorAdapter, isRoot: Bool) -> [String: String] {
+    let allowance = ChildEnvironment.Allowance.agent.union(adapter.allowance).adding(extraNames)
     let inherited = ChildEnvironment.base(from: parent, allowing: allowance).filter {
       !Self.isRefused($0.key)
     }
-    return spec.adapter.environment(isRoot: isRoot)
-      .merging(inherited) { $1 }
-      .merging(spec.extraEnvironment) { $1 }
-      .merging(Self.quiet) { $1 }
-      .merging(Self.contract(of: spec, directory: directory)) { $1 }
+    return adapter.environment(isRoot: isRoot).merging(inherited) { $1 }.merging(Self.quiet) { $1 }
   }
 
   private static func isRefused(_ name: String) -> Bool {

@@ -87,15 +87,14 @@ struct AgentSessionRunner: Sendable {
   private func command(for spec: AgentSessionSpec, directory: SessionDirectory) throws(Failure) -> Command {
     var launch = spec.launch
     launch.answerSchema = answerSchema(for: spec, directory: directory)
-    let variables = environment.variables(for: spec, directory: directory, isRoot: geteuid() == 0)
-    var servers: [String: String] = [:]
-    if mcpServers(for: spec) != nil {
-      launch.mcpPath = directory.mcpServers
-      if let name = spec.adapter.mcpVariable { servers[name] = directory.mcpServers }
+    var variables = environment.variables(for: spec, directory: directory, isRoot: geteuid() == 0)
+    if mcpServers(for: spec) != nil { launch.mcpPath = directory.mcpServers }
+    if let servers = launch.mcpServers {
+      variables.merge(spec.adapter.mcpEnvironment(servers, over: variables)) { $1 }
     }
     var command = Command(
       executable: spec.adapter.executable, arguments: spec.adapter.arguments(for: launch),
-      environment: variables.merging(servers) { $1 },
+      environment: variables,
       workingDirectory: spec.assignment.worktree)
     guard let resolved = ShimLauncher.resolve(command) else {
       throw Failure(

@@ -13,13 +13,22 @@ struct ClaudeCodeAdapter: VendorAdapter {
     VendorCapabilities(
       promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true, sumsCost: true,
       reportsCost: true, announcesEnd: true, tellsRetries: true, tellsRefusedTools: true,
-      structuredAnswer: true)
+      tellsLimits: true, takesMCPServers: true, structuredAnswer: true)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its login and where it lies, when not in the home directory.
   var allowance: ChildEnvironment.Allowance {
     ChildEnvironment.Allowance(names: [], prefixes: ["ANTHROPIC_", "CLAUDE_"])
   }
+
+  var login: VendorLogin? {
+    VendorLogin(
+      variables: [
+        "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_CODE_USE_BEDROCK",
+        "CLAUDE_CODE_USE_FOUNDRY", "CLAUDE_CODE_USE_VERTEX",
+      ], files: [".credentials.json"], command: "claude auth login")
+  }
+  var installCommand: String? { "npm install -g @anthropic-ai/claude-code" }
 
   func arguments(for launch: AgentLaunch) -> [String] {
     var arguments = leadingArguments

@@ -2,8 +2,11 @@ import Foundation
 
 /// Reads `claude -p --output-format stream-json`. Observed with 2.1.330.
 struct ClaudeCodeStreamParser: StreamParser {
-  /// The message counted last: one message comes as several events, each with the same usage.
-  private var countedMessageID: String?
+  /// Messages whose events may be mixed: an agent and those it started beside each other.
+  private static let countedMax = 64
+
+  /// The messages counted last, the newest at the end: one comes as several events, each with the same usage.
+  private var countedMessageIDs: [String] = []
 
   mutating func read(_ line: LogLine) -> [AgentSignal] {
     guard line.bytes.first == UInt8(ascii: "{"), !line.isTruncated,
@@ -33,8 +36,9 @@ struct ClaudeCodeStreamParser: StreamParser {
   private mutating func assistant(_ event: JSONValue) -> [AgentSignal] {
     guard let message = event["message"], message["model"]?.stringValue != "<synthetic>" else { return [] }
     var signals: [AgentSignal] = []
-    if let id = message["id"]?.stringValue, id != countedMessageID, let usage = message["usage"] {
-      countedMessageID = id
+    if let id = message["id"]?.stringValue, !countedMessageIDs.contains(id), let usage = message["usage"] {
+      if countedMessageIDs.count == Self.countedMax { countedMessageIDs.removeFirst() }
+      countedMessageIDs.append(id)
       signals.append(.usage(tokens(usage), .added))
     }
     for part in message["content"]?.arrayValue ?? [] {

@@ -10,13 +10,19 @@ struct CodexAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInputNamedByDash, resumes: true, tellsSessionID: true, reportsTokens: true,
-      sumsTokens: true, announcesEnd: true, tellsRetries: true, structuredAnswer: true)
+      sumsTokens: true, announcesEnd: true, tellsRetries: true, tellsLimits: true,
+      takesMCPServers: true, structuredAnswer: true)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its login, and `CODEX_HOME`, where its login and sessions lie when not in the home directory.
   var allowance: ChildEnvironment.Allowance {
     ChildEnvironment.Allowance(names: [], prefixes: ["CODEX_", "OPENAI_"])
   }
+
+  var login: VendorLogin? {
+    VendorLogin(variables: ["CODEX_API_KEY"], arguments: ["login", "status"], command: "codex login")
+  }
+  var installCommand: String? { "npm install -g @openai/codex" }
 
   func arguments(for launch: AgentLaunch) -> [String] {
     var arguments = leadingArguments + ["exec"]
@@ -25,6 +31,7 @@ struct CodexAdapter: VendorAdapter {
     arguments += ["--json", "--dangerously-bypass-approvals-and-sandbox"]
     if let model = launch.model { arguments += ["-m", model] }
     if let path = schemaPath(launch) { arguments += ["--output-schema", path] }
+    arguments += CodexServers(launch.mcpServers, reserved: allowance).arguments
     arguments += launch.extraArguments
     if case .resumed(let id) = launch.continuation { arguments.append(id) }
     // Last, so that no option of the operator's takes it for its value.
@@ -41,6 +48,10 @@ struct CodexAdapter: VendorAdapter {
 
   /// Nothing to silence: `codex exec` neither updates itself nor asks.
   func environment(isRoot: Bool) -> [String: String] { [:] }
+
+  func mcpEnvironment(_ servers: JSONValue, over inherited: [String: String]) -> [String: String] {
+    CodexServers(servers, reserved: allowance).environment
+  }
 
   func makeParser() -> any StreamParser { CodexStreamParser() }
 

@@ -11,13 +11,18 @@ struct CursorAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true,
-      announcesEnd: true, tellsRefusedTools: true)
+      announcesEnd: true, tellsRefusedTools: true, tellsLimits: true)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its login and where it lies; print mode asks for the key.
   var allowance: ChildEnvironment.Allowance {
     ChildEnvironment.Allowance(names: ["XDG_CONFIG_HOME"], prefixes: ["CURSOR_"])
   }
+
+  var login: VendorLogin? {
+    VendorLogin(variables: ["CURSOR_API_KEY"], files: ["auth.json"], command: "cursor-agent login")
+  }
+  var installCommand: String? { "curl https://cursor.com/install -fsS | bash" }
 
   func arguments(for launch: AgentLaunch) -> [String] {
     // Without --trust it asks whether the directory is trusted, and there is nobody to answer.

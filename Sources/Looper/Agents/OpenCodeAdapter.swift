@@ -1,3 +1,5 @@
+import Foundation
+
 /// OpenCode, headless. After its documentation and issue tracker (1.x and 2.0); not observed.
 struct OpenCodeAdapter: VendorAdapter {
   static let defaultExecutable = "opencode"
@@ -13,7 +15,7 @@ struct OpenCodeAdapter: VendorAdapter {
     VendorCapabilities(
       promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true,
       reportsCost: true, announcesEnd: true, tellsRetries: true, tellsRefusedTools: true,
-      exitStatusCounts: false)
+      tellsLimits: true, takesMCPServers: true, exitStatusCounts: false)
   }
   var versionArguments: [String]? { ["--version"] }
   /// Its own settings, where its login lies, and the logins of the providers it can use.
@@ -26,6 +28,16 @@ struct OpenCodeAdapter: VendorAdapter {
       ],
       prefixes: ["ANTHROPIC_", "OPENAI_", "OPENCODE_", "OPENROUTER_"])
   }
+
+  var login: VendorLogin? {
+    VendorLogin(
+      variables: [
+        "ANTHROPIC_API_KEY", "DEEPSEEK_API_KEY", "GEMINI_API_KEY", "GOOGLE_GENERATIVE_AI_API_KEY",
+        "GROQ_API_KEY", "MISTRAL_API_KEY", "OPENAI_API_KEY", "OPENCODE_API_KEY", "OPENROUTER_API_KEY",
+        "XAI_API_KEY",
+      ], files: ["auth.json"], command: "opencode auth login")
+  }
+  var installCommand: String? { "npm install -g opencode-ai" }
 
   func arguments(for launch: AgentLaunch) -> [String] {
     var arguments = leadingArguments + ["run", "--format", "json"]
@@ -42,11 +54,26 @@ struct OpenCodeAdapter: VendorAdapter {
     ]
   }
 
-  var mcpVariable: String? { "OPENCODE_CONFIG" }
+  /// Its inline configuration, which it merges over every file; the operator's own inline one is kept around it.
+  func mcpEnvironment(_ servers: JSONValue, over inherited: [String: String]) -> [String: String] {
+    let name = "OPENCODE_CONFIG_CONTENT"
+    var document: [String: JSONValue] = [:]
+    if let text = inherited[name],
+      let own = try? JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)).objectValue
+    {
+      document = own
+    }
+    let merged = (document["mcp"]?.objectValue ?? [:]).merging(Self.servers(servers)) { $1 }
+    document["mcp"] = .object(merged)
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? encoder.encode(JSONValue.object(document)) else { return [:] }
+    return [name: String(decoding: data, as: UTF8.self)]
+  }
 
-  /// `{"mcp": {name: {"type": "local", "command": […], "environment": {…}}}}`, or `remote` with a URL.
-  func mcpDocument(_ servers: JSONValue) -> JSONValue? {
-    let own = (servers["mcpServers"]?.objectValue ?? [:]).mapValues { server -> JSONValue in
+  /// `{name: {"type": "local", "command": […], "environment": {…}}}`, or `remote` with a URL.
+  private static func servers(_ servers: JSONValue) -> [String: JSONValue] {
+    (servers["mcpServers"]?.objectValue ?? [:]).mapValues { server -> JSONValue in
       if let url = server["url"] {
         return .object([
           "type": "remote", "url": url, "headers": server["headers"] ?? .object([:]), "enabled": true,
@@ -58,7 +85,6 @@ struct OpenCodeAdapter: VendorAdapter {
         "enabled": true,
       ])
     }
-    return .object(["mcp": .object(own)])
   }
 
   func makeParser() -> any StreamParser { OpenCodeStreamParser() }

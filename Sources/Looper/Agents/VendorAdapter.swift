@@ -7,7 +7,9 @@ protocol VendorAdapter: Sendable {
   var capabilities: VendorCapabilities { get }
   /// An absolute path, or a bare name looked up in the child's `PATH`.
   var executable: String { get }
-  /// Arguments that make it print its version and end; nil when there is no such way.
+  /// What follows the executable before everything else: the rest of the configured command.
+  var leadingArguments: [String] { get }
+  /// Arguments after the leading ones that make it print its version and end; nil when there is no such way.
   var versionArguments: [String]? { get }
   /// Variables of the daemon's environment it needs beside ``ChildEnvironment/Allowance/agent``: its own login.
   var allowance: ChildEnvironment.Allowance { get }
@@ -18,11 +20,19 @@ protocol VendorAdapter: Sendable {
   /// Variables set for every session; the daemon's own value of the same name wins when it may pass.
   func environment(isRoot: Bool) -> [String: String]
 
-  /// The vendor's own form of a file of MCP servers (`{"mcpServers": {…}}`); nil when it cannot be given one.
+  /// The vendor's own form of a file of MCP servers (`{"mcpServers": {…}}`); nil when it is given them otherwise.
   func mcpDocument(_ servers: JSONValue) -> JSONValue?
 
-  /// The variable that names that file, where an argument does not.
-  var mcpVariable: String? { get }
+  /// The variables that give it MCP servers, or what these keep secret.
+  ///
+  /// - Parameter inherited: the session's variables so far.
+  func mcpEnvironment(_ servers: JSONValue, over inherited: [String: String]) -> [String: String]
+
+  /// How it is found out whether it is logged in; nil when that is its own matter.
+  var login: VendorLogin? { get }
+
+  /// The command that installs it; nil when nobody but its operator knows.
+  var installCommand: String? { get }
 
   /// A parser for the standard output of one session.
   func makeParser() -> any StreamParser
@@ -33,7 +43,9 @@ protocol VendorAdapter: Sendable {
 
 extension VendorAdapter {
   func mcpDocument(_ servers: JSONValue) -> JSONValue? { nil }
-  var mcpVariable: String? { nil }
+  func mcpEnvironment(_ servers: JSONValue, over inherited: [String: String]) -> [String: String] { [:] }
+  var login: VendorLogin? { nil }
+  var installCommand: String? { nil }
 }
 
 /// What a vendor's CLI can and cannot do. `docs/vendors.md` shows it for people.
@@ -64,6 +76,10 @@ struct VendorCapabilities: Hashable, Sendable {
   var tellsRetries = false
   /// Whether its stream tells which tools were refused.
   var tellsRefusedTools = false
+  /// Whether its output tells that the plan is used up.
+  var tellsLimits = false
+  /// Whether it can be given MCP servers.
+  var takesMCPServers = false
   /// Whether it checks the answer against a JSON schema.
   var structuredAnswer = false
   /// Whether its exit status means anything; where not, a valid result is the only success.
@@ -109,8 +125,25 @@ struct AgentLaunch: Hashable, Sendable {
   }
 }
 
+/// How it is found out whether a vendor's CLI is logged in, without a call that costs.
+struct VendorLogin: Hashable, Sendable {
+  /// Any of these variables is a login.
+  var variables: [String] = []
+  /// Any of these files in one of the vendor's own directories is one.
+  var files: [String] = []
+  /// Arguments after the leading ones that make it end with status 0 when it is logged in; nil when there are none.
+  var arguments: [String]?
+  /// The command that logs in.
+  var command: String
+}
+
 /// The adapters this version has.
 enum VendorAdapters {
+  /// What a vendor can do, whatever its command is.
+  static func capabilities(of vendor: Vendor) -> VendorCapabilities {
+    adapter(for: vendor, command: [vendor.rawValue])?.capabilities ?? VendorCapabilities()
+  }
+
   /// The adapter of a vendor; nil for a custom agent without a command.
   ///
   /// - Parameter command: `agent.command`: the executable and leading arguments. Empty for the vendor's own name; a

@@ -23,14 +23,15 @@ struct AgentSettings: Sendable, Equatable {
 
   /// These settings with everything that `overrides` says in place of their own.
   ///
-  /// A change of vendor alone drops command, model and arguments, which belong to the other vendor.
-  func overridden(by overrides: Overrides) -> Self {
+  /// Another vendor drops command, model and arguments, which belong to the one before, and begins with its own.
+  func overridden(by overrides: Overrides, vendors: VendorTable = VendorTable()) -> Self {
     var result = self
     if let vendor = overrides.vendor, vendor != result.vendor {
       result.vendor = vendor
       result.command = []
       result.model = ""
       result.extraArguments = []
+      result = result.completed(from: vendors)
     }
     if let fallback = overrides.fallback { result.fallback = fallback }
     if let command = overrides.command { result.command = command }
@@ -39,6 +40,18 @@ struct AgentSettings: Sendable, Equatable {
     if let mcpConfiguration = overrides.mcpConfiguration { result.mcpConfiguration = mcpConfiguration }
     if let timeout = overrides.timeout { result.timeout = timeout }
     if let maxRuntime = overrides.maxRuntime { result.maxRuntime = maxRuntime }
+    return result
+  }
+
+  /// These settings with what the vendor's own table says where they say nothing.
+  func completed(from vendors: VendorTable) -> Self {
+    var result = self
+    let own = vendors[vendor]
+    if result.command.isEmpty, let command = own.command { result.command = command }
+    if result.model.isEmpty, let model = own.model { result.model = model }
+    if result.extraArguments.isEmpty, let extraArguments = own.extraArguments {
+      result.extraArguments = extraArguments
+    }
     return result
   }
 }
@@ -69,6 +82,32 @@ extension AgentSettings {
       case .reviewer: reviewer
       case .worker: worker
       case .fixer: fixer
+      }
+    }
+  }
+
+  /// How one vendor is run wherever nothing nearer says otherwise; nil leaves it at the adapter's default.
+  struct VendorDefaults: Sendable, Equatable {
+    var command: [String]?
+    var model: String?
+    var extraArguments: [String]?
+  }
+
+  /// The defaults of each vendor.
+  struct VendorTable: Sendable, Equatable {
+    var claudeCode = VendorDefaults()
+    var codex = VendorDefaults()
+    var opencode = VendorDefaults()
+    var cursor = VendorDefaults()
+    var custom = VendorDefaults()
+
+    subscript(vendor: Vendor) -> VendorDefaults {
+      switch vendor {
+      case .claudeCode: claudeCode
+      case .codex: codex
+      case .opencode: opencode
+      case .cursor: cursor
+      case .custom: custom
       }
     }
   }

@@ -81,6 +81,7 @@ extension Configuration {
   /// The agent every role uses, and what single roles change about it.
   struct Agent: Sendable, Equatable {
     var settings = AgentSettings()
+    var vendors = AgentSettings.VendorTable()
     var roles = AgentSettings.RoleOverrides()
   }
 
@@ -141,6 +142,8 @@ extension Configuration {
     var isDisclosed = true
     /// Empty: the built-in sentence.
     var disclosureText = ""
+    /// A file with one secret a line that is never published, as written, with `~`; empty for none.
+    var secretsFile = ""
 
     /// What becomes of text by people without write access.
     enum UntrustedText: String, Sendable, CaseIterable {
@@ -195,11 +198,17 @@ extension Configuration {
   /// The `[[projects]]` entry of `name`, when there is one.
   func project(_ name: ProjectName) -> Project? { projects.first { $0.name == name } }
 
-  /// The agent that `role` uses: `agent.*`, then `agent.roles.<role>`, then the same two of the project.
-  func agentSettings(for role: Role, project name: ProjectName?) -> AgentSettings {
-    let general = agent.settings.overridden(by: agent.roles[role])
-    guard let name, let project = project(name) else { return general }
-    return general.overridden(by: project.agent).overridden(by: project.roles[role])
+  /// The agent that `role` uses: `agent.*`, then `agent.roles.<role>`, then the same two of the project, and where
+  /// these say nothing about the vendor they come to, `agent.vendors.<vendor>`.
+  ///
+  /// - Parameter vendor: who does it although these say otherwise: a run's own vendor, or a substitute.
+  func agentSettings(for role: Role, project name: ProjectName?, vendor: Vendor? = nil) -> AgentSettings {
+    var layers = [agent.roles[role]]
+    if let name, let project = project(name) { layers += [project.agent, project.roles[role]] }
+    layers.append(AgentSettings.Overrides(vendor: vendor))
+    return layers.reduce(agent.settings.completed(from: agent.vendors)) {
+      $0.overridden(by: $1, vendors: agent.vendors)
+    }
   }
 
   /// The commands that prove work in `name`, unless the repository brings its own.

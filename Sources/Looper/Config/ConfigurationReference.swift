@@ -18,15 +18,24 @@ enum ConfigurationReference {
         lines += comment("\(key.summary) It must be \(key.expectation).")
         lines.append("#\(key.name) = \(TOMLText.literal(value))")
       }
-      if section.name == "agent" { lines += roleSample }
+      if section.name == "agent" { lines += vendorSample + roleSample }
     }
     return (lines + projectSample + autoSample).joined(separator: "\n") + "\n"
   }
 
+  private static let vendorSample = [
+    "",
+    "# How one vendor is run, whoever names it: a role, a project, a run or agent.fallback. Command, model and extra-args",
+    "# can be given; they count where nothing nearer says otherwise.",
+    "#[agent.vendors.codex]",
+    "#model = \"\"",
+  ]
+
   private static let roleSample = [
     "",
-    "# One role can differ: planner, reviewer, worker or fixer. vendor, command, model, extra-args, timeout-secs and",
-    "# max-runtime-secs can be given; another vendor starts without the command, model and extra-args from above.",
+    "# One role can differ: planner, reviewer, worker or fixer. vendor, fallback, command, model, extra-args, mcp-config,",
+    "# timeout-secs and max-runtime-secs can be given; another vendor starts without the command, model and extra-args",
+    "# from above, with those of its own [agent.vendors.<vendor>].",
     "#[agent.roles.reviewer]",
     "#model = \"\"",
   ]
@@ -80,7 +89,7 @@ enum ConfigurationReference {
         let value = key.value(values).map(TOMLText.literal) ?? ""
         lines.append(row([code(key.name), code(value), code(key.environmentName), meaning(key)]))
       }
-      if section.name == "agent" { lines += roles }
+      if section.name == "agent" { lines += vendors + roles }
     }
     lines += projects + auto
     return (lines + repository).joined(separator: "\n") + "\n"
@@ -100,11 +109,22 @@ enum ConfigurationReference {
     "absolute or begin with `~/`. In the environment and `--set`, a list is a JSON list or a text that is split as in a file.",
   ]
 
+  private static var vendors: [String] {
+    [
+      "", "### `[agent.vendors.<vendor>]`", "",
+      "How one vendor (`claude-code`, `codex`, `opencode`, `cursor`, `custom`) is run, whoever names it: `agent.vendor`, a",
+      "role, a project, `looper run --vendor` or `agent.fallback`; all keys are optional and count where nothing nearer says",
+      "otherwise. In the environment: `LOOPER_AGENT_VENDORS_CLAUDE_CODE_MODEL`.",
+      "", "| key | meaning |", "|---|---|",
+    ] + ConfigurationSchema.vendorDefaults.map { row([code($0.name), meaning($0)]) }
+  }
+
   private static var roles: [String] {
     [
       "", "### `[agent.roles.<role>]`", "",
       "What one role (`planner`, `reviewer`, `worker`, `fixer`) changes; all keys are optional. Another vendor starts without",
-      "the command, model and extra-args of the general settings. In the environment: `LOOPER_AGENT_ROLES_REVIEWER_MODEL`.",
+      "the command, model and extra-args of the general settings, with those of its own `[agent.vendors.<vendor>]`. In the",
+      "environment: `LOOPER_AGENT_ROLES_REVIEWER_MODEL`.",
       "", "| key | meaning |", "|---|---|",
     ] + ConfigurationSchema.overrides.map { row([code($0.name), meaning($0)]) }
   }

@@ -9,7 +9,7 @@ struct ConfigurationRules {
 
   var problems: [ConfigurationProblem] { labels + projects + commands + auto }
 
-  var warnings: [ConfigurationProblem] { socketPath + budgets }
+  var warnings: [ConfigurationProblem] { socketPath + budgets + servers }
 
   private var socketPath: [ConfigurationProblem] {
     guard paths.socketPath.utf8.count > Self.socketPathBytesMax else { return [] }
@@ -53,6 +53,31 @@ struct ConfigurationRules {
         found.formUnion([settings.vendor] + settings.fallback)
       }
     }
+  }
+
+  /// MCP servers for vendors that take none.
+  private var servers: [ConfigurationProblem] {
+    var found: [ConfigurationProblem] = []
+    for index in [nil] + configuration.projects.indices.map(Optional.some) {
+      let project = index.map { configuration.projects[$0] }
+      for role in Role.allCases {
+        let settings = configuration.agentSettings(for: role, project: project?.name)
+        guard !settings.mcpConfiguration.isEmpty else { continue }
+        let role = "roles.\(role.rawValue)."
+        let candidates =
+          (index.map { ["projects[\($0)].agent.\(role)", "projects[\($0)].agent."] } ?? [])
+          + ["agent.\(role)", "agent."]
+        let path = candidates.map { "\($0)mcp-config" }.first { origins[$0] != nil } ?? "agent.mcp-config"
+        for vendor in [settings.vendor] + settings.fallback
+        where !VendorAdapters.capabilities(of: vendor).takesMCPServers {
+          let words =
+            "is not given to \(vendor.rawValue), which takes servers only from its own configuration"
+          let warning = problem(path, words)
+          if !found.contains(warning) { found.append(warning) }
+        }
+      }
+    }
+    return found
   }
 
   private func problem(_ path: String, _ message: String) -> ConfigurationProblem {
@@ -114,14 +139,17 @@ struct ConfigurationRules {
           message: "must be given, because \(section).vendor is custom"))
     }
     let agent = configuration.agent
-    check(agent.settings, "agent")
+    let general = agent.settings.completed(from: agent.vendors)
+    check(general, "agent")
     for role in Role.allCases where agent.roles[role].vendor == .custom {
-      check(agent.settings.overridden(by: agent.roles[role]), "agent.roles.\(role.rawValue)")
+      check(
+        general.overridden(by: agent.roles[role], vendors: agent.vendors), "agent.roles.\(role.rawValue)")
     }
     for (index, project) in configuration.projects.enumerated() {
       let section = "projects[\(index)].agent"
-      let settings = agent.settings.overridden(by: project.agent)
-      if project.agent.vendor == .custom { check(settings, section) }
+      if project.agent.vendor == .custom {
+        check(general.overridden(by: project.agent, vendors: agent.vendors), section)
+      }
       for role in Role.allCases where project.roles[role].vendor == .custom {
         check(
           configuration.agentSettings(for: role, project: project.name), "\(section).roles.\(role.rawValue)")

@@ -64,6 +64,28 @@ extension ConfigurationSchema {
     $0.lifted(to: "agent.roles", \.agent.roles)
   }
 
+  /// How one vendor is run.
+  static let vendorDefaults: [ConfigurationKey<AgentSettings.VendorDefaults>] = [
+    .init(
+      optional: "command", \.command, .list(.words), "What to run in place of this vendor's usual command."),
+    .init(optional: "model", \.model, .text(), "The model of this vendor."),
+    .init(
+      optional: "extra-args", \.extraArguments, .list(.words),
+      "Arguments added to every start of this vendor."
+    ),
+  ]
+
+  private static let vendorTable: [ConfigurationKey<AgentSettings.VendorTable>] =
+    vendorDefaults.map { $0.lifted(to: Vendor.claudeCode.rawValue, \.claudeCode) }
+    + vendorDefaults.map { $0.lifted(to: Vendor.codex.rawValue, \.codex) }
+    + vendorDefaults.map { $0.lifted(to: Vendor.opencode.rawValue, \.opencode) }
+    + vendorDefaults.map { $0.lifted(to: Vendor.cursor.rawValue, \.cursor) }
+    + vendorDefaults.map { $0.lifted(to: Vendor.custom.rawValue, \.custom) }
+
+  static let vendors: [ConfigurationKey<Configuration>] = vendorTable.map {
+    $0.lifted(to: "agent.vendors", \.agent.vendors)
+  }
+
   /// The keys of one `[[projects]]` table.
   static let project: [ConfigurationKey<Configuration.Project>] =
     [

@@ -61,6 +61,10 @@ extension ConfigurationSchema {
       "trust.disclosure-text", \.trust.disclosureText, .text(),
       "The sentence that says so; empty means the built-in one."
     ),
+    .init(
+      "trust.secrets-file", \.trust.secretsFile, .path(orEmpty: true),
+      "A file that only you can read (0600) with one secret a line, none of which is ever published; empty means none."
+    ),
   ]
 
   static let budget: [ConfigurationKey<Configuration>] = [

@@ -52,15 +52,17 @@ struct Assembly {
     if case .missing(let reason) = await sandbox.health() {
       log.warning("agents run without a sandbox", metadata: ["reason": "\(reason)"])
     }
-    let own = SecretScanner.ownSecrets(in: environment) + [try house.token()]
+    let secrets = OperatorSecrets(
+      environment: environment, token: try house.token(), configuration: { source.loaded.configuration })
     dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
-      scanner: SecretScanner(own: own), time: time, random: random, log: log)
+      scanner: secrets.scanner, time: time, random: random, log: log)
     sessions = VendorSessions(
       runner: AgentSessionRunner(
         launcher: tools.launcher, time: time, environment: tools.agentEnvironment,
         sessionsRoot: house.sessions),
-      sandbox: sandbox, configuration: { source.loaded.configuration })
+      sandbox: sandbox, configuration: { source.loaded.configuration },
+      versions: AgentVersions(commands: tools.commands))
     let performer = StepPerformer(
       store: store, forge: forge, workspaces: tools.workspaces,
       agents: AgentSupervisor(store: store, sessions: sessions, settings: settings, time: time, log: log),

@@ -90,7 +90,7 @@ extension TimelineEntryView {
       case .agentStarted: "agent started: \(event.message)"
       case .agentProgress: "agent: \(event.message)"
       case .agentEnded: "agent ended: \(event.message)"
-      case .agentResumed: "agent \(event.message)"
+      case .agentResumed, .agentUnsandboxed: "agent \(event.message)"
       case .effectRefused: "refused: \(event.message)"
       case .questionAsked: "asked: \(event.message)"
       case .questionAnswered: "answered: \(event.message)"

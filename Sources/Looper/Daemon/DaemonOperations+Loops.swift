@@ -38,13 +38,23 @@ extension DaemonOperations {
     try await answering {
       let order = try StartOrder(request)
       let project = try await knownProject(order.project)
-      if let vendor = order.vendor { try requireRunnable(vendor, in: project.name) }
-      if let live = try await store.liveLoop(of: order.subject, in: project.id) {
+      let live = try await store.liveLoop(of: order.subject, in: project.id)
+      if let vendor = order.vendor {
+        try requireRunnable(vendor, in: project.name)
+      } else if order.model != nil || !order.extraArguments.isEmpty, live?.vendor == nil {
+        try requireOneVendor(in: project.name)
+      }
+      if let live {
         try await promote(live, order)
         return try await view(of: live.id)
       }
       return try await view(of: try await begin(order, in: project))
     }
+  }
+
+  private func promote(_ id: Loop.ID, _ order: StartOrder) async throws {
+    try await store.promote(
+      id, vendor: order.vendor, model: order.model, extraArguments: order.extraArguments, at: time.now)
   }
 
   /// Looks at the subject and starts its loop.
@@ -81,7 +91,7 @@ extension DaemonOperations {
     let place = "\(project.name)#\(order.subject.number)"
     var draft = LoopDraft(
       projectID: project.id, subject: order.subject, title: "", lane: .manual, skipsPlan: order.skipsPlan,
-      vendor: order.vendor, model: order.model)
+      vendor: order.vendor, model: order.model, extraArguments: order.extraArguments)
     switch order.subject {
     case .issue:
       guard let issue = observation.issue, issue.isOpen else {
@@ -117,13 +127,27 @@ extension DaemonOperations {
   private func requireRunnable(_ vendor: Vendor, in project: ProjectName) throws(LooperError) {
     let configuration = loaded().configuration
     for role in Role.allCases {
-      var agent = configuration.agentSettings(for: role, project: project)
-      if agent.vendor != vendor { agent = agent.overridden(by: .init(vendor: vendor)) }
+      let agent = configuration.agentSettings(for: role, project: project, vendor: vendor)
       guard VendorAdapters.adapter(for: vendor, command: agent.command) == nil else { continue }
       throw LooperError(
         .validation,
-        "the vendor \(vendor.rawValue) needs agent.command in the configuration, the executable to run")
+        "the vendor \(vendor.rawValue) needs agent.vendors.\(vendor.rawValue).command in the configuration, the executable to run"
+      )
     }
+  }
+
+  /// A model and arguments belong to one vendor.
+  ///
+  /// - Throws: `validation` when the roles of a project are done by several.
+  private func requireOneVendor(in project: ProjectName) throws(LooperError) {
+    let configuration = loaded().configuration
+    let vendors = Set(Role.allCases.map { configuration.agentSettings(for: $0, project: project).vendor })
+    guard vendors.count > 1 else { return }
+    let names = Vendor.allCases.filter(vendors.contains).map(\.rawValue).joined(separator: ", ")
+    throw LooperError(
+      .validation,
+      "a model and arguments are one vendor's, but the roles of \(project) are done by \(names); name one with --vendor"
+    )
   }
 
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
@@ -230,6 +254,7 @@ struct StartOrder: Equatable, Sendable {
   let subject: Subject
   let vendor: Vendor?
   let model: String?
+  let extraArguments: [String]
   let skipsPlan: Bool
   /// A pull request is taken to ready, or only reviewed.
   let isReviewOnly: Bool
@@ -253,6 +278,7 @@ struct StartOrder: Equatable, Sendable {
     }
     model = request.model.flatMap { $0.isEmpty ? nil : $0 }
     vendor = try Self.vendor(request.vendor)
+    extraArguments = request.extraArgs ?? []
   }
 
   private static func isReviewOnly(_ request: StartRequest) throws(LooperError) -> Bool {

@@ -30,8 +30,13 @@ extension EngineSettings {
       perHour: configuration.github.writesPerHour)
     terms = { role, project in
       let settings = configuration.agentSettings(for: role, project: project)
+      var models: [Vendor: String] = [:]
+      for vendor in Vendor.allCases where vendor != settings.vendor {
+        let model = configuration.agentSettings(for: role, project: project, vendor: vendor).model
+        if !model.isEmpty { models[vendor] = model }
+      }
       return ClaimTerms(
-        vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model,
+        vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model, models: models,
         fallback: settings.fallback)
     }
     rules = { text, role in

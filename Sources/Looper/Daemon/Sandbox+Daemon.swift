@@ -6,22 +6,29 @@ extension Sandbox {
     _ source: ConfigurationSource, house: House, commands: CommandRunner, environment: [String: String],
     time: any TimeSource
   ) {
-    let loaded = source.loaded
-    let paths = house.paths
-    let configurationHome = environment["XDG_CONFIG_HOME"]
-    let own: [String?] = [
-      paths.databasePath, "\(paths.databasePath)-wal", "\(paths.databasePath)-shm", paths.socketPath,
-      paths.tokenPath,
-      loaded.fileURL?.path, environment["GH_CONFIG_DIR"], environment["SSH_AUTH_SOCK"],
-      configurationHome.map { "\($0)/gh" }, configurationHome.map { "\($0)/looper" },
-    ]
     self.init(
       bubblewrap: Bubblewrap(
         commands: commands, searchPath: environment["PATH"] ?? "/usr/bin:/bin", time: time),
       places: SandboxPlaces(
-        home: environment["HOME"] ?? "/root", layout: GitLayout(dataDirectory: paths.dataDirectory),
-        own: own.compactMap(\.self), environment: environment),
+        source.loaded, paths: house.paths, home: environment["HOME"] ?? "/root", environment: environment),
       settings: { source.loaded.configuration.sandbox })
+  }
+}
+
+extension SandboxPlaces {
+  /// Where what must be hidden lies by the configuration.
+  init(
+    _ loaded: LoadedConfiguration, paths: ConfigurationPaths, home: String, environment: [String: String]
+  ) {
+    let trust = loaded.configuration.trust.secretsFile
+    let own: [String?] = [
+      paths.databasePath, "\(paths.databasePath)-wal", "\(paths.databasePath)-shm", paths.socketPath,
+      paths.tokenPath, loaded.fileURL?.path, environment["GH_CONFIG_DIR"], environment["SSH_AUTH_SOCK"],
+      trust.isEmpty ? nil : ConfigurationText.expanded(trust, home: home),
+    ]
+    self.init(
+      home: home, layout: GitLayout(dataDirectory: paths.dataDirectory), own: own.compactMap(\.self),
+      environment: environment)
   }
 }
 

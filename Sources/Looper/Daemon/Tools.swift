@@ -29,8 +29,7 @@ struct Tools {
     gitSettings.ghPath = gh
     gitSettings.diskFloor = configuration.daemon.diskFloor
     workspaces = GitWorkspaces(commands: commands, settings: gitSettings)
-    agentEnvironment = AgentEnvironment(
-      parent: environment, extraNames: Set(configuration.agent.settings.environment))
+    agentEnvironment = AgentEnvironment(parent: environment)
   }
 
   /// The configured program, or the one of that name on `PATH` when the configured path does not exist here.

@@ -6,6 +6,8 @@ struct VendorSessions: AgentSessions {
   let sandbox: Sandbox
   /// The configuration in force when a session starts.
   let configuration: @Sendable () -> Configuration
+  /// Asked before a session starts; nil leaves versions unknown.
+  var versions: AgentVersions?
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
     do throws(Failure) {
@@ -13,9 +15,15 @@ struct VendorSessions: AgentSessions {
       let programs = settings(assignment, plan).command.dropFirst()
       if let wrap = try await sandbox.wrapper(for: assignment, by: plan.vendor, programs: Array(programs)) {
         spec.wrap = wrap
+      } else if case .missing(let reason) = await sandbox.health() {
+        await observer.onUnsandboxed(reason)
       }
+      var runner = runner
+      runner.environment.extraNames = Set(configuration().agent.settings.environment)
+      let version = await version(of: spec.adapter, runner.environment)
       let counted = spec.adapter.capabilities.repeated(of: plan.resume?.usage ?? .unknown)
-      let result = await runner.run(spec, observer: Self.observer(observer, counted: counted))
+      let result = await runner.run(
+        spec, observer: Self.observer(observer, counted: counted, version: version))
       var end = Self.end(result)
       end.outcome.usage = end.outcome.usage.without(counted)
       return end
@@ -23,6 +31,13 @@ struct VendorSessions: AgentSessions {
       let outcome = AgentOutcome(sessionID: nil, result: .failed(error), usage: .unknown, tail: "")
       return SessionEnd(outcome: outcome, ending: "not started")
     }
+  }
+
+  private func version(of adapter: any VendorAdapter, _ environment: AgentEnvironment) async -> String? {
+    let variables = environment.variables(asking: adapter, isRoot: geteuid() == 0)
+    let command = Command(executable: adapter.executable, environment: variables)
+    guard let versions, let path = ShimLauncher.resolve(command) else { return nil }
+    return await versions.version(of: adapter, at: path, environment: variables)
   }
 
   func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {
@@ -52,8 +67,7 @@ struct VendorSessions: AgentSessions {
   }
 
   private func settings(_ assignment: AgentAssignment, _ plan: SessionPlan) -> AgentSettings {
-    let settings = configuration().agentSettings(for: assignment.role, project: plan.project)
-    return settings.vendor == plan.vendor ? settings : settings.overridden(by: .init(vendor: plan.vendor))
+    configuration().agentSettings(for: assignment.role, project: plan.project, vendor: plan.vendor)
   }
 
   private func spec(_ assignment: AgentAssignment, _ plan: SessionPlan) throws(Failure) -> AgentSessionSpec {
@@ -67,7 +81,7 @@ struct VendorSessions: AgentSessions {
     if let resume = plan.resume, adapter.capabilities.resumes {
       launch.continuation = .resumed(vendorSessionID: resume.vendorSessionID)
     }
-    launch.extraArguments = settings.extraArguments
+    launch.extraArguments = settings.extraArguments + (plan.extraArguments ?? [])
     launch.mcpServers = try Self.mcpServers(settings.mcpConfiguration)
     var limits = SessionLimits()
     limits.idle = settings.timeout
@@ -93,14 +107,16 @@ struct VendorSessions: AgentSessions {
     return servers
   }
 
-  private static func observer(_ events: SessionEvents, counted: Usage) -> SessionObserver {
+  private static func observer(
+    _ events: SessionEvents, counted: Usage, version: String?
+  ) -> SessionObserver {
     SessionObserver(
       onPrepared: { executable, directory in try await events.onPrepared(executable, directory.path) },
       onStart: { identity, executable, directory in
         try await events.onStart(
           SessionProcess(
             pid: identity.pid, startTicks: identity.startTicks, bootID: identity.bootID,
-            executable: executable,
+            executable: SandboxPath.onDisk(executable)?.real ?? executable, version: version,
             directory: directory.path))
       },
       onVendorSession: { await events.onVendorSession($0) },

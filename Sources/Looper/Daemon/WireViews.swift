@@ -16,7 +16,8 @@ extension LoopView {
         kind: loop.subject.kind, number: loop.subject.number, title: loop.title, url: address.subject),
       phase: loop.phase.rawValue, state: loop.state.code, reason: loop.state.reason, since: loop.stateSince,
       wakesAt: nil, pullNumber: loop.pullNumber, pullURL: address.pull, branch: loop.branch,
-      lane: loop.lane.rawValue, vendor: loop.vendor?.rawValue, model: loop.model, costUSD: extras.costUSD,
+      lane: loop.lane.rawValue, vendor: loop.vendor?.rawValue, model: loop.model,
+      extraArgs: loop.extraArguments.isEmpty ? nil : loop.extraArguments, costUSD: extras.costUSD,
       findingsOpen: extras.findingsOpen, run: extras.run?.handle, createdAt: loop.createdAt,
       endedAt: loop.endedAt,
       outcome: nil)
@@ -89,7 +90,8 @@ extension SessionView {
     self.init(
       id: session.id.rawValue, run: session.runID.handle, stage: session.stage,
       vendor: session.vendor.rawValue,
-      model: session.model, executable: session.executable, vendorSessionID: session.vendorSessionID,
+      model: session.model, executable: session.executable, version: session.version,
+      vendorSessionID: session.vendorSessionID,
       state: session.state.rawValue, ending: session.ending, directory: session.directory,
       inputTokens: session.usage.inputTokens, outputTokens: session.usage.outputTokens,
       costUSD: session.usage.costUSD, startedAt: session.startedAt, endedAt: session.endedAt)

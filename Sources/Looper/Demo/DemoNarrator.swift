@@ -45,7 +45,7 @@ struct DemoNarrator: Sendable {
     case .loopEnded, .loopControl, .questionAsked, .questionAnswered, .forgeAvailable, .agentAvailable:
       return tell(event.message)
     case .daemonStarted, .daemonStopped, .projectAdded, .projectRemoved, .runStage, .agentStarted,
-      .agentEnded, .agentResumed,
+      .agentEnded, .agentResumed, .agentUnsandboxed,
       .configuration:
       return []
     }

@@ -25,8 +25,13 @@ struct DoctorProbe: Sendable {
   ) async -> Answer {
     var variables = ChildEnvironment.base(from: environment, allowing: allowance)
     if allowance == .gh { variables = GhClient.childEnvironment(from: environment) }
-    let command = Command(
-      executable: executable, arguments: arguments, environment: variables, workingDirectory: "/")
+    return await run(
+      Command(executable: executable, arguments: arguments, environment: variables, workingDirectory: "/"),
+      deadline: deadline)
+  }
+
+  /// - Parameter command: with its own environment.
+  func run(_ command: Command, deadline: Duration = deadline) async -> Answer {
     do throws(CommandError) {
       let result = try await commands.run(command, deadline: deadline, outputLimit: Self.outputMax)
       let output = String(decoding: result.standardOutput, as: UTF8.self)

@@ -33,6 +33,8 @@ struct Event: Codable, Equatable, Sendable {
     case agentAvailable = "agent.available"
     /// A session goes on where an earlier one was cut off, or cannot.
     case agentResumed = "agent.resumed"
+    /// A session runs without the sandbox that was preferred.
+    case agentUnsandboxed = "agent.unsandboxed"
     case budgetWarning = "budget.warning"
     case reviewRecorded = "review.recorded"
     case effectDone = "effect.done"

@@ -32,6 +32,8 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   /// When the label it acts on was set, by GitHub's clock: later edits of others do not count. Of a pull request
   /// whichever asks to take it over; nil when there was none.
   var labelledAt: Timestamp?
+  /// Arguments that somebody asked for, after those of the configuration.
+  var extraArguments: [String] = []
   var counters: LoopCounters
   var createdAt: Timestamp
   var endedAt: Timestamp?

@@ -10,6 +10,8 @@ struct Run: Codable, Equatable, Sendable, Identifiable, Handled {
   var state: RunState
   var vendor: Vendor
   var model: String?
+  /// Arguments that somebody asked for, after those of the configuration.
+  var extraArguments: [String] = []
   /// From 1 per loop; part of every effect's key and of the worktree's lease.
   var generation: Int
   /// ``Configuration`` fingerprint it started with.

@@ -16,8 +16,10 @@ struct Session: Codable, Equatable, Sendable, Identifiable {
   var stage: String
   var vendor: Vendor
   var model: String?
-  /// Resolved path of the agent's executable; a binary may be replaced while it runs.
+  /// Where the agent's executable really lies, behind every link; a binary may be replaced while it runs.
   var executable: String
+  /// What the executable says its version is; nil when it does not say.
+  var version: String?
   /// The vendor's own id, which a resume needs.
   var vendorSessionID: String?
   var state: State

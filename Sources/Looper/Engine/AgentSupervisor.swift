@@ -45,7 +45,8 @@ actor AgentSupervisor: Agents {
       throw StaleWrite(row: "run \(assignment.runID)")
     }
     if let ended = try await recordedNow(assignment) { return ended }
-    let plan = SessionPlan(vendor: run.vendor, model: run.model, project: loop.project)
+    let plan = SessionPlan(
+      vendor: run.vendor, model: run.model, extraArguments: run.extraArguments, project: loop.project)
     if let adopted = try await adopt(assignment, plan) { return adopted }
     if let refusal = try await store.enterGate(run, at: time.now) { return .notStarted(.failed(refusal)) }
     let earlier = try await store.interruptedSession(
@@ -211,8 +212,8 @@ actor AgentSupervisor: Agents {
       onStart: { process in
         try await shielded {
           try await store.confirmSession(
-            id, executable: process.executable, directory: process.directory, pid: process.pid,
-            startTicks: process.startTicks, bootID: process.bootID, at: time.now)
+            id, executable: process.executable, version: process.version, directory: process.directory,
+            pid: process.pid, startTicks: process.startTicks, bootID: process.bootID, at: time.now)
         }
       },
       onVendorSession: { vendorID in
@@ -228,6 +229,14 @@ actor AgentSupervisor: Agents {
           )
           notes.withLock { $0.note(news, leaving: charge.room) }
           if let breach = charge.breach { budget.note(breach) }
+        }
+      },
+      onUnsandboxed: { reason in
+        await Self.note(log) {
+          try await store.append(
+            EventDraft(
+              .agentUnsandboxed, "runs without a sandbox: \(reason)", loopID: run.loopID, runID: run.id),
+            at: time.now)
         }
       })
   }

@@ -22,13 +22,17 @@ struct EngineSettings: Sendable {
   /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.
   var rules: @Sendable (String?, Role) -> RepositoryRules = { _, _ in RepositoryRules() }
 
-  /// Who runs a role of a loop. A vendor that the loop was started with has no substitute: somebody asked for it.
+  /// Who runs a role of a loop. A vendor that the loop was started with has no substitute: somebody asked for it. The
+  /// configured model is one of the configured vendor, and means nothing to another.
   func terms(of loop: Loop, _ role: Role) -> ClaimTerms {
-    let usual = terms(role, loop.project)
-    guard let vendor = loop.vendor else {
-      return ClaimTerms(vendor: usual.vendor, model: loop.model ?? usual.model, fallback: usual.fallback)
+    var terms = terms(role, loop.project)
+    if let vendor = loop.vendor {
+      let model = vendor == terms.vendor ? terms.model : terms.models[vendor]
+      terms = ClaimTerms(vendor: vendor, model: model)
     }
-    return ClaimTerms(vendor: vendor, model: loop.model ?? usual.model)
+    terms.model = loop.model ?? terms.model
+    terms.extraArguments = loop.extraArguments
+    return terms
   }
 
   /// How fast GitHub is written to.

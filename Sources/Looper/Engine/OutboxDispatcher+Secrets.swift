@@ -3,6 +3,7 @@ extension OutboxDispatcher {
   ///
   /// - Returns: why it must not be sent; nil when nothing was found.
   func withheld(_ write: Write, of project: ProjectName) async throws -> Failure? {
+    let scanner = try scanner()
     for part in write.texts {
       if let hit = scanner.firstHit(in: part.text) { return .withheld(hit.kind, in: part.place) }
     }

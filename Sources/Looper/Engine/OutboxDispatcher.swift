@@ -14,8 +14,8 @@ actor OutboxDispatcher {
   let forge: any Forge
   let workspaces: any Workspaces
   let settings: LiveSettings
-  /// Looks at everything before it is sent.
-  let scanner: SecretScanner
+  /// Looks at everything before it is sent; made anew for each write, because what is secret may change.
+  let scanner: @Sendable () throws(Failure) -> SecretScanner
   private let health: HostHealth
   let time: any TimeSource
   private let random: RandomSource
@@ -24,7 +24,8 @@ actor OutboxDispatcher {
 
   init(
     store: Store, forge: any Forge, workspaces: any Workspaces, settings: LiveSettings, health: HostHealth,
-    scanner: SecretScanner = SecretScanner(), time: any TimeSource, random: RandomSource, log: Logger
+    scanner: @escaping @Sendable () throws(Failure) -> SecretScanner = { SecretScanner() },
+    time: any TimeSource, random: RandomSource, log: Logger
   ) {
     self.store = store
     self.forge = forge

@@ -52,7 +52,8 @@ struct StepPerformer: Sendable {
         repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id,
         start: start,
         baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer,
-        takesSteeringFromBase: record.run.role == .reviewer || record.run.role == .fixer,
+        // A worker begins on the head of its spec's pull request, which others may have pushed to.
+        takesSteeringFromBase: true,
         specPath: loop.specPath))
     try await store.confirmWorktree(worktree, at: time.now)
     return .worktree(worktree, settings.current.rules(worktree.repositoryConfiguration, record.run.role))

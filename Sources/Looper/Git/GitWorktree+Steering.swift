@@ -5,36 +5,98 @@ import Foundation
 /// In the worktree they are those of the base branch, while the index keeps those of the head: marked
 /// `skip-worktree`, they are no change to `git status`, and no commit takes them in.
 extension GitWorktree {
-  /// Files that the agents' CLIs read of their own accord in any directory.
-  private static let steeringFiles: Set<Substring> = ["AGENTS.md", "CLAUDE.md", "CLAUDE.local.md"]
-  /// Directories of such files, anywhere.
-  private static let steeringDirectories: Set<Substring> = [".claude", ".codex", ".cursor", ".opencode"]
-  /// Read at the top alone, files and directories.
-  private static let steeringTop: Set<Substring> = [
-    ".cursorrules", ".looper", ".mcp.json", "opencode.json", "opencode.jsonc",
-  ]
-
-  /// Whether a path of the repository steers agents.
-  static func isSteering(_ path: String) -> Bool {
-    let parts = path.split(separator: "/")
-    return parts.last.map(steeringFiles.contains) ?? false || parts.first.map(steeringTop.contains) ?? false
-      || parts.dropLast().contains(where: steeringDirectories.contains)
-  }
-
   /// Puts the base's steering files in place of those of `start`. One that only the base has is left out: it would be
-  /// a change.
+  /// a change. A link of the base that leads to a file the start has otherwise becomes that file of the base: it would
+  /// show what the start has there.
   func takeSteering(of base: CommitSHA, start: CommitSHA) async throws(Failure) {
     let differing = try await names([
       "diff-tree", "-r", "-z", "--name-only", "--no-renames", start.rawValue, base.rawValue, "--",
-    ]).filter(Self.isSteering)
-    guard !differing.isEmpty else { return }
-    let own = Set(try await names(["ls-tree", "-r", "-z", "--name-only", start.rawValue]))
-    let theirs = Set(try await names(["ls-tree", "-r", "-z", "--name-only", base.rawValue]))
-    let hidden = differing.filter(own.contains)
-    guard !hidden.isEmpty else { return }
-    try await updateIndex("--skip-worktree", hidden)
-    for name in hidden { try removeSteering(name) }
-    try await checkOut(hidden.filter(theirs.contains), from: base)
+    ]).filter(SteeringPath.contains)
+    guard base != start else { return }
+    let own = try await tree(start)
+    let theirs = try await tree(base)
+    let hidden = differing.filter { own[$0] != nil }
+    let restored = hidden.filter { theirs[$0] != nil }
+    let links = try await links(theirs, over: own, restored: Set(restored))
+    let all = hidden + links.keys.filter { !hidden.contains($0) }.sorted()
+    guard !all.isEmpty else { return }
+    try await updateIndex("--skip-worktree", all)
+    for name in all { try removeSteering(name) }
+    try await checkOut(restored.filter { !links.keys.contains($0) }, from: base)
+    for (name, target) in links { try await write(target, to: name) }
+  }
+
+  /// A file of a commit: its mode and the name of its content.
+  private struct TreeEntry: Equatable {
+    var mode: Substring
+    var object: Substring
+    var isLink: Bool { mode == "120000" }
+  }
+
+  private func tree(_ commit: CommitSHA) async throws(Failure) -> [String: TreeEntry] {
+    try await names(["ls-tree", "-r", "-z", commit.rawValue]).reduce(into: [:]) { entries, line in
+      // `<mode> <kind> <object>\t<path>`
+      let halves = line.split(separator: "\t", maxSplits: 1)
+      let words = (halves.first ?? "").split(separator: " ")
+      guard halves.count == 2, words.count == 3 else { return }
+      entries[String(halves[1])] = TreeEntry(mode: words[0], object: words[2])
+    }
+  }
+
+  /// Steering links of the base that would show something of the start, and what they lead to in the base; nil for
+  /// what is no file, where nothing is shown at all.
+  private func links(
+    _ base: [String: TreeEntry], over start: [String: TreeEntry], restored: Set<String>
+  ) async throws(Failure) -> [String: TreeEntry?] {
+    var found: [String: TreeEntry?] = [:]
+    for (name, entry) in base where entry.isLink && SteeringPath.contains(name) && start[name] != nil {
+      guard let target = try await target(of: name, in: base) else { continue }
+      if let file = base[target], !file.isLink {
+        if !restored.contains(target), start[target] != file { found[name] = .some(file) }
+      } else {
+        let below = "\(target)/"
+        let isSame = start.filter { $0.key.hasPrefix(below) } == base.filter { $0.key.hasPrefix(below) }
+        if !isSame || start[target] != nil { found[name] = .some(nil) }
+      }
+    }
+    return found
+  }
+
+  /// Links that are followed one after the other.
+  private static let linksMax = 8
+
+  /// Where a path of a commit leads within it, every link on the way followed; nil for a place outside.
+  private func target(of name: String, in entries: [String: TreeEntry]) async throws(Failure) -> String? {
+    var pending = name.split(separator: "/").map(String.init)[...]
+    var parts: [String] = []
+    var followed = 0
+    while let part = pending.popFirst() {
+      if part == "." { continue }
+      if part == ".." {
+        guard parts.popLast() != nil else { return nil }
+        continue
+      }
+      parts.append(part)
+      guard let entry = entries[parts.joined(separator: "/")], entry.isLink else { continue }
+      followed += 1
+      let text = String(decoding: try await content(of: entry), as: UTF8.self)
+      guard followed <= Self.linksMax, !text.hasPrefix("/") else { return nil }
+      parts.removeLast()
+      pending = (text.split(separator: "/").map(String.init) + pending)[...]
+    }
+    return parts.joined(separator: "/")
+  }
+
+  private func content(of entry: TreeEntry) async throws(Failure) -> Data {
+    try await git.run(
+      GitCall(arguments: ["cat-file", "blob", String(entry.object)], place: mirror.place, isLong: true)
+    ).data
+  }
+
+  /// A steering file with the content of another one; nothing for nil.
+  private func write(_ entry: TreeEntry?, to name: String) async throws(Failure) {
+    guard let entry, isInside(name), GitFiles.kind("\(path)/\(name)") == .missing else { return }
+    try GitFiles.write(try await content(of: entry), to: "\(path)/\(name)")
   }
 
   /// Puts back what ``takeSteering(of:start:)`` hid, for work that may change it.
@@ -80,11 +142,15 @@ extension GitWorktree {
 
   /// Leaves alone what lies behind a link that an earlier agent put in place of a directory; git replaces the link.
   private func removeSteering(_ name: String) throws(Failure) {
-    let file = "\(path)/\(name)"
-    guard GitFiles.kind(file) != .missing else { return }
-    let directory = (file as NSString).deletingLastPathComponent
-    guard let real = GitFiles.resolved(directory), real == path || real.hasPrefix("\(path)/") else { return }
-    try GitFiles.remove(file)
+    guard GitFiles.kind("\(path)/\(name)") != .missing, isInside(name) else { return }
+    try GitFiles.remove("\(path)/\(name)")
+  }
+
+  /// Whether the directory of a file is one of the worktree, and no link that leads out of it.
+  private func isInside(_ name: String) -> Bool {
+    let directory = ("\(path)/\(name)" as NSString).deletingLastPathComponent
+    guard let real = GitFiles.resolved(directory) else { return false }
+    return real == path || real.hasPrefix("\(path)/")
   }
 
   private static func list(_ names: [String]) -> Data {

@@ -22,6 +22,13 @@ struct PlannerPolicy: RolePolicy {
     else {
       return .end(.failed(.agent, "the planner wrote no spec at \(path)"))
     }
+    let steering = tree.changedPaths.filter(SteeringPath.contains)
+    guard steering.isEmpty else {
+      return .end(
+        .failed(
+          .agent,
+          "the planner changed files that steer agents: \(steering.prefix(5).joined(separator: ", "))"))
+    }
     let folder = path.split(separator: "/").dropLast().joined(separator: "/")
     let strays = tree.changedPaths.filter { !$0.hasPrefix(folder.isEmpty ? path : folder + "/") }
     guard strays.isEmpty else {

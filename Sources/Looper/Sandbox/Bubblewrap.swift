@@ -29,13 +29,18 @@ actor Bubblewrap {
       if case .works = known.state { return known.state }
       if time.now < known.at + Self.failureKept { return known.state }
     }
-    let state = await probe()
+    var state = await probe()
+    // Once more: a machine that is busy may have let the first try run into its deadline.
+    if case .unusable = state, ShimLauncher.resolve(bare) != nil { state = await probe() }
     known = (state, time.now)
     return state
   }
 
+  private var bare: Command {
+    Command(executable: BubblewrapCommand.name, environment: ["PATH": searchPath])
+  }
+
   private func probe() async -> State {
-    let bare = Command(executable: BubblewrapCommand.name, environment: ["PATH": searchPath])
     guard let path = ShimLauncher.resolve(bare) else {
       return .unusable("\(BubblewrapCommand.name) not found; \(BubblewrapCommand.remedy)")
     }

@@ -34,27 +34,54 @@ struct SandboxPlaces: Sendable {
     "/run/systemd/resolve", "/run/resolvconf", "/run/NetworkManager/resolv.conf", "/run/nscd",
   ]
 
-  /// Where a vendor's CLI keeps its login and its sessions.
+  /// Where a vendor's CLI keeps its login and its sessions, or kept them before a variable moved it.
   func logins(of vendor: Vendor) -> [String] {
-    directories(of: vendor) + (vendor == .claudeCode ? ["\(home)/.claude.json"] : [])
+    let moved = directories(of: vendor)
+    let usual = Self.names(of: vendor).map { "\(home)/\($0)" }.filter { !moved.contains($0) }
+    return moved + usual + (vendor == .claudeCode ? ["\(home)/.claude.json"] : [])
   }
 
-  /// The directories among ``logins(of:)``. A CLI that runs for the first time makes them, which it cannot in a
-  /// home that is read-only: codex then ends at once, and the others forget their sessions.
+  /// The directories among ``logins(of:)`` that are used. A CLI that runs for the first time makes them, which it
+  /// cannot in a home that is read-only: codex then ends at once, and the others forget their sessions.
   func directories(of vendor: Vendor) -> [String] {
-    let (names, variable): ([String], String?) =
+    let variable: String? =
       switch vendor {
-      case .claudeCode: ([".claude"], "CLAUDE_CONFIG_DIR")
-      case .codex: ([".codex"], "CODEX_HOME")
-      case .opencode:
-        (
-          [".local/share/opencode", ".config/opencode", ".local/state/opencode", ".cache/opencode"],
-          "OPENCODE_CONFIG_DIR"
-        )
-      case .cursor: ([".cursor", ".config/cursor"], "CURSOR_CONFIG_DIR")
-      case .custom: ([], nil)
+      case .claudeCode: "CLAUDE_CONFIG_DIR"
+      case .codex: "CODEX_HOME"
+      case .opencode: "OPENCODE_CONFIG_DIR"
+      case .cursor: "CURSOR_CONFIG_DIR"
+      case .custom: nil
       }
-    return names.map { "\(home)/\($0)" } + [variable.flatMap { environment[$0] }].compactMap(\.self)
+    return Self.names(of: vendor).map { moved($0) ?? "\(home)/\($0)" }
+      + [variable.flatMap { environment[$0] }].compactMap(\.self)
+  }
+
+  /// Below the home directory.
+  private static func names(of vendor: Vendor) -> [String] {
+    switch vendor {
+    case .claudeCode: [".claude"]
+    case .codex: [".codex"]
+    case .opencode:
+      [".local/share/opencode", ".config/opencode", ".local/state/opencode", ".cache/opencode"]
+    case .cursor: [".cursor", ".config/cursor"]
+    case .custom: []
+    }
+  }
+
+  /// The user's directories of the XDG Base Directory Specification, and where they are without the variable.
+  private static let userDirectories = [
+    "XDG_CACHE_HOME": ".cache", "XDG_CONFIG_HOME": ".config", "XDG_DATA_HOME": ".local/share",
+    "XDG_STATE_HOME": ".local/state",
+  ]
+
+  /// Where a variable puts what usually lies at `name` below the home directory; nil when none does. Relative paths
+  /// mean nothing, as the specification says.
+  func moved(_ name: String) -> String? {
+    for (variable, usual) in Self.userDirectories where name.hasPrefix("\(usual)/") {
+      guard let directory = environment[variable], directory.hasPrefix("/") else { return nil }
+      return directory + name.dropFirst(usual.count)
+    }
+    return nil
   }
 
   /// A path as the configuration has it.

@@ -44,7 +44,10 @@ extension SandboxPolicy {
     var policy = SandboxPolicy()
     for path in places.shared { policy.allow(path, .temporary, places) }
     for path in SandboxPlaces.resolvers { policy.allow(path, .readable, places) }
-    for name in SandboxPlaces.privateNames { policy.hide("\(places.home)/\(name)", places) }
+    for name in SandboxPlaces.privateNames {
+      policy.hide("\(places.home)/\(name)", places)
+      if let moved = places.moved(name) { policy.hide(moved, places) }
+    }
     for vendor in Vendor.allCases { for path in places.logins(of: vendor) { policy.hide(path, places) } }
     for path in places.own + [places.layout.root] { policy.hide(path, places) }
     return policy

@@ -8,6 +8,11 @@ enum JSONColumn {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
+  /// Nothing for no arguments, as in rows that are older than the column.
+  static func encodeArguments(_ arguments: [String]) throws -> String? {
+    arguments.isEmpty ? nil : try encode(arguments)
+  }
+
   static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
     try JSONDecoder().decode(type, from: Data(text.utf8))
   }

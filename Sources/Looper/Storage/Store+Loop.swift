@@ -19,6 +19,8 @@ struct LoopDraft: Sendable {
   var labelledAt: Timestamp?
   /// What an earlier daemon opened for the issue.
   var earlierPull: EarlierPull?
+  /// For the agents, after those of the configuration.
+  var extraArguments: [String] = []
 }
 
 /// An open pull request of Looper's that the database knows nothing of, and where it stands.
@@ -57,9 +59,9 @@ extension Store {
       try db.execute(
         sql: """
           INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
-            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, autoRule, labelledAt, createdAt)
+            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, extraArgsJSON, autoRule, labelledAt, createdAt)
           VALUES (:project, :kind, :number, :title, :lane, :phase, 'waiting', 'observation', :now,
-            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :rule, :labelledAt, :now)
+            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :extraArgs, :rule, :labelledAt, :now)
           """,
         arguments: [
           "project": draft.projectID.rawValue, "kind": draft.subject.kind, "number": draft.subject.number,
@@ -69,7 +71,7 @@ extension Store {
           "branch": draft.earlierPull?.branch ?? draft.branch, "rule": draft.autoRule,
           "labelledAt": draft.labelledAt?.milliseconds,
           "now": now.milliseconds, "skipsPlan": draft.skipsPlan, "vendor": draft.vendor?.rawValue,
-          "model": draft.model,
+          "model": draft.model, "extraArgs": try JSONColumn.encodeArguments(draft.extraArguments),
         ])
       let id = Loop.ID(db.lastInsertedRowID)
       try Self.append(

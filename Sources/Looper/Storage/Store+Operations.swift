@@ -40,17 +40,29 @@ extension Store {
     }
   }
 
-  /// Moves a live loop and its queued item to the lane `manual`; vendor and model change when they are given.
-  func promote(_ id: Loop.ID, vendor: Vendor?, model: String?, at now: Timestamp) async throws {
+  /// Moves a live loop and its queued item to the lane `manual`; vendor, model and arguments change when they are
+  /// given. Another vendor drops a model and arguments that were meant for the one before.
+  func promote(
+    _ id: Loop.ID, vendor: Vendor?, model: String?, extraArguments: [String] = [], at now: Timestamp
+  ) async throws {
     try await database.write { db in
-      let arguments: StatementArguments = ["id": id.rawValue, "vendor": vendor?.rawValue, "model": model]
+      guard let loop = try Self.loop(id, db), !loop.state.isDone else { return }
+      let isOther = vendor != nil && vendor != loop.vendor
+      let newVendor = vendor ?? loop.vendor
+      let newModel = model ?? (isOther ? nil : loop.model)
+      let newArguments = extraArguments.isEmpty && !isOther ? loop.extraArguments : extraArguments
+      guard
+        loop.lane != .manual || newVendor != loop.vendor || newModel != loop.model
+          || newArguments != loop.extraArguments
+      else { return }
       try db.execute(
         sql: """
-          UPDATE loop SET lane = 'manual', vendor = coalesce(:vendor, vendor), model = coalesce(:model, model)
-          WHERE id = :id AND state <> 'done'
-            AND (lane <> 'manual' OR vendor IS NOT coalesce(:vendor, vendor) OR model IS NOT coalesce(:model, model))
-          """, arguments: arguments)
-      guard db.changesCount == 1 else { return }
+          UPDATE loop SET lane = 'manual', vendor = :vendor, model = :model, extraArgsJSON = :extraArgs WHERE id = :id
+          """,
+        arguments: [
+          "id": id.rawValue, "vendor": newVendor?.rawValue, "model": newModel,
+          "extraArgs": try JSONColumn.encodeArguments(newArguments),
+        ])
       try db.execute(
         sql: "UPDATE queueItem SET lane = 'manual' WHERE loopID = :id AND state = 'queued'",
         arguments: ["id": id.rawValue])

@@ -4,6 +4,10 @@ import GRDB
 struct ClaimTerms: Equatable, Sendable {
   var vendor: Vendor
   var model: String?
+  /// What somebody asked for when the loop was started, for ``vendor`` alone.
+  var extraArguments: [String] = []
+  /// The configured model of every other vendor that has one.
+  var models: [Vendor: String] = [:]
   /// Who runs it instead while that vendor is limited or down, the first that is not.
   var fallback: [Vendor] = []
   /// Why it is not the vendor of the configuration; empty when it is.
@@ -26,7 +30,8 @@ extension ClaimTerms {
         case .account: "needs a person"
         case .limit, nil: "is limited"
         }
-      let terms = ClaimTerms(vendor: candidate, reason: "\(vendor.rawValue) \(trouble)")
+      let terms = ClaimTerms(
+        vendor: candidate, model: models[candidate], reason: "\(vendor.rawValue) \(trouble)")
       return (terms, admission == .asProbe)
     }
     return nil
@@ -125,13 +130,14 @@ extension Store {
         arguments: ["loop": loop.id.rawValue]) ?? 1
     try db.execute(
       sql: """
-        INSERT INTO run (loopID, itemID, job, state, vendor, model, generation, configurationHash, pipelineVersion,
-          nonce, startedAt)
-        VALUES (:loop, :item, :job, 'running', :vendor, :model, :generation, :hash, :version, :nonce, :now)
+        INSERT INTO run (loopID, itemID, job, state, vendor, model, extraArgsJSON, generation, configurationHash,
+          pipelineVersion, nonce, startedAt)
+        VALUES (:loop, :item, :job, 'running', :vendor, :model, :extraArgs, :generation, :hash, :version, :nonce, :now)
         """,
       arguments: [
         "loop": loop.id.rawValue, "item": item.rawValue, "job": job.code, "vendor": terms.vendor.rawValue,
-        "model": terms.model, "generation": generation, "hash": configurationHash,
+        "model": terms.model, "extraArgs": try JSONColumn.encodeArguments(terms.extraArguments),
+        "generation": generation, "hash": configurationHash,
         "version": PipelineVersion.current, "nonce": nonce, "now": now.milliseconds,
       ])
     let run = Run.ID(db.lastInsertedRowID)

@@ -112,7 +112,7 @@ extension Store {
   }
 
   static let runColumns = """
-    id, loopID, itemID, job, state, message, failureJSON, vendor, model, generation, configurationHash,
+    id, loopID, itemID, job, state, message, failureJSON, vendor, model, extraArgsJSON, generation, configurationHash,
     pipelineVersion, startedAt, endedAt
     """
 
@@ -123,7 +123,10 @@ extension Store {
     else { throw StaleWrite(row: "run \(id)") }
     return Run(
       id: id, loopID: Loop.ID(row["loopID"]), itemID: QueueItem.ID(row["itemID"]), job: job, state: state,
-      vendor: vendor, model: row["model"], generation: row["generation"],
+      vendor: vendor, model: row["model"],
+      extraArguments: try JSONColumn.decodeIfPresent([String].self, from: row["extraArgsJSON"] as String?)
+        ?? [],
+      generation: row["generation"],
       configurationHash: row["configurationHash"], pipelineVersion: row["pipelineVersion"],
       startedAt: Timestamp(milliseconds: row["startedAt"]),
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) })

@@ -45,17 +45,19 @@ extension Store {
 
   /// The process exists: where it runs from and how it is recognised later.
   func confirmSession(
-    _ id: Session.ID, executable: String, directory: String, pid: Int32, startTicks: UInt64, bootID: String,
+    _ id: Session.ID, executable: String, version: String? = nil, directory: String, pid: Int32,
+    startTicks: UInt64, bootID: String,
     at now: Timestamp
   ) async throws {
     try await database.write { db in
       try db.execute(
         sql: """
-          UPDATE session SET state = 'running', executable = :executable, directory = :directory, pid = :pid,
-            startTicks = :ticks, bootID = :boot WHERE id = :id AND state = 'starting'
+          UPDATE session SET state = 'running', executable = :executable, version = :version, directory = :directory,
+            pid = :pid, startTicks = :ticks, bootID = :boot WHERE id = :id AND state = 'starting'
           """,
         arguments: [
-          "executable": executable, "directory": directory, "pid": pid, "ticks": Int64(startTicks),
+          "executable": executable, "version": version, "directory": directory, "pid": pid,
+          "ticks": Int64(startTicks),
           "boot": bootID,
           "id": id.rawValue,
         ])
@@ -179,7 +181,7 @@ extension Store {
   }
 
   static let sessionColumns = """
-    id, runID, loopID, stage, vendor, model, executable, vendorSessionID, state, directory, startedAt, endedAt,
+    id, runID, loopID, stage, vendor, model, executable, version, vendorSessionID, state, directory, startedAt, endedAt,
     inputTokens, outputTokens, costUSD, ending
     """
 
@@ -192,6 +194,7 @@ extension Store {
       id: Session.ID(row["id"]), runID: Run.ID(row["runID"]), loopID: Loop.ID(row["loopID"]),
       stage: row["stage"],
       vendor: vendor, model: row["model"], executable: row["executable"],
+      version: row["version"],
       vendorSessionID: row["vendorSessionID"],
       state: state, directory: row["directory"], startedAt: Timestamp(milliseconds: row["startedAt"]),
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) },

@@ -29,7 +29,8 @@ struct WireCodingTests {
     #expect(try roundTrip(Sample.why) == Sample.why)
     #expect(try roundTrip(Sample.project()) == Sample.project())
     let session = SessionView(
-      id: 1, run: "R1", stage: "work", vendor: "codex", executable: "/bin/codex", vendorSessionID: "s",
+      id: 1, run: "R1", stage: "work", vendor: "codex", executable: "/bin/codex", version: "1.2",
+      vendorSessionID: "s",
       state: "ended",
       ending: "exit 0", directory: "/d", inputTokens: 1, outputTokens: 2, costUSD: 3, startedAt: Sample.now)
     #expect(try roundTrip(session) == session)

@@ -77,6 +77,110 @@ struct VendorCapabilitiesTests {
     }
   }
 
+  @Test("a custom agent's stream tells what is declared of it")
+  func customStream() throws {
+    let adapter = try adapter(.custom)
+    let facts = VendorStreams.facts(
+      VendorStreams.signals(
+        """
+        {"type":"usage","input_tokens":3,"output_tokens":4,"cost_usd":0.5,"session_id":"S1"}
+        {"type":"result","result":"done","is_error":false,"session_id":"S1","permission_denials":[{"tool_name":"x"}]}
+        {"type":"error","message":"You have hit your usage limit."}
+        """, adapter.makeParser()))
+    let declared = adapter.capabilities
+    #expect((facts.vendorSessionID != nil) == declared.tellsSessionID)
+    #expect((facts.usage.inputTokens != nil) == declared.reportsTokens)
+    #expect((facts.usage.costUSD != nil) == declared.reportsCost)
+    #expect((facts.finalResult != nil) == declared.announcesEnd)
+    #expect((facts.limit != nil) == declared.tellsLimits)
+  }
+
+  /// How each vendor says that its plan is used up: a line of its stream, or words on standard error.
+  private static let limits: [Vendor: (line: String, words: String)] = [
+    .claudeCode: (#"{"type":"rate_limit_event","rate_limit_info":{"status":"rejected"}}"#, ""),
+    .codex: (#"{"type":"turn.failed","error":{"message":"You have hit your usage limit."}}"#, ""),
+    .opencode: (
+      #"{"type":"error","sessionID":"S","error":{"name":"APIError","data":{"message":"usage limit","statusCode":429}}}"#,
+      ""
+    ),
+    .cursor: ("", "You have hit your usage limit"), .custom: ("usage limit", "You have hit your usage limit"),
+  ]
+
+  @Test("a limit is told where it is declared", arguments: Vendor.allCases)
+  func limit(vendor: Vendor) throws {
+    let adapter = try adapter(vendor)
+    let said = try #require(Self.limits[vendor])
+    let facts = VendorStreams.facts(VendorStreams.signals(said.line, adapter.makeParser()))
+    let failures = [
+      facts.limit, facts.finalResult?.failure, facts.pendingRetry,
+      adapter.diagnose(standardError: said.words),
+    ]
+    let isLimit = failures.compactMap(\.self).contains { failure in
+      if case .usageLimited = failure.kind { true } else { false }
+    }
+    #expect(isLimit == adapter.capabilities.tellsLimits)
+  }
+
+  @Test("a vendor that declares it tells the sum of its conversation in a resumed session")
+  func wholeConversation() throws {
+    let adapter = try adapter(.codex)
+    let first = VendorStreams.facts(try VendorStreams.recorded("codex-0.163.0/ok", adapter.makeParser()))
+    let second = VendorStreams.facts(
+      try VendorStreams.recorded("codex-0.163.0/ok-resume", adapter.makeParser()))
+    #expect(adapter.capabilities.countsWholeConversation)
+    #expect((second.usage.inputTokens ?? 0) > (first.usage.inputTokens ?? 0))
+  }
+
+  private static let servers: JSONValue = [
+    "mcpServers": [
+      "files": ["command": "npx", "args": ["-y", "server"], "env": ["TOKEN": "secret one", "PATH": "/x"]],
+      "my web": ["url": "https://mcp.test", "headers": ["Authorization": "Bearer secret two"]],
+      "twice": ["command": "other", "env": ["TOKEN": "another"]],
+    ]
+  ]
+
+  @Test(
+    "MCP servers are in the arguments or the environment where they are declared", arguments: Vendor.allCases)
+  func mcpServers(vendor: Vendor) throws {
+    let adapter = try adapter(vendor)
+    var launch = Self.launch
+    launch.mcpServers = Self.servers
+    if adapter.mcpDocument(Self.servers) != nil { launch.mcpPath = "/MCP" }
+    let arguments = adapter.arguments(for: launch).joined(separator: " ")
+    let variables = adapter.mcpEnvironment(Self.servers, over: [:])
+    let isGiven =
+      arguments.contains("/MCP") || arguments.contains("mcp_servers") || !variables.isEmpty
+    #expect(isGiven == adapter.capabilities.takesMCPServers)
+    #expect(!arguments.contains("secret"))
+  }
+
+  @Test("codex gets each server as an argument and what is secret through its environment")
+  func codexServers() {
+    let servers = CodexServers(Self.servers, reserved: CodexAdapter().allowance)
+    #expect(
+      servers.arguments == [
+        "-c",
+        #"mcp_servers.files={ args = ["-y", "server"], command = "npx", env = { PATH = "/x" }, env_vars = ["TOKEN"] }"#,
+        "-c",
+        #"mcp_servers.my_web={ env_http_headers = { Authorization = "MCP_HEADER_2" }, url = "https://mcp.test" }"#,
+        "-c", #"mcp_servers.twice={ command = "other", env = { TOKEN = "another" } }"#,
+      ])
+    #expect(servers.environment == ["TOKEN": "secret one", "MCP_HEADER_2": "Bearer secret two"])
+    #expect(CodexServers(nil, reserved: CodexAdapter().allowance).arguments == [])
+  }
+
+  @Test("opencode's own inline configuration is kept around the servers")
+  func openCodeServers() throws {
+    let servers: JSONValue = ["mcpServers": ["files": ["command": "npx", "args": ["server"]]]]
+    let own = #"{"theme":"x","mcp":{"mine":{"type":"remote","url":"https://m.test"}}}"#
+    #expect(
+      OpenCodeAdapter().mcpEnvironment(
+        servers, over: ["OPENCODE_CONFIG_CONTENT": own, "OPENCODE_CONFIG": "/c"]) == [
+          "OPENCODE_CONFIG_CONTENT":
+            #"{"mcp":{"files":{"command":["npx","server"],"enabled":true,"environment":{},"type":"local"},"mine":{"type":"remote","url":"https://m.test"}},"theme":"x"}"#
+        ])
+  }
+
   @Test(
     "the command lines",
     arguments: [
@@ -146,7 +250,8 @@ struct VendorCapabilitiesTests {
       let can = try adapter(vendor).capabilities
       let cells = [
         can.resumes, can.tellsSessionID, can.reportsTokens, can.reportsCost, can.announcesEnd,
-        can.tellsRetries, can.tellsRefusedTools, can.structuredAnswer, can.exitStatusCounts,
+        can.tellsRetries, can.tellsRefusedTools, can.tellsLimits, can.takesMCPServers, can.structuredAnswer,
+        can.exitStatusCounts,
       ].map { $0 ? "yes" : "no" }
       rows.append("| `\(vendor.rawValue)` | " + cells.joined(separator: " | ") + " |")
     }

@@ -106,6 +106,19 @@ struct ClaudeCodeStreamParserTests {
     #expect(ClaudeCodeComplaint.failure(inText: work) == nil)
   }
 
+  @Test("messages of an agent and its subagents are counted once each, however their events are mixed")
+  func mixedMessages() {
+    func event(_ id: String, _ tokens: Int) -> String {
+      #"{"type":"assistant","message":{"id":"\#(id)","usage":{"input_tokens":\#(tokens),"output_tokens":1},"content":[]}}"#
+    }
+    let lines = [
+      event("a", 10), event("b", 200), event("a", 10), event("b", 200), event("c", 3000), event("a", 10),
+    ]
+    let facts = VendorStreams.facts(
+      VendorStreams.signals(lines.joined(separator: "\n"), ClaudeCodeStreamParser()))
+    #expect(facts.usage == Usage(inputTokens: 3210, outputTokens: 3, costUSD: nil))
+  }
+
   @Test("a rejected rate limit event gives the time, an allowed one nothing")
   func rateLimitEvents() {
     func limit(_ status: String) -> Failure? {
@@ -200,6 +213,18 @@ struct UsageLimitTextTests {
       ("try again in 90 seconds", "2026-11-22T11:01:30Z"),
       ("try again at 3:05 PM.", "2026-11-22T15:05:00Z"),
       ("try again at Nov 25th, 2026 3:05 PM.", "2026-11-25T15:05:00Z"),
+      ("resets at 15:30", "2026-11-22T15:30:00Z"), ("resets 09:30:00 UTC", "2026-11-23T09:30:00Z"),
+      ("resets at 4am PST", "2026-11-22T12:00:00Z"), ("resets 4:00 a.m. (PT)", "2026-11-22T12:00:00Z"),
+      ("try again at 20:00 UTC+2.", "2026-11-22T18:00:00Z"), ("resets 8am -05:00", "2026-11-22T13:00:00Z"),
+      ("resets 3pm (Nowhere)", "2026-11-22T15:00:00Z"), ("resets 3pm or later", "2026-11-22T15:00:00Z"),
+      ("resets Wed 9:00 UTC", "2026-11-25T09:00:00Z"), ("resets Monday at 5pm", "2026-11-23T17:00:00Z"),
+      ("available again at 13:00 CET", "2026-11-22T12:00:00Z"),
+      ("try again after 2026-11-25T15:30:00.250Z", "2026-11-25T15:30:00Z"),
+      ("until 2026-11-25 15:30 +02:00", "2026-11-25T13:30:00Z"),
+      ("until 2026-11-25T15:30", "2026-11-25T15:30:00Z"),
+      ("resets at 1795348800", "2026-11-22T12:00:00Z"),
+      (#"{"resets_at": 1795348800}"#, "2026-11-22T12:00:00Z"),
+      (#""resetsAt":1795348800000,"#, "2026-11-22T12:00:00Z"),
     ])
   func known(text: String, expected: String) throws {
     let now = try #require(Timestamp(iso8601: "2026-11-22T11:00:00Z"))
@@ -210,7 +235,10 @@ struct UsageLimitTextTests {
 
   @Test(
     "the past, the far future and nonsense give no time",
-    arguments: ["|1000000000", "|9999999999", "resets 13pm", "try again in a while", "soon"])
+    arguments: [
+      "|1000000000", "|9999999999", "resets 13pm", "try again in a while", "soon", "resets at 25:00",
+      "resets at 15", "2026-13-40T99:99Z", "2025-11-25T15:30:00Z", "resets at 1000000000",
+    ])
   func unknown(text: String) throws {
     let now = try #require(Timestamp(iso8601: "2026-11-22T11:00:00Z"))
     #expect(UsageLimitText.reset(in: text, after: now, zone: .gmt) == nil)

@@ -130,10 +130,12 @@ struct CommandTests {
   @Test("run starts a loop with what was asked")
   func start() async throws {
     let result = try await served(
-      "run", "https://github.com/acme/app/issues/34", "--vendor", "codex", "--no-plan")
+      "run", "https://github.com/acme/app/issues/34", "--vendor", "codex", "--extra-arg", "-c", "--extra-arg",
+      "a=b", "--no-plan")
     let text = "started L12: acme/app#34, code-review, queued; see `looper why L12`\n"
     #expect(result == Result(status: 0, output: text, error: ""))
-    let request = StartRequest(url: "https://github.com/acme/app/issues/34", vendor: "codex", noPlan: true)
+    let request = StartRequest(
+      url: "https://github.com/acme/app/issues/34", vendor: "codex", extraArgs: ["-c", "a=b"], noPlan: true)
     #expect(operations.read { $0.started } == [request])
   }
 

@@ -34,4 +34,70 @@ struct AgentSettingsTests {
     #expect(settings.overridden(by: .init(vendor: .claudeCode)) == settings)
     #expect(settings.overridden(by: .init(vendor: .codex, model: "o")).model == "o")
   }
+
+  @Test("what belongs to a vendor is used wherever it is named and nothing nearer says otherwise")
+  func vendorDefaults() throws {
+    let name = try #require(ProjectName("o/r"))
+    var configuration = Configuration()
+    configuration.agent.settings.model = "opus"
+    configuration.agent.vendors.claudeCode = .init(command: ["my-claude"], model: "sonnet")
+    configuration.agent.vendors.codex = .init(model: "gpt", extraArguments: ["--oss"])
+    configuration.agent.roles.fixer = .init(vendor: .codex)
+    configuration.agent.roles.reviewer = .init(vendor: .codex, model: "", extraArguments: [])
+    var project = Configuration.Project(name: name)
+    project.roles.fixer.vendor = .claudeCode
+    configuration.projects = [project]
+    func line(_ role: Role, _ project: ProjectName?, _ vendor: Vendor? = nil) -> String {
+      let settings = configuration.agentSettings(for: role, project: project, vendor: vendor)
+      return ([settings.vendor.rawValue, settings.model] + settings.command + settings.extraArguments)
+        .joined(separator: " ")
+    }
+    #expect(line(.worker, nil) == "claude-code opus my-claude")
+    #expect(line(.fixer, nil) == "codex gpt --oss")
+    #expect(line(.reviewer, nil) == "codex ")
+    #expect(line(.fixer, name) == "claude-code sonnet my-claude")
+    #expect(line(.worker, name, .codex) == "codex gpt --oss")
+    #expect(line(.worker, name, .claudeCode) == "claude-code opus my-claude")
+    #expect(line(.worker, name, .cursor) == "cursor ")
+  }
+
+  @Test("a model is never given to another vendor than the one it was set for")
+  func models() throws {
+    var configuration = Configuration()
+    configuration.agent.settings.model = "opus"
+    configuration.agent.settings.fallback = [.cursor, .codex]
+    configuration.agent.vendors.codex.model = "gpt"
+    let settings = EngineSettings(configuration)
+    var loop = try WhyAnswerTests.loop(.queued)
+    #expect(settings.terms(of: loop, .worker).model == "opus")
+    loop.vendor = .cursor
+    #expect(settings.terms(of: loop, .worker) == ClaimTerms(vendor: .cursor, model: nil))
+    loop.vendor = .codex
+    loop.extraArguments = ["-c", "x=1"]
+    #expect(
+      settings.terms(of: loop, .worker)
+        == ClaimTerms(vendor: .codex, model: "gpt", extraArguments: ["-c", "x=1"]))
+    loop.model = "mini"
+    #expect(settings.terms(of: loop, .worker).model == "mini")
+  }
+
+  @Test("a substitute gets the model of its own, and nothing that was asked for of the first")
+  func substitutes() throws {
+    let now = Timestamp(milliseconds: 0)
+    var configuration = Configuration()
+    configuration.agent.settings.fallback = [.cursor, .codex]
+    configuration.agent.vendors.codex.model = "gpt"
+    var loop = try WhyAnswerTests.loop(.queued)
+    loop.model = "opus"
+    loop.extraArguments = ["--x"]
+    let terms = EngineSettings(configuration).terms(of: loop, .worker)
+    var shut = VendorGate()
+    _ = shut.apply(.refused(Run.ID(1), until: nil, message: "m"), at: now)
+    #expect(
+      terms.choice([.claudeCode: shut, .cursor: shut], at: now)?.terms
+        == ClaimTerms(vendor: .codex, model: "gpt", reason: "claude-code is limited"))
+    #expect(
+      terms.choice([.claudeCode: shut], at: now)?.terms
+        == ClaimTerms(vendor: .cursor, model: nil, reason: "claude-code is limited"))
+  }
 }

@@ -269,3 +269,36 @@ struct ConfigurationLoaderTests {
     }
   }
 }
+
+@Suite("MCP servers for a vendor that takes none are warned of")
+struct ConfigurationServersTests {
+  @Test("once for each place and vendor, substitutes included")
+  func warnings() throws {
+    try ConfigurationHome.with { home in
+      let path = try home.write(
+        """
+        [agent]
+        fallback = ["cursor"]
+        mcp-config = "~/servers.json"
+        [[projects]]
+        name = "o/r"
+        [projects.agent.roles.worker]
+        vendor = "custom"
+        command = ["/bin/agent"]
+        mcp-config = "/srv/servers.json"
+        fallback = []
+        [[projects]]
+        name = "o/none"
+        [projects.agent]
+        vendor = "cursor"
+        mcp-config = ""
+        """)
+      let own = "which takes servers only from its own configuration"
+      #expect(
+        try home.load().warnings.map(\.description) == [
+          "\(path):3: agent.mcp-config: is not given to cursor, \(own)",
+          "\(path):9: projects[0].agent.roles.worker.mcp-config: is not given to custom, \(own)",
+        ])
+    }
+  }
+}

@@ -45,6 +45,7 @@ struct ConfigurationReferenceTests {
       let loaded = try home.load()
       var expected = Configuration()
       expected.agent.roles.reviewer.model = ""
+      expected.agent.vendors.codex.model = ""
       let name = try #require(ProjectName("owner/name"))
       expected.projects = [.init(name: name, validationCommands: [], agent: .init(vendor: .claudeCode))]
       expected.auto = [.init(labels: ["good first issue"])]
@@ -61,7 +62,7 @@ struct ConfigurationReferenceTests {
     #expect(Set(keys.map(\.path)).count == keys.count)
     #expect(Set(keys.map(\.environmentName)).count == keys.count)
     let sections = Set(ConfigurationSchema.sections.map(\.name))
-    #expect(keys.allSatisfy { sections.contains($0.section) || $0.section.hasPrefix("agent.roles.") })
+    #expect(keys.allSatisfy { sections.contains($0.section) || $0.section.hasPrefix("agent.") })
     for key in keys {
       let isKebab = try #/[a-z.-]+/#.wholeMatch(in: key.path) != nil
       #expect(isKebab, "\(key.path)")

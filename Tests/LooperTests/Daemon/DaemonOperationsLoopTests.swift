@@ -36,6 +36,47 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  @Test("what a run asks of its agent goes with its vendor, and another vendor drops it")
+  func agentOfARun() async throws {
+    try await OpsScene.with { scene in
+      scene.addIssue()
+      let url = "acme/tool#12"
+      func start(_ vendor: String?, _ model: String? = nil, _ arguments: [String]? = nil) async throws
+        -> String
+      {
+        let view = try await scene.operations.start(
+          StartRequest(url: url, vendor: vendor, model: model, extraArgs: arguments))
+        return ([view.vendor ?? "-", view.model ?? "-"] + (view.extraArgs ?? [])).joined(separator: " ")
+      }
+      #expect(try await start("claude-code", "opus", ["--a", "--b"]) == "claude-code opus --a --b")
+      #expect(try await start(nil) == "claude-code opus --a --b")
+      #expect(try await start(nil, "sonnet") == "claude-code sonnet --a --b")
+      #expect(try await start("codex") == "codex -")
+      #expect(try await start("codex", nil, ["--c"]) == "codex - --c")
+      #expect(try await scene.store.loop(Loop.ID(1))?.extraArguments == ["--c"])
+      try await scene.scheduler.tick(at: scene.time.now)
+      let run = try #require(await scene.agents.nextStart())
+      #expect(try await scene.store.run(run)?.extraArguments == ["--c"])
+    }
+  }
+
+  @Test("a model without a vendor is refused where several vendors do the roles")
+  func modelOfNobody() async throws {
+    try await OpsScene.with(settle: { $0.agent.roles.reviewer.vendor = .codex }) { scene in
+      scene.addIssue()
+      let refusal = await scene.refusal { () async throws(LooperError) in
+        _ = try await scene.operations.start(StartRequest(url: "acme/tool#12", model: "opus"))
+      }
+      #expect(
+        refusal?.message
+          == "a model and arguments are one vendor's, but the roles of acme/tool are done by claude-code, codex; name one with --vendor"
+      )
+      let view = try await scene.operations.start(
+        StartRequest(url: "acme/tool#12", vendor: "codex", model: "m"))
+      #expect(view.model == "m")
+    }
+  }
+
   @Test(
     "run refuses what can never work",
     arguments: [
@@ -49,7 +90,7 @@ struct DaemonOperationsLoopTests {
       ),
       (
         StartRequest(url: "acme/tool#1", vendor: "custom"),
-        "the vendor custom needs agent.command in the configuration, the executable to run"
+        "the vendor custom needs agent.vendors.custom.command in the configuration, the executable to run"
       ),
       (
         StartRequest(url: "acme/tool#1", vendor: "x"),

@@ -39,6 +39,7 @@ struct DoctorTests {
       try scene.write("#!/bin/sh\n\(body)\n", to: "\(scene.home)/bin/\(name)", mode: 0o700)
     }
     for (path, text) in system { try scene.write(text, to: "\(scene.home)/root\(path)") }
+    try scene.write("{}", to: "\(scene.home)/.claude/.credentials.json")
     try scene.write(configuration, to: scene.file)
     let variables = ["PATH": "\(scene.home)/bin", "LANG": "C.UTF-8", "USER": "ann", "HOME": scene.home]
     let commands = CommandRunner(

@@ -126,7 +126,7 @@ CREATE TABLE loop (
   endedAt INTEGER,
   generation INTEGER NOT NULL DEFAULT 1,
   changeSeq INTEGER NOT NULL DEFAULT 1,
-  evaluatedSeq INTEGER NOT NULL DEFAULT 0, conflictFixes INTEGER NOT NULL DEFAULT 0, retriedAt INTEGER, headSHA TEXT, headSince INTEGER, checksSince INTEGER,
+  evaluatedSeq INTEGER NOT NULL DEFAULT 0, conflictFixes INTEGER NOT NULL DEFAULT 0, retriedAt INTEGER, headSHA TEXT, headSince INTEGER, checksSince INTEGER, extraArgsJSON TEXT,
   CHECK ((state IN ('waiting', 'blocked', 'done')) = (stateReason IS NOT NULL)),
   CHECK ((state = 'done') = (endedAt IS NOT NULL))
 ) STRICT;
@@ -233,7 +233,7 @@ CREATE TABLE run (
   nonce TEXT NOT NULL,
   stopRequested TEXT,
   startedAt INTEGER NOT NULL,
-  endedAt INTEGER,
+  endedAt INTEGER, extraArgsJSON TEXT,
   CHECK ((state = 'running') = (endedAt IS NULL))
 ) STRICT;
 
@@ -263,7 +263,7 @@ CREATE TABLE session (
   outputTokens INTEGER,
   costUSD REAL,
   ending TEXT NOT NULL DEFAULT ''
-, headSHA TEXT, isResumable INTEGER NOT NULL DEFAULT 0 CHECK (isResumable IN (0, 1)), resumedFrom INTEGER REFERENCES session (id), activeMilliseconds INTEGER NOT NULL DEFAULT 0, reservedTokens INTEGER, reservedCostUSD REAL, survivors TEXT) STRICT;
+, headSHA TEXT, isResumable INTEGER NOT NULL DEFAULT 0 CHECK (isResumable IN (0, 1)), resumedFrom INTEGER REFERENCES session (id), activeMilliseconds INTEGER NOT NULL DEFAULT 0, reservedTokens INTEGER, reservedCostUSD REAL, survivors TEXT, version TEXT) STRICT;
 
 CREATE INDEX sessionByEnd ON session (endedAt);
 

@@ -71,6 +71,40 @@ struct GitSteeringTests {
     }
   }
 
+  @Test("a link of the base shows what it leads to in the base, or nothing, never what the branch has there")
+  func links() async throws {
+    try await GitScene.with { scene in
+      try await scene.author(
+        """
+        mkdir -p docs tools/claude same; echo base > docs/x.md; ln -s docs/x.md CLAUDE.md; ln -s CLAUDE.md AGENTS.md
+        echo base > tools/claude/settings.json; ln -s tools/claude .claude
+        echo base > same/y.md; ln -s y.md same/AGENTS.md; ln -s docs pages; ln -s ../pages/x.md same/CLAUDE.md
+        ln -s absent.md CLAUDE.local.md
+        """)
+      let head = try await scene.author(
+        """
+        git checkout -q -b topic; echo evil > docs/x.md; echo evil > tools/claude/settings.json
+        echo evil > tools/claude/more.json; mkdir evil; echo evil > evil/settings.json; ln -s evil .cursor
+        echo evil > absent.md
+        """, branch: "topic")
+      let facts = try await prepare(scene, head)
+      for name in ["CLAUDE.md", "AGENTS.md", "same/CLAUDE.md"] {
+        #expect(scene.text("\(scene.worktreePath)/\(name)") == "base\n", "\(name)")
+      }
+      #expect(scene.text("\(scene.worktreePath)/docs/x.md") == "evil\n")
+      for name in [".claude", ".cursor", "CLAUDE.local.md"] {
+        #expect(GitFiles.kind("\(scene.worktreePath)/\(name)") == .missing, "\(name)")
+      }
+      #expect(GitFiles.kind("\(scene.worktreePath)/same/AGENTS.md") == .symbolicLink)
+      #expect(try await scene.asAgent("git status --porcelain") == "")
+      let tree = try await scene.workspaces.inspect(facts, leftovers: .commit(message: "Nothing"))
+      #expect(tree.changedPaths == [])
+      _ = try await prepare(scene, head, takes: false)
+      #expect(scene.text("\(scene.worktreePath)/CLAUDE.md") == "evil\n")
+      #expect(GitFiles.kind("\(scene.worktreePath)/.claude") == .symbolicLink)
+    }
+  }
+
   @Test("a directory that an earlier agent made a link leads nowhere")
   func link() async throws {
     try await GitScene.with { scene in

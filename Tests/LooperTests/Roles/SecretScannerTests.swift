@@ -89,8 +89,13 @@ struct SecretScannerTests {
       "GH_TOKEN": "one", "DB_PASSWORD": "two", "X_API_KEY": "three", "HOME": "/home/ann",
       "TOKEN_FILE": "four",
       "AWS_SECRET_ACCESS_KEY": "five", "SECRET_PLACE": "/run/x", "PATH": "/bin",
+      "SECRET_PLACES": "/etc/a:~/b",
+      "BASE64_KEY": "/aB3dE5gH7jK9+mN1pQ2/sT4vW6xY8zA0cD5fG7=",
     ]
-    #expect(SecretScanner.ownSecrets(in: environment) == ["five", "one", "three", "two"])
+    #expect(
+      SecretScanner.ownSecrets(in: environment) == [
+        "/aB3dE5gH7jK9+mN1pQ2/sT4vW6xY8zA0cD5fG7=", "five", "one", "three", "two",
+      ])
   }
 
   @Test("a refusal names kind and place, never the find")

@@ -86,6 +86,29 @@ struct SandboxPolicyTests {
     #expect(policy.rule(for: "/home/ann/.claude.json")?.access == .hiddenFile)
   }
 
+  @Test("what a variable of the XDG specification moves is hidden and shown where it is")
+  func movedDirectories() {
+    var places = Self.places(
+      Self.machine + ["/x/data/opencode/", "/x/conf/cursor/", "/x/conf/gh/", "/home/ann/.config/cursor/"])
+    places.environment = [
+      "XDG_DATA_HOME": "/x/data", "XDG_CONFIG_HOME": "/x/conf", "XDG_STATE_HOME": "relative",
+      "XDG_CACHE_HOME": "",
+    ]
+    let claude = SandboxPolicy.agent(Self.session(.claudeCode), places, SandboxSettings())
+    for path in ["/x/data/opencode/auth.json", "/x/conf/cursor/auth.json", "/x/conf/gh/hosts.yml"] {
+      #expect(claude.rule(for: path)?.access == .hiddenDirectory, "\(path)")
+    }
+    let opencode = SandboxPolicy.agent(Self.session(.opencode), places, SandboxSettings())
+    #expect(opencode.rule(for: "/x/data/opencode/auth.json")?.access == .writable)
+    #expect(opencode.rule(for: "/x/conf/cursor/auth.json")?.access == .hiddenDirectory)
+    #expect(opencode.rule(for: "/home/ann/.config/cursor/auth.json")?.access == .hiddenDirectory)
+    #expect(
+      places.directories(of: .opencode) == [
+        "/x/data/opencode", "/x/conf/opencode", "/home/ann/.local/state/opencode",
+        "/home/ann/.cache/opencode",
+      ])
+  }
+
   @Test("the operator hides, shows and opens more")
   func choices() {
     var settings = SandboxSettings()

@@ -112,6 +112,79 @@ struct SandboxProbeTests {
     }
   }
 
+  @Test("each vendor reads its own login and no other's", arguments: Vendor.allCases)
+  func logins(vendor: Vendor) async throws {
+    try await SandboxScene.with { scene in
+      let owned: [(Vendor, String)] = [
+        (.claudeCode, ".claude/x"), (.codex, ".codex/x"), (.opencode, ".local/share/opencode/x"),
+        (.cursor, ".cursor/x"),
+      ]
+      for (_, path) in owned {
+        try await scene.git.shell(
+          "mkdir -p $(dirname home/\(path)); echo login > home/\(path)", in: scene.git.directory)
+      }
+      for (owner, path) in owned {
+        let result = try await scene.agent("cat ~/\(path)", vendor: vendor)
+        #expect(result.status.isSuccess == (owner == vendor), "\(path) by \(vendor.rawValue)")
+      }
+    }
+  }
+
+  @Test("the daemon's own files outside its directory are hidden, and shared places are empty")
+  func ownAndShared() async throws {
+    try await SandboxScene.with { scene in
+      try await scene.git.shell(
+        "mkdir -p conf shared/agents; echo secret > conf/looper.toml; echo socket > shared/other; echo run > shared/agents/run",
+        in: scene.git.directory)
+      var places = scene.sandbox.places
+      places.own = ["\(scene.git.directory)/conf/looper.toml"]
+      places.shared = ["\(scene.git.directory)/shared"]
+      let scene = SandboxScene(
+        git: scene.git,
+        sandbox: Sandbox(
+          bubblewrap: scene.sandbox.bubblewrap, places: places, settings: scene.sandbox.settings))
+      for script in ["cat ../conf/looper.toml", "cat ../shared/other", "cat ../shared/agents/run"] {
+        let there = "cd '\(scene.git.directory)/home'; \(script)"
+        #expect(try await !scene.agent(there).status.isSuccess, "\(script)")
+        #expect(try await !scene.validation(there).status.isSuccess, "\(script)")
+        #expect(try await scene.outside(there).status.isSuccess, "\(script)")
+      }
+      let written = try await scene.agent("echo x > '\(scene.git.directory)/shared/mine'")
+      #expect(written.status.isSuccess)
+      #expect(!scene.git.exists("\(scene.git.directory)/shared/mine"))
+    }
+  }
+
+  /// The status line of the API's answer to `$TOKEN`, over TCP.
+  private static func call(_ port: Int) -> String {
+    """
+    exec bash -c 'exec 3<>/dev/tcp/127.0.0.1/\(port)
+    printf "GET /api/v1/status HTTP/1.1\\r\\nHost: 127.0.0.1:\(port)\\r\\nAuthorization: Bearer $0\\r\\nConnection: close\\r\\n\\r\\n" >&3
+    head -n 1 <&3' "$(cat $DATA/api-token || echo guessed)"
+    """
+  }
+
+  @Test("the API refuses an agent that has the open network, for the token is out of its reach")
+  func api() async throws {
+    try await SandboxScene.with { scene in
+      let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
+      try await ServedOperations.serving(FakeOperations(), at: "\(scene.git.dataPath)/api.sock", tcp: tcp) {
+        _, listeners in
+        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+        let script = Self.call(try #require(ports.first))
+        #expect(try await scene.outside(script).outputText.contains(" 200 "))
+        for role in [Role.worker, .reviewer] {
+          #expect(try await scene.agent(script, role: role).outputText.contains(" 401 "))
+        }
+        // A validation command has no network at all.
+        #expect(try await !scene.validation(script).status.isSuccess)
+        let socket = "exec 3<>$DATA/api.sock || test -e $DATA/api.sock"
+        #expect(try await scene.outside("test -S $DATA/api.sock").status.isSuccess)
+        #expect(try await !scene.agent(socket).status.isSuccess)
+      }
+    }
+  }
+
   @Test("what the configuration hides, shows and opens is so")
   func choices() async throws {
     var settings = SandboxSettings()

@@ -50,6 +50,53 @@ struct SandboxTests {
     }
   }
 
+  @Test("a bwrap that fails once is tried once more, and then believed")
+  func retried() async throws {
+    try await ProcessScene.with { scene in
+      let script = """
+        #!/bin/sh
+        echo x >> '\(scene.path("tries"))'; [ $(wc -l < '\(scene.path("tries"))') -ge 2 ] || exit 1
+        """
+      let isWritten = FileManager.default.createFile(
+        atPath: scene.path("bwrap"), contents: Data(script.utf8), attributes: [.posixPermissions: 0o700])
+      #expect(isWritten)
+      let preferred = sandbox(.prefer, in: scene, searchPath: "\(scene.directory):/usr/bin:/bin")
+      #expect(await preferred.health() == .on)
+      #expect(await preferred.health() == .on)
+      let tries = try String(contentsOfFile: scene.path("tries"), encoding: .utf8)
+      #expect(tries == "x\nx\n")
+    }
+  }
+
+  @Test("a session that runs without the preferred sandbox says so, once")
+  func unsandboxed() async throws {
+    try await VendorBench.with(.custom, script: VendorBench.work(replaying: nil)) { bench in
+      var settings = SandboxSettings()
+      settings.mode = .prefer
+      let fixed = settings
+      let old = bench.sessions.sandbox
+      let bubblewrap = Bubblewrap(
+        commands: CommandRunner(shim: bench.sessions.runner.launcher), searchPath: bench.root,
+        time: SystemTime())
+      let sessions = VendorSessions(
+        runner: bench.sessions.runner,
+        sandbox: Sandbox(bubblewrap: bubblewrap, places: old.places, settings: { fixed }),
+        configuration: bench.sessions.configuration)
+      let settle: (inout EngineSettings) -> Void = {
+        $0.terms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
+      }
+      try await EngineScene.with(sessions: sessions, settle: settle) { scene in
+        try await scene.watch()
+        try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
+        _ = try await scene.rounds(until: { $0.phase == .ready }, most: 100)
+        let events = try await scene.store.events(after: 0, limit: 10_000)
+        let said = events.filter { $0.kind == .agentUnsandboxed }.map(\.message)
+        #expect(said.count == events.count { $0.kind == .agentStarted })
+        #expect(Set(said) == ["runs without a sandbox: \(Self.missing)"])
+      }
+    }
+  }
+
   @Test("a session in the sandbox follows the protocol as it does without")
   func session() async throws {
     try await AgentBench.withBench { bench in

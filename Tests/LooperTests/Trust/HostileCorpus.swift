@@ -6,7 +6,7 @@ enum HostileCorpus {
   struct Shown: Sendable {
     /// Where somebody put it.
     enum Place: Sendable, CaseIterable {
-      case title, body, comment, thread, log, spec
+      case title, body, comment, thread, log, spec, findingPath
     }
 
     var text: String

@@ -51,8 +51,35 @@ struct HostileCorpusTests {
     }
   }
 
+  @Test(
+    "a file of a pull request that steers agents is known by its name", arguments: HostileCorpus.names.indices
+  )
+  func names(index: Int) {
+    let (path, steers) = HostileCorpus.names[index]
+    #expect(SteeringPath.contains(path) == steers, "\(path)")
+  }
+
+  @Test(
+    "what a process prints in the middle of a line is no result", arguments: HostileCorpus.printed.indices)
+  func printed(index: Int) {
+    let (output, result) = HostileCorpus.printed[index]
+    let found = AgentResultReader.lastMarkerLine(in: Data(output.utf8), startsAtLine: true)
+    #expect(found == (result.map { .json(Data($0.utf8)) } ?? .missing))
+  }
+
+  @Test(
+    "usage that cannot be true, or is no line of its own, is not counted",
+    arguments: HostileCorpus.usage.indices)
+  func usage(index: Int) {
+    let (line, counted) = HostileCorpus.usage[index]
+    #expect(VendorStreams.facts(VendorStreams.signals(line, CustomStreamParser())).usage == counted)
+  }
+
   private static func prompt(_ text: String, at place: HostileCorpus.Shown.Place) -> String {
-    var input = PromptSamples.full(place == .log ? .fixChecks : place == .thread ? .fixThreads : .implement)
+    var input = PromptSamples.full(
+      place == .log
+        ? .fixChecks
+        : place == .thread ? .fixThreads : place == .findingPath ? .fixFindings(.codeReview) : .implement)
     switch place {
     case .title: input.observation.issue = PromptSamples.issue(title: text, author: PromptSamples.stranger)
     case .body: input.observation.issue = PromptSamples.issue(body: text, author: PromptSamples.stranger)
@@ -62,6 +89,7 @@ struct HostileCorpusTests {
     case .thread: input.threads[0].thread.comments = [PromptSamples.comment(text, by: PromptSamples.stranger)]
     case .log: input.checks[0].excerpt = text
     case .spec: input.worktree.spec = text
+    case .findingPath: input.findings[0].draft.path = text
     }
     return PromptRenderer.render(input)
   }

@@ -79,7 +79,10 @@ struct SessionView: Codable, Equatable, Sendable {
   var stage: String
   var vendor: String
   var model: String?
+  /// Where the agent's executable really lay, behind every link.
   var executable: String
+  /// What it said its version was; nil when it did not say.
+  var version: String?
   var vendorSessionID: String?
   /// `starting`, `running`, `ended`.
   var state: String

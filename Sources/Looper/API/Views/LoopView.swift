@@ -21,6 +21,8 @@ struct LoopView: Codable, Equatable, Sendable {
   var lane: String
   var vendor: String?
   var model: String?
+  /// Arguments that were asked for; nil for none.
+  var extraArgs: [String]?
   /// US dollars so far; nil when unknown.
   var costUSD: Double?
   var findingsOpen: Int
@@ -71,6 +73,8 @@ struct StartRequest: Codable, Equatable, Sendable {
   var url: String
   var vendor: String?
   var model: String?
+  /// Arguments for every start of the agent, after those of the configuration; at most 100, none with a NUL.
+  var extraArgs: [String]?
   /// Start with the implementation, without a spec.
   var noPlan: Bool?
   /// Run this role next, whatever the coordinator would have chosen.

@@ -7,7 +7,7 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor", abstract: "Check everything Looper needs; say how to mend what is wrong.",
     discussion:
       "Works with and without a running daemon, changes nothing and costs nothing: agents are only asked for their "
-      + "version. The exit status is 1 when a check failed; warnings do not count.")
+      + "version and login. The exit status is 1 when a check failed; warnings do not count.")
 
   @OptionGroup var global: GlobalOptions
 

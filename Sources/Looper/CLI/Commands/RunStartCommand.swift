@@ -12,6 +12,10 @@ struct RunStartCommand: AsyncParsableCommand {
     completion: .list(Vendor.allCases.map(\.rawValue)))
   var vendor: String?
   @Option(help: "The vendor's model.") var model: String?
+  @Option(
+    name: .customLong("extra-arg"), parsing: .unconditionalSingleValue,
+    help: "An argument for every start of the agent, after those of the configuration; may be repeated.")
+  var extraArgs: [String] = []
   @Flag(help: "Implement at once, without a spec.") var noPlan = false
   @Option(help: "The role of the first run: planner, reviewer, worker or fixer.") var role: String?
   @Flag(help: "Show the loop's events until it is ready, blocked or ended.") var watch = false
@@ -33,7 +37,9 @@ struct RunStartCommand: AsyncParsableCommand {
     if SubjectURL(url) == nil, let nearest = CommandSuggestion.nearest(to: url, in: RunCommand.self) {
       throw LooperError(.badRequest, "\(url) is not an address; did you mean `looper run \(nearest)`?")
     }
-    return try StartRequest(url: url, vendor: vendor, model: model, noPlan: noPlan ? true : nil, role: role)
-      .checked()
+    return try StartRequest(
+      url: url, vendor: vendor, model: model, extraArgs: extraArgs.isEmpty ? nil : extraArgs,
+      noPlan: noPlan ? true : nil, role: role
+    ).checked()
   }
 }

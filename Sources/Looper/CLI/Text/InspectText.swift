@@ -75,7 +75,8 @@ enum InspectText {
   private static func session(_ session: SessionView) -> [TextTable.Cell] {
     [
       .init(String(session.id)), .init(session.run), .init(session.stage), .init(session.vendor),
-      .init(session.state, TextStyle.color(ofState: session.state)), .init(TextStyle.money(session.costUSD)),
+      .init(session.version ?? "-"), .init(session.state, TextStyle.color(ofState: session.state)),
+      .init(TextStyle.money(session.costUSD)),
       .init(session.ending.isEmpty ? session.directory : session.ending),
     ]
   }

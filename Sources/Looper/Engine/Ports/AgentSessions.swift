@@ -31,6 +31,8 @@ struct ResumePoint: Codable, Equatable, Sendable {
 struct SessionPlan: Codable, Equatable, Sendable {
   var vendor: Vendor
   var model: String?
+  /// After those of the configuration; nil for none.
+  var extraArguments: [String]?
   var project: ProjectName
   /// Nil begins anew.
   var resume: ResumePoint?
@@ -41,7 +43,10 @@ struct SessionProcess: Equatable, Sendable {
   var pid: Int32
   var startTicks: UInt64
   var bootID: String
+  /// Behind every link.
   var executable: String
+  /// What the executable says; nil when it does not say.
+  var version: String?
   var directory: String
 }
 
@@ -67,6 +72,8 @@ struct SessionEvents: Sendable {
   var onStart: @Sendable (SessionProcess) async throws -> Void
   /// The vendor's own id of the session, as soon as it is known.
   var onVendorSession: @Sendable (String) async -> Void
+  /// It runs without the sandbox that was preferred; why.
+  var onUnsandboxed: @Sendable (String) async -> Void = { _ in }
   var onNews: @Sendable (SessionNews) async -> Void
 }
 

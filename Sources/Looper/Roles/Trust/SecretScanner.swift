@@ -71,11 +71,29 @@ extension SecretScanner {
   ]
   private static let placeSuffixes = ["_FILE", "_PATH", "_DIR", "_URL", "_URI"]
 
+  /// What absolute paths of our systems begin with.
+  private static let rootNames: Set<Substring> = [
+    "Applications", "Library", "Users", "Volumes", "app", "bin", "boot", "data", "dev", "etc", "home", "lib",
+    "lib64", "media", "mnt", "nix", "opt", "private", "proc", "root", "run", "sbin", "snap", "srv", "sys",
+    "tmp",
+    "usr", "var", "work", "workspace",
+  ]
+
+  /// Whether a value is a path, or several with colons in between. A key may begin with a slash as well.
+  static func isPath(_ value: String) -> Bool {
+    let parts = value.split(separator: ":")
+    return !parts.isEmpty
+      && parts.allSatisfy { part in
+        part.hasPrefix("~/")
+          || part.hasPrefix("/") && (part.split(separator: "/").first.map(rootNames.contains) ?? true)
+      }
+  }
+
   /// The values of variables whose names say that they are secret.
   static func ownSecrets(in environment: [String: String]) -> [String] {
     environment.filter { name, value in
       let name = name.uppercased()
-      return !value.hasPrefix("/") && !placeSuffixes.contains { name.hasSuffix($0) }
+      return !isPath(value) && !placeSuffixes.contains { name.hasSuffix($0) }
         && (tellingNames.contains { name.contains($0) } || name.hasSuffix("_PAT") || name.hasSuffix("_KEY"))
     }.map(\.value).sorted()
   }
