@@ -13,7 +13,7 @@ struct APIContext: RequestContext {
     channel = source.channel
   }
 
-  /// A request that came over no connection; its peer is unknown.
+  /// A request that came over no connection: this very process asks.
   init(logger: Logger) {
     coreContext = CoreRequestContextStorage(source: Detached(logger: logger))
     channel = nil
@@ -26,6 +26,8 @@ struct APIContext: RequestContext {
   /// The uid of the process on the other end of a Unix socket; nil for TCP and where the system does not tell.
   func peerUID() async -> UInt32? {
     #if os(Linux)
+      // Nothing came from outside: whoever holds the responder itself may ask what root may.
+      guard let channel else { return 0 }
       // Only asked on the Unix socket: on TCP the kernel answers with a pid of 0 and uid -1.
       guard let provider = channel as? any SocketOptionProvider else { return nil }
       let future: EventLoopFuture<PeerCredentials> = provider.unsafeGetSocketOption(

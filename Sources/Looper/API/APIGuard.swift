@@ -19,11 +19,19 @@ struct APIGuard: Sendable {
     /// The `Sec-Fetch-Site` header, which browsers send and scripts in them cannot change.
     var fetchSite: String?
     var authorization: String?
-    /// The uid on the other end of a Unix socket; nil where the system does not tell.
+    /// The uid on the other end of a Unix socket; nil where nobody told.
     var peerUID: UInt32?
   }
 
   static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
+
+  private static let systemTellsPeers: Bool = {
+    #if os(Linux)
+      true
+    #else
+      false
+    #endif
+  }()
 
   let door: Door
 
@@ -31,8 +39,12 @@ struct APIGuard: Sendable {
   func check(_ caller: Caller) throws(LooperError) {
     switch door {
     case .socket(let ownerUID):
-      // Where the peer is unknown the modes of socket and directory are what protects.
-      if let peer = caller.peerUID, peer != ownerUID, peer != 0 {
+      guard let peer = caller.peerUID else {
+        // Elsewhere the modes of socket and directory are what protects.
+        guard Self.systemTellsPeers else { return }
+        throw LooperError(.forbidden, "the system does not say whose process asks")
+      }
+      if peer != ownerUID, peer != 0 {
         throw LooperError(.forbidden, "this socket belongs to another user")
       }
     case .tcp(let host, let token):

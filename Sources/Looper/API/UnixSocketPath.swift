@@ -65,9 +65,11 @@ struct UnixSocketPath: Sendable {
     }
     let attributes = (try? FileManager.default.attributesOfItem(atPath: directory)) ?? [:]
     let isOwn = attributes[.ownerAccountID] as? UInt == UInt(geteuid())
-    guard isOwn, let mode = attributes[.posixPermissions] as? Int, mode & 0o022 == 0 else {
+    guard isOwn, let mode = attributes[.posixPermissions] as? Int, mode & 0o077 == 0 else {
       throw LooperError(
-        .forbidden, "others can write to \(directory), where the socket goes; run `chmod 700 \(directory)`")
+        .forbidden,
+        "others can enter \(directory), where the socket goes; run `chmod 700 \(directory)`, or set "
+          + "server.socket-path to a place in a directory of its own")
     }
   }
 }

@@ -11,7 +11,7 @@ struct DaemonOptions: ParsableArguments {
   var runAs: String?
 
   /// What these commands are about.
-  struct Target {
+  struct Target: Sendable {
     var host: any ServiceHost
     var program: ServiceProgram
     var paths: ConfigurationPaths

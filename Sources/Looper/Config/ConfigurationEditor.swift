@@ -79,7 +79,7 @@ struct ConfigurationEditor {
     let document = try document
     let parts = Self.parts(key)
     let wanted = document.changing(parts[...], to: value)
-    let changed = try proposals(parts, to: value, wanted).first { proposal in
+    let changed = proposals(parts, to: value, wanted).first { proposal in
       guard case .success(let result) = format.parse(proposal) else { return false }
       return Self.filled(result.json) == Self.filled(wanted.json)
     }
@@ -95,7 +95,7 @@ struct ConfigurationEditor {
 
   private func proposals(
     _ parts: [String], to value: JSONValue?, _ wanted: ConfigurationNode
-  ) throws(LooperError) -> [String] {
+  ) -> [String] {
     switch format {
     case .toml:
       let editor = ConfigurationTOMLEditor(text)
@@ -104,9 +104,8 @@ struct ConfigurationEditor {
     // JSON has no comments, so writing it anew loses nothing.
     case .json: return [ConfigurationJSONWriter.text(wanted)]
     case .yaml, .yml:
-      throw LooperError(
-        .conflict,
-        "\(path) is YAML, which cannot be changed without losing its comments; use `looper config edit`")
+      let editor = ConfigurationYAMLEditor(text)
+      return value.map { editor.setting(parts, to: $0) } ?? editor.removing(parts)
     }
   }
 

@@ -12,6 +12,14 @@ struct ConfigurationFile: Sendable {
   private(set) var problems: [ConfigurationProblem] = []
   private(set) var warnings: [ConfigurationProblem] = []
 
+  private init() {}
+
+  /// The file that would be read now; nil when there is none.
+  static func location(_ sources: ConfigurationSources) -> String? {
+    var file = Self()
+    return file.locate(sources)
+  }
+
   init(_ sources: ConfigurationSources) {
     guard let path = locate(sources) else { return }
     self.path = path

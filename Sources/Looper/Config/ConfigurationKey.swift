@@ -9,6 +9,8 @@ struct ConfigurationKey<Root: Sendable>: Sendable {
   /// Puts a value into `root`; the answer says why it did not.
   let store: @Sendable (_ value: JSONValue, _ root: inout Root) -> ConfigurationRejection?
   let interpret: @Sendable (String) -> JSONValue
+  /// Whether a running daemon goes on with the value it was started with.
+  var needsRestart = false
 }
 
 extension ConfigurationKey {
@@ -57,6 +59,13 @@ extension ConfigurationKey {
       interpret: codec.interpret)
   }
 
+  /// The same key, looked at only when a daemon starts.
+  func readAtStart() -> Self {
+    var key = self
+    key.needsRestart = true
+    return key
+  }
+
   /// The same key of a part of something bigger.
   func lifted<Outer: Sendable>(
     to prefix: String, _ field: WritableKeyPath<Outer, Root> & Sendable
@@ -69,7 +78,8 @@ extension ConfigurationKey {
       summary: summary,
       value: { value($0[keyPath: field]) },
       store: { store($0, &$1[keyPath: field]) },
-      interpret: interpret)
+      interpret: interpret,
+      needsRestart: needsRestart)
   }
 
   /// Everything before the last dot; empty for a key at the top.

@@ -15,7 +15,8 @@ enum ConfigurationReference {
       lines += ["", "# \(section.summary)", "[\(section.name)]"]
       for key in ConfigurationSchema.keys where key.section == section.name {
         guard let value = key.value(values) else { continue }
-        lines += comment("\(key.summary) It must be \(key.expectation).")
+        lines += comment(
+          "\(key.summary) It must be \(key.expectation).\(key.needsRestart ? " Needs a restart." : "")")
         lines.append("#\(key.name) = \(TOMLText.literal(value))")
       }
       if section.name == "agent" { lines += vendorSample + roleSample }
@@ -107,6 +108,10 @@ enum ConfigurationReference {
     "",
     "Times are whole numbers in the unit the key ends in, or a text such as `\"30s\"`, `\"5m\"` or `\"2h\"`. Paths are",
     "absolute or begin with `~/`. In the environment and `--set`, a list is a JSON list or a text that is split as in a file.",
+    "",
+    "A running daemon takes a changed file up within two seconds, or at once on SIGHUP. Keys marked \"needs a restart\" keep the",
+    "value it was started with until then, and `looper status` names them. A file that is broken, unreadable or gone changes",
+    "nothing: the last good configuration stays in force until there is a good one again.",
   ]
 
   private static var vendors: [String] {
@@ -152,13 +157,14 @@ enum ConfigurationReference {
   private static var repository: [String] {
     [
       "", "## In a repository", "",
-      "A repository can carry `.looper/looper.toml`, which is read from its default branch only.",
+      "A repository can carry `.looper/looper.toml`, which is read from its default branch only, whatever the base of the work",
+      "is. A mistake in it starts no agent and asks a person: what is mistyped may be what protects.",
       "", "| key | meaning |", "|---|---|",
     ] + RepositoryConfiguration.keys.map { row([code($0.path), meaning($0)]) }
   }
 
   private static func meaning<Root>(_ key: ConfigurationKey<Root>) -> String {
-    "\(key.summary) (\(key.expectation))"
+    "\(key.summary) (\(key.expectation)\(key.needsRestart ? "; needs a restart" : ""))"
   }
 
   private static func code(_ text: String) -> String { "`\(text)`" }

@@ -8,10 +8,17 @@ enum ConfigurationSchema {
 
   /// All keys but those of projects, in the order of the sample file.
   static let keys: [ConfigurationKey<Configuration>] =
-    server + daemon + storage + github + agent + vendors + roles + limits + flow + merge + labels + trust
-    + sandbox
-    + budget
-    + validation + upgrade
+    (server + daemon + storage + github + agent + vendors + roles + limits + flow + merge + labels + trust + sandbox
+    + budget + validation + upgrade)
+    .map { readAtStart.contains($0.path) ? $0.readAtStart() : $0 }
+
+  /// What a daemon looks at when it starts and never again.
+  private static let readAtStart: Set = [
+    "daemon.data-dir", "daemon.disk-floor-mib", "daemon.log-format", "daemon.log-level",
+    "daemon.shutdown-grace-secs", "github.command-timeout-secs", "github.gh-path", "github.git-path",
+    "server.enabled", "server.host", "server.port", "server.socket-path", "server.token-file",
+    "storage.db-path",
+  ]
 
   /// What each section is about, in order.
   static let sections: [(name: String, summary: String)] = [

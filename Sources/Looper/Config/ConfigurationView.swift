@@ -27,6 +27,34 @@ struct ConfigurationView: Sendable, Equatable {
     }
   }
 
+  /// The same with every text masked that looks like a secret: people do put tokens into commands.
+  ///
+  /// In a list, what follows an option is looked at together with it: `--token`, `…`.
+  var masked: Self {
+    var view = self
+    for index in view.entries.indices { view.entries[index].value = Self.masked(view.entries[index].value) }
+    return view
+  }
+
+  private static func masked(_ value: JSONValue) -> JSONValue {
+    switch value {
+    case .string(let text): .string(isSecret(text) ? Secret.mask : text)
+    case .array(let elements):
+      .array(
+        elements.indices.map { index in
+          let option = index > 0 ? elements[index - 1].stringValue ?? "" : ""
+          guard option.hasPrefix("-"), let text = elements[index].stringValue,
+            isSecret("\(option.drop { $0 == "-" })=\(text)")
+          else { return masked(elements[index]) }
+          return .string(Secret.mask)
+        })
+    case .object(let members): .object(members.mapValues(masked))
+    case .null, .bool, .integer, .double: value
+    }
+  }
+
+  private static func isSecret(_ text: String) -> Bool { SecretScanner().firstHit(in: text) != nil }
+
   private static func entries<Root>(
     of root: Root, keys: [ConfigurationKey<Root>], prefix: String, origins: [String: ConfigurationOrigin]
   ) -> [Entry] {
@@ -103,7 +131,8 @@ extension ConfigurationView {
 }
 
 extension LoadedConfiguration {
-  var view: ConfigurationView { ConfigurationView(configuration, origins: origins) }
+  /// For people and programs: masked.
+  var view: ConfigurationView { ConfigurationView(configuration, origins: origins).masked }
 }
 
 extension Configuration {

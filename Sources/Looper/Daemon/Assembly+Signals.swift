@@ -28,7 +28,10 @@ extension Assembly {
         settings.replace(
           with: EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
         try await registerConfiguredProjects(loaded.configuration)
-        try await store.append(EventDraft(.configuration, "taken up from the changed file"), at: time.now)
+        let waiting = source.waitingForRestart
+        let rest = waiting.isEmpty ? "" : "; needs a restart: \(waiting.joined(separator: ", "))"
+        try await store.append(
+          EventDraft(.configuration, "taken up from the changed file\(rest)"), at: time.now)
         log.notice("configuration taken up")
       case .refused(let problem):
         try await store.append(

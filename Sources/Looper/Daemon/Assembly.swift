@@ -40,8 +40,10 @@ struct Assembly {
       taggedWith: Self.instanceKey, value: instance, grace: Self.orphanGrace)
     if !survivors.isEmpty { log.warning("orphans survived", metadata: ["pids": "\(survivors.map(\.pid))"]) }
     store = try Store(path: house.paths.databasePath)
+    let metrics = MetricsRegistry()
     let tools = Tools(
-      loaded, house: house, instance: instance, environment: environment, log: log, time: time)
+      loaded, house: house, instance: instance, environment: environment, log: log, time: time,
+      metrics: metrics)
     settings = LiveSettings(EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
     hub = EventHub(store: store)
     let health = HostHealth()
@@ -56,7 +58,7 @@ struct Assembly {
       environment: environment, token: try house.token(), configuration: { source.loaded.configuration })
     dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
-      scanner: secrets.scanner, time: time, random: random, log: log)
+      scanner: secrets.scanner, time: time, random: random, log: log, metrics: metrics)
     sessions = VendorSessions(
       runner: AgentSessionRunner(
         launcher: tools.launcher, time: time, environment: tools.agentEnvironment,
@@ -82,9 +84,10 @@ struct Assembly {
       store: store, pool: pool, poller: poller, hub: hub, health: health, settings: settings, forge: forge,
       git: tools.workspaces.git, configuration: { source.loaded }, time: time, startedAt: time.now,
       version: LooperVersion.current, configurationTrouble: { source.problem },
+      waitingForRestart: { source.waitingForRestart },
       worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, store: store, time: time),
       sandbox: sandbox,
-      forgeMetrics: { forge.metrics })
+      forgeMetrics: { forge.metrics + metrics.families })
   }
 
   /// Recovers, then runs every service until the process is told to stop.

@@ -3,11 +3,14 @@ import Synchronization
 
 /// The configuration in force, and the way to read it again when the file changes.
 ///
-/// A broken file keeps the last good configuration and says so.
+/// A broken file keeps the last good configuration and says so, and so does one that is gone: defaults have neither
+/// the operator's limits nor a required sandbox.
 final class ConfigurationSource: Sendable {
   static let cadence: Duration = .seconds(2)
 
   private let sources: ConfigurationSources
+  /// What the daemon was started with; keys that are read at the start keep these values.
+  private let started: Configuration
   private let state: Mutex<State>
 
   private struct State {
@@ -16,22 +19,35 @@ final class ConfigurationSource: Sendable {
     var problem: String?
   }
 
-  /// What tells one content of the file from the next.
+  /// What tells one file and content from the next.
   private struct Stamp: Equatable {
+    /// Nil for no file at all.
+    var path: String?
     var modified: Date?
     var size: Int?
+    /// An editor that writes a new file in the old one's place leaves another one.
+    var inode: UInt64?
   }
 
   init(_ sources: ConfigurationSources) throws(ConfigurationError) {
     self.sources = sources
+    let stamp = Self.stamp(sources)
     let loaded = try ConfigurationLoader.load(sources)
-    state = Mutex(State(loaded: loaded, stamp: Self.stamp(of: loaded.fileURL), problem: nil))
+    started = loaded.configuration
+    state = Mutex(State(loaded: loaded, stamp: stamp, problem: nil))
   }
 
   var loaded: LoadedConfiguration { state.withLock { $0.loaded } }
 
   /// Why the file as it is now is not in force; nil when it is.
   var problem: String? { state.withLock { $0.problem } }
+
+  /// The keys whose new values wait for a restart, in the order of the sample file.
+  var waitingForRestart: [String] {
+    let now = loaded.configuration
+    return ConfigurationSchema.keys.filter { $0.needsRestart && $0.value(started) != $0.value(now) }.map(
+      \.path)
+  }
 
   /// What reading again led to.
   enum Change: Sendable {
@@ -40,30 +56,41 @@ final class ConfigurationSource: Sendable {
     case refused(String)
   }
 
-  /// Reads the file again if it changed since the last time.
+  /// Reads the file again if it changed since the last time; one that has appeared is a change too.
   ///
-  /// - Parameter isForced: reads it in any case, also one that has appeared where none was.
+  /// - Parameter isForced: reads it in any case.
   func refresh(isForced: Bool = false) -> Change {
-    let stamp = Self.stamp(of: loaded.fileURL)
+    // Before the reading: what is written meanwhile is then seen the next time.
+    let stamp = Self.stamp(sources)
     guard isForced || state.withLock({ $0.stamp != stamp }) else { return .none }
     do throws(ConfigurationError) {
       let fresh = try ConfigurationLoader.load(sources)
+      if let lost = loaded.fileURL, fresh.fileURL == nil {
+        return refuse(
+          "\(lost.path) is gone; put it back, or restart the daemon to go on with the defaults", stamp)
+      }
       state.withLock { $0 = State(loaded: fresh, stamp: stamp, problem: nil) }
       return .replaced(fresh)
     } catch {
-      let text = error.problems.map(\.description).joined(separator: "; ")
-      state.withLock {
-        $0.stamp = stamp
-        $0.problem = text
-      }
-      return .refused(text)
+      return refuse(error.problems.map(\.description).joined(separator: "; "), stamp)
     }
   }
 
-  private static func stamp(of url: URL?) -> Stamp {
-    guard let url, let values = try? FileManager.default.attributesOfItem(atPath: url.path) else {
-      return Stamp(modified: nil, size: nil)
+  private func refuse(_ problem: String, _ stamp: Stamp) -> Change {
+    state.withLock {
+      $0.stamp = stamp
+      $0.problem = problem
     }
-    return Stamp(modified: values[.modificationDate] as? Date, size: values[.size] as? Int)
+    return .refused(problem)
+  }
+
+  private static func stamp(_ sources: ConfigurationSources) -> Stamp {
+    guard let path = ConfigurationFile.location(sources) else { return Stamp() }
+    // Links are followed: what is read is their target.
+    let real = URL(filePath: path).resolvingSymlinksInPath().path
+    let values = try? FileManager.default.attributesOfItem(atPath: real)
+    return Stamp(
+      path: path, modified: values?[.modificationDate] as? Date, size: values?[.size] as? Int,
+      inode: (values?[.systemFileNumber] as? NSNumber)?.uint64Value)
   }
 }

@@ -14,8 +14,11 @@ enum Daemon {
     let source = try configuration(sources)
     let loaded = source.loaded
     let house = try House(loaded.paths)
-    let log = LogSetup.logger(loaded.configuration.daemon)
+    let rotation = LogRotation(path: ServiceLog.filePath(inDataDirectory: loaded.paths.dataDirectory))
+    rotation.rotateIfFull()
+    let log = LogSetup.logger(loaded.configuration.daemon, rotation)
     for warning in loaded.warnings { log.warning("configuration", metadata: ["problem": "\(warning)"]) }
+    for warning in house.warnings { log.warning("permissions", metadata: ["problem": "\(warning)"]) }
     let lock = try claim(loaded.paths)
     defer { lock.release() }
     let assembly = try await Assembly(
@@ -49,8 +52,10 @@ struct House: Sendable {
   /// Input and output files of short commands; emptied at start.
   let scratch: String
   let sessions: String
+  /// What others could read and no longer can.
+  let warnings: [String]
 
-  /// Makes the directories, 0700.
+  /// Makes the directories, 0700, and closes what is there already to everyone else.
   init(_ paths: ConfigurationPaths) throws {
     self.paths = paths
     scratch = "\(paths.dataDirectory)/tmp"
@@ -65,6 +70,26 @@ struct House: Sendable {
         throw LooperError(.internal, "cannot make the directory \(path): \(error.localizedDescription)")
       }
     }
+    warnings = [
+      try Self.close(paths.dataDirectory, to: 0o700), try Self.close(paths.tokenPath, to: 0o600),
+    ].compactMap(\.self)
+  }
+
+  /// Takes from everyone else what they may do with a file or directory of ours.
+  ///
+  /// - Returns: what was done; nil when nothing had to be.
+  private static func close(_ path: String, to mode: Int) throws(LooperError) -> String? {
+    let files = FileManager.default
+    guard let found = (try? files.attributesOfItem(atPath: path))?[.posixPermissions] as? Int,
+      found & 0o077 != 0
+    else { return nil }
+    let command = "chmod \(String(mode, radix: 8)) \(path)"
+    do {
+      try files.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+    } catch {
+      throw LooperError(.forbidden, "others can read \(path); run: \(command)")
+    }
+    return "others could read \(path); done: \(command)"
   }
 
   /// Throws away what commands of an earlier daemon left; only for the holder of the lock.

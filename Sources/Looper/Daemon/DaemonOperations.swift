@@ -20,11 +20,13 @@ struct DaemonOperations: Operations {
   let versionText: String
   /// What is wrong with a changed configuration file that was not taken over; nil when nothing is.
   let configurationTrouble: @Sendable () -> String?
+  /// The keys whose changed values are not in force before a restart.
+  let waitingForRestart: @Sendable () -> [String]
   var worktreeKeeper: WorktreeKeeper
   let projectNames = ProjectNames()
   /// Nil where nobody starts agents.
   let sandbox: Sandbox?
-  /// What the adapter to GitHub counted.
+  /// What the adapter to GitHub counted, and what was measured on the way.
   let forgeMetrics: @Sendable () -> [MetricFamily]
 
   init(
@@ -33,6 +35,7 @@ struct DaemonOperations: Operations {
     forge: any Forge, git: GitRunner, configuration: @escaping @Sendable () -> LoadedConfiguration,
     time: any TimeSource, startedAt: Timestamp, version: String,
     configurationTrouble: @escaping @Sendable () -> String? = { nil },
+    waitingForRestart: @escaping @Sendable () -> [String] = { [] },
     worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
     sandbox: Sandbox? = nil,
     forgeMetrics: @escaping @Sendable () -> [MetricFamily] = { [] }
@@ -50,6 +53,7 @@ struct DaemonOperations: Operations {
     self.startedAt = startedAt
     versionText = version
     self.configurationTrouble = configurationTrouble
+    self.waitingForRestart = waitingForRestart
     self.worktreeKeeper = worktreeKeeper
     self.sandbox = sandbox
     self.forgeMetrics = forgeMetrics
@@ -68,7 +72,10 @@ struct DaemonOperations: Operations {
   }
 
   func configurationWarnings(_ loaded: LoadedConfiguration) -> [String] {
-    loaded.warnings.map(\.description) + (configurationTrouble().map { [$0] } ?? [])
+    let waiting = waitingForRestart()
+    let restart = "\(waiting.joined(separator: ", ")): changed in the file; run: looper daemon restart"
+    return loaded.warnings.map(\.description) + [configurationTrouble()].compactMap(\.self)
+      + (waiting.isEmpty ? [] : [restart])
   }
 
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView {

@@ -39,17 +39,27 @@ extension EngineSettings {
         vendor: settings.vendor, model: settings.model.isEmpty ? nil : settings.model, models: models,
         fallback: settings.fallback)
     }
-    rules = { text, role in
-      guard let text else { return RepositoryRules() }
-      let parsed = RepositoryConfiguration.parse(Array(text.utf8)).configuration
-      return RepositoryRules(
-        validation: parsed.validationCommands, instructions: parsed.instructions(for: role),
-        protectedPaths: parsed.protectedPaths.isEmpty ? nil : parsed.protectedPaths)
-    }
+    rules = Self.repositoryRules
   }
 }
 
 extension EngineSettings {
+  /// What a repository says of itself.
+  ///
+  /// - Throws: `needsHuman` with every problem: what is mistyped may be what protects.
+  static func repositoryRules(_ text: String?, for role: Role) throws(Failure) -> RepositoryRules {
+    guard let text else { return RepositoryRules() }
+    let (parsed, problems) = RepositoryConfiguration.parse(Array(text.utf8))
+    guard problems.isEmpty else {
+      let told = problems.map(\.description).joined(separator: "; ")
+      throw Failure(.needsHuman, "\(told); mend it on the default branch, then retry")
+    }
+    return RepositoryRules(
+      validation: parsed.validationCommands, validationLimit: parsed.validationTimeout,
+      instructions: parsed.instructions(for: role),
+      protectedPaths: parsed.protectedPaths.isEmpty ? nil : parsed.protectedPaths)
+  }
+
   /// The sentence about memory that is short; nil when enough is available, or nobody says how much is.
   static func memoryShortage(floor: ByteCount, available: ByteCount?) -> String? {
     guard let available, available < floor else { return nil }

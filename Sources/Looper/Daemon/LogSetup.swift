@@ -1,14 +1,16 @@
 import Foundation
 import Logging
 
-/// Where log lines go: standard error, as text or one JSON object per line.
+/// Where log lines go: standard error, as text or one JSON object per line. In the background that is a file, which
+/// is put aside when it is full.
 enum LogSetup {
-  static func logger(_ settings: Configuration.Daemon) -> Logger {
+  static func logger(_ settings: Configuration.Daemon, _ rotation: LogRotation) -> Logger {
     let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
     var logger = Logger(label: "looper") { label in
       switch settings.logFormat {
-      case .text: StreamLogHandler.standardError(label: label)
-      case .json: JSONLogHandler()
+      case .text:
+        RotatingLogHandler(handler: StreamLogHandler.standardError(label: label), rotation: rotation)
+      case .json: RotatingLogHandler(handler: JSONLogHandler(), rotation: rotation)
       }
     }
     logger.logLevel = level

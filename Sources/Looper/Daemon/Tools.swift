@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import Metrics
 
 /// The adapters to other people's programs.
 struct Tools {
@@ -11,7 +12,7 @@ struct Tools {
 
   init(
     _ loaded: LoadedConfiguration, house: House, instance: String, environment: [String: String], log: Logger,
-    time: any TimeSource
+    time: any TimeSource, metrics: any MetricsFactory
   ) {
     let configuration = loaded.configuration
     launcher = ShimLauncher(
@@ -21,9 +22,10 @@ struct Tools {
     let gh = Self.executable(configuration.github.ghPath, orNamed: "gh", environment, log)
     let git = Self.executable(configuration.github.gitPath, orNamed: "git", environment, log)
     forge = GitHub(
-      transport: GhClient(
-        runner: commands, executable: gh, environment: environment,
-        deadline: configuration.github.commandTimeout), time: time)
+      transport: MeasuredTransport(
+        transport: GhClient(
+          runner: commands, executable: gh, environment: environment,
+          deadline: configuration.github.commandTimeout), metrics: metrics, time: time), time: time)
     var gitSettings = GitSettings(dataDirectory: house.paths.dataDirectory, environment: environment)
     gitSettings.gitPath = git
     gitSettings.ghPath = gh

@@ -17,9 +17,11 @@ struct DemoDaemon: Sendable {
 
   /// Starts it and returns when it answers on its socket. The configuration must be there.
   ///
+  /// - Parameter variables: of its environment, besides those that bind it to the directory.
   /// - Throws: ``LooperError`` with the last lines of its log when it does not come up.
   static func start(
-    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String, time: any TimeSource
+    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String, time: any TimeSource,
+    variables: [String: String] = [:]
   ) async throws -> DemoDaemon {
     let daemon = try await launch(in: directory, launcher: launcher, searchPath: searchPath)
     do {
@@ -41,7 +43,7 @@ struct DemoDaemon: Sendable {
         environment: [
           "GH_CONFIG_DIR": directory.gh, "GH_TOKEN": DemoSample.token, "HOME": directory.path,
           "LOOPER_CONFIG": directory.configuration, "PATH": searchPath,
-        ],
+        ].merging(variables) { $1 },
         workingDirectory: directory.path),
       standardOutputPath: directory.daemonOutput, standardErrorPath: directory.daemonLog,
       exitRecordPath: "\(directory.scratch)/\(UUID().uuidString).exit", grace: stopGrace)
@@ -63,7 +65,8 @@ struct DemoDaemon: Sendable {
   }
 
   /// Waits until it and everything it started has ended by itself.
-  func waitUntilGone() async { _ = await child.exitRecord() }
+  @discardableResult
+  func waitUntilGone() async -> ExitStatus { await child.exitRecord().status }
 
   /// Returns when it answers on its socket.
   func waitUntilItAnswers(in directory: DemoDirectory, time: any TimeSource) async throws {

@@ -23,13 +23,13 @@ extension Doctor {
     notes.expect(
       "daemon-version", status.version == LooperVersion.current, status.version,
       else: "the daemon is \(status.version), this looper is \(LooperVersion.current)",
-      fix: "restart the daemon")
+      fix: "looper daemon restart")
     health(daemon.health, &notes)
     let path = scene.loaded.fileURL?.path
     notes.expect(
       "daemon-config", status.configPath == path, path ?? "both use the defaults",
       else: "the daemon reads \(status.configPath ?? "no file"), this shell \(path ?? "no file")",
-      fix: "looper --config \(status.configPath ?? "<path>") …, or restart the daemon")
+      fix: "looper daemon restart")
     notes.expect(
       "needs-human", status.needsHuman.isEmpty, "nothing",
       else: "\(status.needsHuman.count) loops wait for a person", fix: "looper status")
@@ -40,11 +40,11 @@ extension Doctor {
 
   private func health(_ parts: [HealthView], _ notes: inout DoctorNotes) {
     let degraded = parts.filter { $0.state == .degraded }
-    guard let first = degraded.first else {
+    guard !degraded.isEmpty else {
       return notes.ok("daemon-health", parts.map(\.name).joined(separator: ", "))
     }
     let text = degraded.map { "\($0.name): \($0.message)" }.joined(separator: "; ")
-    notes.fail("daemon-health", text, fix: "looper status; then look at \(first.name)")
+    notes.fail("daemon-health", text, fix: "looper status")
   }
 
   /// One finding per project, all with the same code.
@@ -84,7 +84,7 @@ extension Doctor {
     notes.ok("systemd", "it runs")
     notes.expect(
       codes[0], files.systemExists("/run/user/\(getuid())/systemd"), "the user's manager runs",
-      else: "no manager of this user runs", fix: "log in by ssh or a console, not by su or sudo")
+      else: "no manager of this user runs", fix: "sudo systemctl start user@\(getuid())")
     let user = sources.environment["USER"] ?? sources.environment["LOGNAME"] ?? ""
     notes.expect(
       codes[1], getuid() == 0 || files.systemExists("/var/lib/systemd/linger/\(user)"),

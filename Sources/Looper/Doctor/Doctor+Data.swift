@@ -11,7 +11,7 @@ extension Doctor {
     notes.ok("config-file", path ?? "none; the defaults hold (`looper config init` writes one)")
     if let first = scene.problems.first {
       let more = scene.problems.count > 1 ? " and \(scene.problems.count - 1) more" : ""
-      notes.fail("config-valid", "\(first)\(more)", fix: "looper config check, then looper config edit")
+      notes.fail("config-valid", "\(first)\(more)", fix: "looper config edit")
     } else {
       notes.ok("config-valid", "no problems")
     }
@@ -110,7 +110,7 @@ extension Doctor {
     } catch {
       notes.fail(
         "database", "cannot read \(path): \(error)",
-        fix: "restore a backup, or move it away: mv \(path) \(path).bad")
+        fix: "mv \(path) \(path).bad")
       for code in rest { notes.skip(code, "the database cannot be read") }
       return nil
     }
@@ -121,12 +121,11 @@ extension Doctor {
     case let damage?:
       notes.fail(
         rest[0], "the database is damaged: \(damage)",
-        fix: "stop the daemon, then: sqlite3 \(path) .recover | sqlite3 \(path).new")
+        fix: "looper daemon stop && sqlite3 \(path) .recover | sqlite3 \(path).new")
     }
     if found.isNewerThanBinary {
       notes.fail(
-        rest[1], "a newer looper wrote it than this \(LooperVersion.current)", fix: "install the newer looper"
-      )
+        rest[1], "a newer looper wrote it than this \(LooperVersion.current)", fix: "looper upgrade")
     } else {
       notes.ok(
         rest[1],
@@ -135,7 +134,7 @@ extension Doctor {
     notes.expect(
       rest[2], found.size <= Self.databaseMax, Self.mebibytes(found.size.bytes),
       else: "\(Self.mebibytes(found.size.bytes)) is a lot",
-      fix: "stop the daemon, then: sqlite3 \(path) VACUUM")
+      fix: "looper daemon stop && sqlite3 \(path) VACUUM && looper daemon start")
     return found
   }
 
@@ -146,7 +145,7 @@ extension Doctor {
     if scene.daemon == nil {
       notes.fail(
         "instance-lock", "process \(holder.identity.pid) holds the database, but no daemon answers",
-        fix: "see its log, or: kill \(holder.identity.pid)")
+        fix: "kill \(holder.identity.pid)")
     } else {
       notes.ok("instance-lock", "held by process \(holder.identity.pid)")
     }
@@ -162,7 +161,7 @@ extension Doctor {
     let pids = left.map { String($0.pid) }.joined(separator: " ")
     notes.expect(
       "orphans", left.isEmpty, "none", else: "an earlier daemon left \(left.count) processes: \(pids)",
-      fix: "kill \(pids), or start the daemon, which ends them")
+      fix: "looper daemon start")
   }
 
   private func worktrees(
@@ -177,7 +176,7 @@ extension Doctor {
     notes.expect(
       "worktrees-unknown", unknown.isEmpty, "\(onDisk.count) worktrees, all recorded",
       else: "\(unknown.count) worktrees have no record, such as \(unknown.first ?? "")",
-      fix: "looper worktree list, then move them away by hand")
+      fix: "looper worktree list")
     let missing = recorded.filter { !onDisk.contains($0.key) }.sorted { $0.value < $1.value }
     notes.expect(
       "worktrees-missing", missing.isEmpty, "\(recorded.count) recorded, all there",
@@ -202,6 +201,6 @@ extension Doctor {
       "sessions-size", size.bytes <= Self.sessionsMax,
       "\(Self.mebibytes(Int(clamping: size.bytes))) in \(size.files) files",
       else: "the transcripts in \(path) take \(Self.mebibytes(Int(clamping: size.bytes)))",
-      fix: "delete the oldest directories below \(path)")
+      fix: "looper config set storage.transcript-keep-days 7")
   }
 }

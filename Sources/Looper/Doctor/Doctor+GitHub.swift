@@ -18,10 +18,7 @@ extension Doctor {
     // Codes are stable; another host is told by its suffix.
     let suffix = host == AssumedHost.name ? "" : "-\(host)"
     let codes = ["github-api", "github-scopes", "github-clock", "github-rate"].map { $0 + suffix }
-    let configured = scene.configuration.github.ghPath
-    let gh =
-      configured.hasPrefix("/") && !FileManager.default.isExecutableFile(atPath: configured)
-      ? "gh" : configured
+    let gh = ghPath(scene)
     let login = await probe.run(gh, ["auth", "status", "--hostname", host], allowing: .gh)
     switch login {
     case .output: notes.ok("github-login\(suffix)", "gh is logged in to \(host)")
@@ -53,6 +50,13 @@ extension Doctor {
     judge(GhOutput.parse(Data(text.utf8), complaint: "", isComplete: true), host, suffix, &notes)
   }
 
+  /// As the daemon chooses it.
+  func ghPath(_ scene: Scene) -> String {
+    let configured = scene.configuration.github.ghPath
+    return configured.hasPrefix("/") && !FileManager.default.isExecutableFile(atPath: configured)
+      ? "gh" : configured
+  }
+
   private func judge(_ answer: GhAnswer, _ host: String, _ suffix: String, _ notes: inout DoctorNotes) {
     let login = (try? JSONDecoder().decode(JSONValue.self, from: answer.body))?["login"]?.stringValue
     notes.ok("github-api\(suffix)", "\(host) answers" + (login.map { " as \($0)" } ?? ""))
@@ -61,7 +65,7 @@ extension Doctor {
       let drift = abs((time.now - there).milliseconds)
       notes.expect(
         "github-clock\(suffix)", drift <= Self.clockDriftMax.milliseconds, "\(drift / 1000) s apart",
-        else: "the clock here is \(drift / 1000) s away from \(host)'s", fix: "timedatectl set-ntp true")
+        else: "the clock here is \(drift / 1000) s away from \(host)'s", fix: "sudo timedatectl set-ntp true")
     } else {
       notes.skip("github-clock\(suffix)", "\(host) did not say what time it is")
     }
@@ -87,7 +91,7 @@ extension Doctor {
   }
 
   /// The line of gh's answer that says what is wrong.
-  private static func complaint(_ text: String) -> String {
+  static func complaint(_ text: String) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
     let marked = lines.first { $0.hasPrefix("gh:") || $0.hasPrefix("X ") || $0.contains("error") }
     return marked ?? lines.last ?? "it said nothing"

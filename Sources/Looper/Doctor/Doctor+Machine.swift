@@ -29,10 +29,10 @@ extension Doctor {
     notes.ok("os", ProcessInfo.processInfo.operatingSystemVersionString)
     notes.expect(
       "user", getuid() != 0, "user id \(getuid())", else: "looper runs as root, and so do its agents",
-      fix: "run looper as a user of its own")
+      fix: "sudo useradd --create-home looper")
     let now = time.now
     if now < Self.earliest {
-      notes.fail("clock", "the clock says \(now.iso8601)", fix: "set the clock: timedatectl set-ntp true")
+      notes.fail("clock", "the clock says \(now.iso8601)", fix: "sudo timedatectl set-ntp true")
     } else {
       notes.ok("clock", now.iso8601)
     }
@@ -47,7 +47,7 @@ extension Doctor {
       notes.ok("shell", "/bin/sh")
     } else {
       notes.fail(
-        "shell", "/bin/sh cannot be run; validation commands need it", fix: "install a shell as /bin/sh")
+        "shell", "/bin/sh cannot be run; validation commands need it", fix: "sudo apt-get install dash")
     }
     let temporary = NSTemporaryDirectory()
     if files.isWritable(temporary) {
@@ -70,7 +70,8 @@ extension Doctor {
       let shown = loose.map { $0.isEmpty ? "an empty entry" : $0 }.joined(separator: ", ")
       notes.expect(
         "path", loose.isEmpty, "\(entries.count) directories",
-        else: "PATH holds \(shown), where others can put programs", fix: "take it out of PATH")
+        else: "PATH holds \(shown), where others can put programs",
+        fix: "export PATH=\(entries.filter { !loose.contains($0) }.joined(separator: ":"))")
     }
   }
 
@@ -126,7 +127,7 @@ extension Doctor {
     if space.free < floor {
       notes.fail(
         "disk-space", "\(free) free for \(directory), less than daemon.disk-floor-mib; nothing new starts",
-        fix: "free some, or move it: looper config set daemon.data-dir <path>")
+        fix: "looper worktree cleanup")
     } else {
       notes.expect(
         "disk-space", space.free >= 2 * floor, "\(free) free for \(directory)",

@@ -75,7 +75,7 @@ extension Doctor {
     case .refused(let text), .broken(let text):
       notes.warn(
         "sandbox", "bwrap does not work here: \(DoctorProbe.firstLine(text))",
-        fix: "sudo sysctl kernel.unprivileged_userns_clone=1, or run looper outside a container")
+        fix: "sudo sysctl kernel.unprivileged_userns_clone=1")
     case .notFound: notes.skip("sandbox", "there is no bwrap")
     }
   }

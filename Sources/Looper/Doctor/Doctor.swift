@@ -35,10 +35,11 @@ struct Doctor: Sendable {
     async let github = github(scene)
     async let agents = agents(scene)
     async let data = data(scene)
+    async let repositories = repositories(scene)
     async let service = service(scene)
     let order = [
       await machine, await tools, await github, await agents, configuration(scene), await data,
-      daemonFindings(scene), await service,
+      daemonFindings(scene), await repositories, await service,
     ]
     return DoctorReport(order.flatMap { $0 })
   }

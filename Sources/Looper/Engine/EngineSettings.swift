@@ -19,8 +19,10 @@ struct EngineSettings: Sendable {
   var diskShortage: @Sendable () -> String? = { nil }
   /// Vendor and model for a role in a project, unless the loop was started with its own.
   var terms: @Sendable (Role, ProjectName) -> ClaimTerms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
-  /// Reads `.looper/looper.toml` for one role; what is wrong in it is left at its default.
-  var rules: @Sendable (String?, Role) -> RepositoryRules = { _, _ in RepositoryRules() }
+  /// Reads `.looper/looper.toml` for one role.
+  ///
+  /// Throws `needsHuman` when anything in it is wrong: a mistyped key must not drop the protection it was meant for.
+  var rules: @Sendable (String?, Role) throws(Failure) -> RepositoryRules = { _, _ in RepositoryRules() }
 
   /// Who runs a role of a loop. A vendor that the loop was started with has no substitute: somebody asked for it. The
   /// configured model is one of the configured vendor, and means nothing to another.

@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 
 /// Sends recorded writes: in order per loop, one at a time per daemon, paced; probed before they are sent again.
 ///
@@ -20,12 +21,14 @@ actor OutboxDispatcher {
   let time: any TimeSource
   private let random: RandomSource
   private let log: Logger
+  private let metrics: any MetricsFactory
   private var lastWriteAt: Timestamp?
 
   init(
     store: Store, forge: any Forge, workspaces: any Workspaces, settings: LiveSettings, health: HostHealth,
     scanner: @escaping @Sendable () throws(Failure) -> SecretScanner = { SecretScanner() },
-    time: any TimeSource, random: RandomSource, log: Logger
+    time: any TimeSource, random: RandomSource, log: Logger,
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance
   ) {
     self.store = store
     self.forge = forge
@@ -36,6 +39,7 @@ actor OutboxDispatcher {
     self.time = time
     self.random = random
     self.log = log
+    self.metrics = metrics
   }
 
   func run() async {
@@ -109,12 +113,27 @@ actor OutboxDispatcher {
     }
     do {
       switch try await gate(effect, facts) {
-      case .send(let write): try await deliver(effect, write, facts.loop)
+      case .send(let write): try await measured(effect) { try await deliver(effect, write, facts.loop) }
       case .later: try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
       case .never(let failure): try await store.refuseEffect(effect, because: failure, at: time.now)
       }
     } catch let failure as Failure {
       try await shielded { try await self.settle(effect, failure, host: host) }
+    }
+  }
+
+  private func measured(_ effect: Effect, _ body: () async throws -> Void) async throws {
+    let start = time.now
+    var result = "done"
+    defer {
+      MeasuredThing.effect.record(
+        time.now - start, [("kind", effect.write.kind), ("result", result)], in: metrics)
+    }
+    do {
+      try await body()
+    } catch {
+      result = (error as? Failure)?.kind.code ?? "interrupted"
+      throw error
     }
   }
 

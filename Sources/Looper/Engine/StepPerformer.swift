@@ -51,12 +51,13 @@ struct StepPerformer: Sendable {
       WorktreeRequest(
         repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id,
         start: start,
-        baseBranch: base, adoptsEarlierWork: record.run.role != .reviewer,
+        baseBranch: base, configurationBranch: facts.defaultBranch,
+        adoptsEarlierWork: record.run.role != .reviewer,
         // A worker begins on the head of its spec's pull request, which others may have pushed to.
         takesSteeringFromBase: true,
         specPath: loop.specPath))
     try await store.confirmWorktree(worktree, at: time.now)
-    return .worktree(worktree, settings.current.rules(worktree.repositoryConfiguration, record.run.role))
+    return .worktree(worktree, try settings.current.rules(worktree.repositoryConfiguration, record.run.role))
   }
 
   /// A project that was added while GitHub did not answer is completed now.
@@ -177,11 +178,15 @@ struct StepPerformer: Sendable {
     guard case .tree(let tree)? = record.results[StageName.inspect] else {
       throw Failure(.bug, "validation comes after the tree was inspected")
     }
+    var limit = settings.current.validationLimit
+    if case .worktree(_, let rules)? = record.results[StageName.prepare], let own = rules.validationLimit {
+      limit = own
+    }
     var results: [ValidationResult] = []
     for command in commands {
       results.append(
         try await validator.run(
-          command, in: worktree.path, head: tree.headSHA, limit: settings.current.validationLimit))
+          command, in: worktree.path, head: tree.headSHA, limit: limit))
     }
     if results.contains(where: { !$0.passed }), let full = diskFull(at: worktree.path) { throw full }
     return results

@@ -53,25 +53,22 @@ extension GitMirror {
     return expected
   }
 
-  /// The repository's configuration on its base branch and the spec at the start commit.
+  /// The repository's configuration on its default branch and the spec at the start commit.
   func texts(
     for request: WorktreeRequest, at commits: GitStart
   ) async throws(Failure) -> (configuration: String?, spec: String?) {
-    var names: [String] = []
-    if request.readsRepositoryConfiguration { names.append("\(commits.base):\(Self.configurationPath)") }
+    var names = ["\(try await configurationCommit(for: request, at: commits)):\(Self.configurationPath)"]
     if let path = request.specPath {
       guard !path.contains("\n") else { throw Failure(.permanent, "the spec's path has a line break") }
       names.append("\(commits.start):\(path)")
     }
-    guard !names.isEmpty else { return (nil, nil) }
     let output = try await git.run(
       GitCall(
         arguments: ["cat-file", "--batch"], place: place,
         input: Data((names.joined(separator: "\n") + "\n").utf8),
         outputLimit: Self.textsBytesMax))
     var blobs = GitBlobs(parsing: output.data).contents[...]
-    var configuration: Data?
-    if request.readsRepositoryConfiguration { configuration = blobs.popFirst() ?? nil }
+    let configuration = blobs.popFirst() ?? nil
     if let configuration, configuration.count > Self.configurationBytesMax.bytes {
       throw Failure(
         .permanent,
@@ -83,6 +80,23 @@ extension GitMirror {
       configuration.map { String(decoding: $0, as: UTF8.self) },
       spec.map { String(decoding: $0.prefix(WorktreeFacts.specBytesMax.bytes), as: UTF8.self) }
     )
+  }
+}
+
+extension GitMirror {
+  /// The commit whose `.looper/looper.toml` counts.
+  ///
+  /// - Throws: `permanent` when its branch is not there: no file is no protection, so a guess will not do.
+  private func configurationCommit(
+    for request: WorktreeRequest, at commits: GitStart
+  ) async throws(Failure) -> CommitSHA {
+    guard let branch = request.configurationBranch, branch != request.baseBranch else { return commits.base }
+    try GitBranchName.check(branch)
+    let ref = Self.branchRef(branch)
+    guard let commit = try await self.commits(of: [ref])[ref] else {
+      throw Failure(.permanent, "\(remote.name) has no branch '\(branch)'; check its default branch")
+    }
+    return commit
   }
 }
 

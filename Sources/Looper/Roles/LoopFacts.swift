@@ -35,7 +35,7 @@ struct LoopFacts: Sendable {
   var checkFixesAt: [Timestamp] = []
   /// Checks that were asked to run again, oldest first.
   var reruns: [RerunRecord] = []
-  /// Globs of `.looper/looper.toml` as the last run found them on the base.
+  /// Globs of `.looper/looper.toml` as the last run found them on the default branch.
   var protectedPaths: [String] = []
   /// Whether git merges the head into the base's tip; nil when that was not tried for these two commits.
   var mergeSize: MergeSize?

@@ -77,10 +77,12 @@ struct ValidationResult: Codable, Equatable, Sendable {
   var passed: Bool { exitCode == 0 }
 }
 
-/// What `.looper/looper.toml` of the base branch says, already parsed.
+/// What `.looper/looper.toml` of the default branch says, already parsed.
 struct RepositoryRules: Codable, Equatable, Sendable {
   /// In place of the operator's commands; nil when the repository names none.
   var validation: [String]?
+  /// In place of the operator's limit for one command; nil when the repository names none.
+  var validationLimit: Duration?
   /// What this run's role is told besides.
   var instructions = ""
   /// Globs of paths whose change only a person merges; nil when the repository names none.

@@ -12,8 +12,6 @@ struct BackgroundHost: ServiceHost {
   /// How often a start or stop looks whether it is there yet.
   private static let cadence = Duration.milliseconds(50)
   private static let startTimeout = Duration.seconds(60)
-  /// A log larger than this is put aside at the next start; one older log is kept.
-  private static let logMax = ByteCount.mebibytes(16)
   /// How much of the log an error about a failed start shows.
   private static let excerpt = ByteCount.kibibytes(2)
 
@@ -29,16 +27,21 @@ struct BackgroundHost: ServiceHost {
   let name = "background process"
   let definitionPath: String? = nil
   var log: ServiceLog { .file(logPath) }
-  var logPath: String { "\(dataDirectory)/daemon.log" }
+  var logPath: String { ServiceLog.filePath(inDataDirectory: dataDirectory) }
   var pidPath: String { "\(dataDirectory)/daemon.pid" }
 
   /// The daemon that runs now: the one started here, else the holder of the instance lock.
   var process: ProcessIdentity? {
-    let own = FileManager.default.contents(atPath: pidPath)
-      .flatMap { try? JSONDecoder().decode(ProcessIdentity.self, from: $0) }
-    return [own, InstanceLock.readHolder(atPath: lockPath)?.identity].compactMap(\.self).first(
-      where: \.isAlive)
+    [recorded, InstanceLock.readHolder(atPath: lockPath)?.identity].compactMap(\.self).first(where: \.isAlive)
   }
+
+  /// The one started here last.
+  private var recorded: ProcessIdentity? {
+    FileManager.default.contents(atPath: pidPath)
+      .flatMap { try? JSONDecoder().decode(ProcessIdentity.self, from: $0) }
+  }
+
+  func runs(_ pid: Int) async -> Bool { recorded.map { $0.isAlive && Int($0.pid) == pid } ?? false }
 
   func install(_ program: ServiceProgram) async throws(LooperError) -> [String] {
     throw LooperError(
@@ -93,7 +96,6 @@ struct BackgroundHost: ServiceHost {
     do {
       try FileManager.default.createDirectory(
         atPath: dataDirectory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-      try rotateLog()
       // The shell becomes the daemon: same pid, its own session, no terminal.
       let script = #"log=$1; shift; cd /; umask 077; exec "$@" </dev/null >>"$log" 2>&1"#
       let arguments = ["sh", "-c", script, "sh", logPath, program.executable] + program.arguments
@@ -120,13 +122,6 @@ struct BackgroundHost: ServiceHost {
   /// As C has lists of texts; each is to be freed.
   private static func terminated(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
     texts.map { strdup($0) } + [nil]
-  }
-
-  private func rotateLog() throws {
-    let size = (try? FileManager.default.attributesOfItem(atPath: logPath))?[.size] as? Int ?? 0
-    guard size > Self.logMax.bytes else { return }
-    try? FileManager.default.removeItem(atPath: "\(logPath).1")
-    try FileManager.default.moveItem(atPath: logPath, toPath: "\(logPath).1")
   }
 
   private var lastWords: String {

@@ -54,6 +54,14 @@ struct LaunchdHost: ServiceHost {
     try await start(program)
   }
 
+  func runs(_ pid: Int) async -> Bool {
+    // launchctl(1) calls its output no interface; what is not found there is taken for somebody else's.
+    let answer = try? await shell.run(["launchctl", "print", target], ServiceShell.deadline)
+    return answer?.text.split(whereSeparator: \.isNewline).contains {
+      $0.trimmingCharacters(in: .whitespaces) == "pid = \(pid)"
+    } ?? false
+  }
+
   private func checkInstalled() throws(LooperError) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw LooperError(.notFound, "there is no \(path); run `looper daemon install`")

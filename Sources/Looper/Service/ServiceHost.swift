@@ -19,6 +19,8 @@ protocol ServiceHost: Sendable {
   /// Answers when the daemon and its agents are gone; one that does not run is no error.
   func stop(_ program: ServiceProgram) async throws(LooperError)
   func restart(_ program: ServiceProgram) async throws(LooperError)
+  /// Whether the process with this number is the one it keeps running, and not one that somebody started by hand.
+  func runs(_ pid: Int) async -> Bool
 }
 
 /// Where a service's log lines are.
@@ -26,4 +28,8 @@ enum ServiceLog: Equatable, Sendable {
   case file(String)
   /// The program that shows them, without the options for how much.
   case journal([String])
+
+  /// Where standard output and error of a daemon go that no journal listens to. The daemon itself puts the file
+  /// aside when it is full.
+  static func filePath(inDataDirectory directory: String) -> String { "\(directory)/daemon.log" }
 }

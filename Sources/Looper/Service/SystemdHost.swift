@@ -69,6 +69,14 @@ struct SystemdHost: ServiceHost {
       deadline: program.stopTimeout + SystemdUnit.startTimeout + ServiceShell.deadline)
   }
 
+  func runs(_ pid: Int) async -> Bool {
+    // A manager that does not answer runs nothing for us.
+    let answer = try? await shell.run(
+      ["systemctl"] + manager + ["show", "--property", "MainPID", "--value", SystemdUnit.name],
+      ServiceShell.deadline)
+    return answer?.text == String(pid)
+  }
+
   private func control(
     _ arguments: [String], deadline: Duration = ServiceShell.deadline
   ) async throws(LooperError) {

@@ -15,10 +15,31 @@ enum SystemdUnit {
     return sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
 
+  /// `config/looper.service`: a user's unit for a looper in `~/.local/bin`, for those who place units themselves.
+  static var packaged: String {
+    // The manager puts the home in; an installed unit switches such specifiers off.
+    let home = "/@home@"
+    let program = ServiceProgram(
+      executable: "\(home)/.local/bin/looper", arguments: ["serve"],
+      searchPath: "\(home)/.local/bin:/usr/local/bin:/usr/bin:/bin",
+      shutdownGrace: Configuration().daemon.shutdownGrace)
+    return text(program, .user).replacing(home, with: "%h").replacing(writtenBy, with: packagedNote)
+  }
+
+  private static let writtenBy =
+    "# Written by `looper daemon install`; change it with `systemctl edit`, which a new install keeps."
+  private static let packagedNote = """
+    # A systemd user unit for a looper in ~/.local/bin, for those who place units themselves:
+    #
+    #   cp looper.service ~/.config/systemd/user/ && systemctl --user enable --now looper
+    #
+    # `looper daemon install` writes one with this machine's PATH in it, which is what agents need to be found.
+    # Made from Sources/Looper/Service/SystemdUnit.swift; a test compares.
+    """
+
   private static func unit(_ scope: ServiceScope) -> [String] {
     var lines = [
-      "# Written by `looper daemon install`; change it with `systemctl edit`, which a new install keeps.",
-      "[Unit]", "Description=Looper, an autonomous development team for GitHub repositories",
+      writtenBy, "[Unit]", "Description=Looper, an autonomous development team for GitHub repositories",
     ]
     if scope != .user { lines += ["Wants=network-online.target", "After=network-online.target"] }
     return lines + ["StartLimitIntervalSec=600", "StartLimitBurst=5"]

@@ -3,9 +3,12 @@ import Foundation
 /// Puts another looper in the place of the installed one, in an order in which every step can be taken back.
 ///
 /// ```
-///   try the new one ─▶ copy the database ─▶ swap ─▶ restart ─▶ ask ─▶ done
-///                                             └──────┴──── any failure ─▶ stop ─▶ swap and database back ─▶ restart
+///   try the new one ─▶ stop ─▶ copy the database ─▶ swap ─▶ start ─▶ ask ─▶ done
+///                        └─────────────┴──────────────┴───────┴───────┴──── any failure ─▶ stop ─▶ all back ─▶ start
 /// ```
+///
+/// The daemon is stopped before the copy: what it committed after it would be lost on the way back. One that no
+/// service manager runs is left alone, and its database is never put back under it.
 struct Upgrade: Sendable {
   /// What is to be replaced: the real file, links followed.
   let executable: String
@@ -43,31 +46,27 @@ struct Upgrade: Sendable {
         "\(package.version) is older than \(version), and its database could be newer; nothing was changed")
     }
     let isRunning = await daemon.version() != nil
-    report.backup = try copyDatabase(before: package.version)
-    try swap(in: package.program)
+    let service = isRunning ? daemon.service : nil
+    try await service?.stop()
+    var isSwapped = false
     do throws(LooperError) {
+      report.backup = try copyDatabase(before: package.version)
+      try swap(in: package.program)
+      isSwapped = true
       guard try await UpgradePackage.version(of: executable, commands) == package.version else {
         throw LooperError(.internal, "\(executable) is not the new version")
       }
-      if isRunning, let service = daemon.service {
-        try await service.restart()
+      if let service {
+        try await service.start()
         try await checkAnswer(package.version)
         report.isRestarted = true
       }
     } catch {
-      throw try await putBack(report.backup, isRunning: isRunning, because: error)
+      throw await putBack(isSwapped: isSwapped, report.backup, service, because: error)
     }
     report.isUpgraded = true
     report.needsRestart = isRunning && !report.isRestarted
     return report
-  }
-
-  /// A build in a source tree is its builder's; replacing it would be undone by the next build, or confuse it.
-  static func refuseDevelopmentBuild(_ executable: String) throws(LooperError) {
-    guard executable.contains("/.build/") else { return }
-    throw LooperError(
-      .conflict,
-      "\(executable) was built from sources and is not replaced; build it anew, or install a package")
   }
 
   private func copyDatabase(before version: UpgradeVersion) throws(LooperError) -> String? {
@@ -115,17 +114,33 @@ struct Upgrade: Sendable {
     }
   }
 
+  /// Nothing here may keep the rest from being tried: a program without its daemon is better than neither.
+  ///
   /// - Returns: what to tell.
   private func putBack(
-    _ backup: String?, isRunning: Bool, because reason: LooperError
-  ) async throws(LooperError) -> LooperError {
-    let service = isRunning ? daemon.service : nil
-    try await service?.stop()
-    try rename(previous, to: executable)
-    if service != nil, let backup { try restore(backup) }
-    try await service?.start()
-    return LooperError(.internal, "\(reason.message); looper \(version) was put back")
+    isSwapped: Bool, _ backup: String?, _ service: UpgradeDaemon.Service?, because reason: LooperError
+  ) async -> LooperError {
+    var told = [reason.message]
+    do throws(LooperError) {
+      // The new one may half run, and nobody may have the database open when it is put back.
+      if isSwapped { try await service?.stop() }
+      if isSwapped { try rename(previous, to: executable) }
+      if isSwapped, service != nil, let backup { try restore(backup) }
+      try await service?.start()
+      if isSwapped { told.append("looper \(version) was put back") }
+    } catch {
+      // The program first of all; harmless when it is back already.
+      let isBack = !isSwapped || Foundation.rename(previous, executable) == 0 || isInstalled
+      told.append(
+        isBack ? "looper \(version) was put back, but not all of it" : "\(previous) could not be put back")
+      told.append(error.message)
+      if let backup { told.append("the database before is \(backup)") }
+    }
+    return LooperError(.internal, told.joined(separator: "; "))
   }
+
+  /// Whether the replaced program is in its place again: then no other one is kept.
+  private var isInstalled: Bool { !FileManager.default.fileExists(atPath: previous) }
 
   /// The new version may have brought the database into a form that the old one refuses.
   private func restore(_ backup: String) throws(LooperError) {
@@ -157,6 +172,5 @@ struct UpgradeDaemon: Sendable {
   struct Service: Sendable {
     var start: @Sendable () async throws(LooperError) -> Void
     var stop: @Sendable () async throws(LooperError) -> Void
-    var restart: @Sendable () async throws(LooperError) -> Void
   }
 }

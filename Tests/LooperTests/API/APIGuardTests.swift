@@ -51,6 +51,13 @@ struct APIGuardTests {
     #expect(code(Self.caller { $0.authorization = "Bearer " }, .tcp(host: "localhost", token: "")) == .auth)
   }
 
+  #if os(Linux)
+    @Test("a caller whose process the kernel does not name is refused")
+    func unknownPeer() {
+      #expect(code(Self.caller { $0.peerUID = nil }, .socket(ownerUID: 1000)) == .forbidden)
+    }
+  #endif
+
   @Test("the socket is for its owner and root", arguments: [(UInt32(1000), true), (0, true), (1001, false)])
   func socket(peer: UInt32, isLetIn: Bool) {
     #expect((code(Self.caller { $0.peerUID = peer }, .socket(ownerUID: 1000)) == nil) == isLetIn)

@@ -50,6 +50,17 @@ struct APIServerTests {
     }
   }
 
+  @Test("a directory that others can enter is no place for a socket", arguments: [0o755, 0o710, 0o777])
+  func openDirectory(mode: Int) async throws {
+    try await withSocket { path in
+      let directory = URL(filePath: path).deletingLastPathComponent().path
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: directory)
+      let error = #expect(throws: LooperError.self) { try UnixSocketPath(path: path).prepare() }
+      #expect(error?.code == .forbidden)
+    }
+  }
+
   @Test("TCP on any free port answers to the token; beyond loopback it is refused")
   func tcp() async throws {
     try await withSocket { path in

@@ -41,7 +41,8 @@ struct CommandScene: Sendable {
 
   func write(_ text: String, to path: String, mode: Int = 0o600) throws {
     try FileManager.default.createDirectory(
-      atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true)
+      atPath: URL(filePath: path).deletingLastPathComponent().path, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
   }

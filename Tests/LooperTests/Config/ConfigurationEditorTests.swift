@@ -76,7 +76,63 @@ struct ConfigurationEditorTests {
     #expect(error?.message.hasSuffix("; mend it with `looper config edit`") == true)
   }
 
-  @Test("JSON is written anew in its order, YAML is refused for its comments")
+  @Test(
+    "YAML written in blocks is set where it belongs",
+    arguments: [
+      ("", "server:\n  port: 5\n"), ("# only a comment", "# only a comment\nserver:\n  port: 5\n"),
+      ("server:\n  port: 1 # mine\n", "server:\n  port: 5 # mine\n"),
+      ("server:\n  port: 1", "server:\n  port: 5"),
+      ("server:\r\n    port: 1\r\n", "server:\r\n    port: 5\r\n"),
+      (
+        "# top\nserver:   # s\n    # about\n    host: '::1'\n\n# daemon\ndaemon:\n  log-level: info\n",
+        "# top\nserver:   # s\n    # about\n    host: '::1'\n    port: 5\n\n# daemon\ndaemon:\n  log-level: info\n"
+      ),
+      ("daemon:\n  log-level: info\n", "daemon:\n  log-level: info\nserver:\n  port: 5\n"),
+      ("server:\ndaemon:\n  log-level: info\n", "server:\n  port: 5\ndaemon:\n  log-level: info\n"),
+      ("\"server\":\n  'port': 0x10\n", "\"server\":\n  'port': 5\n"),
+      (
+        "projects:\n- name: a/b\n  port: 3\nserver:\n  host: '#1 # x' # port: 9\n",
+        "projects:\n- name: a/b\n  port: 3\nserver:\n  host: '#1 # x' # port: 9\n  port: 5\n"
+      ),
+    ])
+  func setYAML(text: String, expected: String) throws {
+    let path = "/h/looper.yaml"
+    let change = try editor(text, path).setting("server.port", to: "5")
+    #expect(change.text == expected)
+    #expect(change.value == 5)
+  }
+
+  @Test(
+    "a YAML list is replaced whole, a text keeps its quotes' meaning, and a section that lost all goes too")
+  func valuesYAML() throws {
+    let path = "/h/looper.yml"
+    let text = "validation:\n  commands:\n  - a\n  - \"b # c\"\n\n  timeout-secs: 9 # s\n"
+    let change = try editor(text, path).setting("validation.commands", to: #"["c"]"#)
+    #expect(change.text == "validation:\n  commands: [\"c\"]\n\n  timeout-secs: 9 # s\n")
+    #expect(change.previous == ["a", "b # c"])
+    let gone = try editor(text, path).unsetting("validation.commands")
+    #expect(gone.text == "validation:\n\n  timeout-secs: 9 # s\n")
+    let last = editor("# top\nlabels:\n  plan: \"a # b\" # c\nserver:\n  port: 1\n", path)
+    #expect(
+      try last.setting("labels.plan", to: "d: e").text
+        == "# top\nlabels:\n  plan: \"d: e\" # c\nserver:\n  port: 1\n")
+    #expect(try last.unsetting("labels.plan").text == "# top\nserver:\n  port: 1\n")
+    let deep = try editor("agent:\n  vendor: codex\n", path).setting("agent.roles.reviewer.model", to: "m")
+    #expect(deep.text == "agent:\n  vendor: codex\n  roles:\n    reviewer:\n      model: \"m\"\n")
+  }
+
+  @Test(
+    "YAML in flow style or with anchors is left to the user",
+    arguments: ["server: {port: 1}\n", "a: &x {port: 1}\nserver: *x\n", "{server: {port: 1}}\n"])
+  func flowYAML(text: String) throws {
+    let error = #expect(throws: LooperError.self) {
+      try editor(text, "/h/looper.yaml").setting("server.port", to: "5")
+    }
+    #expect(error?.code == .conflict)
+    #expect(error?.message.hasSuffix("in a way that is left to you; use `looper config edit`") == true)
+  }
+
+  @Test("JSON is written anew in its order")
   func others() throws {
     let json = try editor(#"{"server": {"port": 1, "host": "::1"}, "agent": {}}"#, "/h/looper.json")
       .setting("server.port", to: "5")
@@ -91,12 +147,6 @@ struct ConfigurationEditorTests {
 
       """
     #expect(json.text == expected)
-    let error = #expect(throws: LooperError.self) {
-      try editor("server:\n  port: 1 # mine\n", "/h/looper.yaml").setting("server.port", to: "5")
-    }
-    let text =
-      "/h/looper.yaml is YAML, which cannot be changed without losing its comments; use `looper config edit`"
-    #expect(error == LooperError(.conflict, text))
   }
 
   @Test("every key can be set to its default in the sample, and taken out again to leave the sample")

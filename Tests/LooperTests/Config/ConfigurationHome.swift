@@ -32,6 +32,24 @@ struct ConfigurationHome {
     return url.path
   }
 
+  /// A file that nobody may read; for root, whom no mode keeps out, one that fails when it is read.
+  static func makeUnreadable(_ path: String) throws {
+    if geteuid() == 0 {
+      try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/proc/self/mem")
+    } else {
+      _ = FileManager.default.createFile(
+        atPath: path, contents: Data("x".utf8), attributes: [.posixPermissions: 0])
+    }
+  }
+
+  /// 50 MiB, none of it on the disk.
+  static func makeHuge(_ path: String) throws {
+    _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+    let handle = try FileHandle(forWritingTo: URL(filePath: path))
+    try handle.truncate(atOffset: 50 << 20)
+    try handle.close()
+  }
+
   func sources(_ environment: [String: String] = [:], set overrides: [String] = []) -> ConfigurationSources {
     ConfigurationSources(
       environment: environment, homeDirectory: path, currentDirectory: path, overrides: overrides)

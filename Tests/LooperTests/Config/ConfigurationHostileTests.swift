@@ -125,6 +125,34 @@ struct ConfigurationHostileTests {
     }
   }
 
+  @Test("what cannot be read, or is far too large, is a problem", arguments: ConfigurationFormat.allCases)
+  func unreadable(format: ConfigurationFormat) throws {
+    try ConfigurationHome.with { home in
+      let name = ".looper/looper.\(format.rawValue)"
+      let path = try home.write("", to: name)
+      try FileManager.default.removeItem(atPath: path)
+      try ConfigurationHome.makeUnreadable(path)
+      #expect(home.problems().count == 1)
+      #expect(home.problems().allSatisfy { $0.hasPrefix("~/\(name): cannot be read: ") })
+      try FileManager.default.removeItem(atPath: path)
+      try ConfigurationHome.makeHuge(path)
+      #expect(home.problems() == ["~/\(name): is larger than 1048576 bytes"])
+    }
+  }
+
+  @Test(
+    "another encoding than UTF-8 is a problem of the first line it shows in",
+    arguments: [String.Encoding.isoLatin1, .utf16LittleEndian, .utf16BigEndian, .utf32, .windowsCP1252])
+  func encodings(encoding: String.Encoding) throws {
+    try ConfigurationHome.with { home in
+      let bytes = try #require("[trust]\ndisclosure-text = \"caf\u{E9}\"\n".data(using: encoding))
+      try home.write(bytes, to: ".looper/looper.toml")
+      let problems = home.problems()
+      #expect(problems.count == 1)
+      #expect(problems.allSatisfy { $0.contains(#/^~\/\.looper\/looper\.toml:[12]: /#) }, "\(problems)")
+    }
+  }
+
   @Test("any cut or changed byte of a good file is either read or refused with a line", arguments: 0..<8)
   func mutations(seed: UInt64) throws {
     let good = Array(ConfigurationView(Configuration()).toml().utf8)

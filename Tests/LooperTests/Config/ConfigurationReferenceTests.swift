@@ -17,6 +17,7 @@ struct ConfigurationReferenceTests {
     arguments: [
       ("config/looper.toml", ConfigurationReference.sample),
       ("docs/configuration.md", ConfigurationReference.markdown),
+      ("config/looper.service", SystemdUnit.packaged),
     ])
   func committed(path: String, text: String) throws {
     let url = Self.root.appending(path: path)

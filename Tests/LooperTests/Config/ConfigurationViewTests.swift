@@ -58,6 +58,30 @@ struct ConfigurationViewTests {
     #expect(Configuration().fingerprint.count == 16)
   }
 
+  @Test("what looks like a secret is masked wherever it stands, and what only speaks of one is not")
+  func masked() throws {
+    // In two parts, so that no scanner takes this file for a leak.
+    let token = "ghp_" + "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2"
+    var configuration = Configuration()
+    configuration.agent.settings.command = ["agent", "--token", "w8Zq-27fTn_41LpXe9"]
+    configuration.agent.settings.extraArguments = [
+      "--header=Authorization: Bearer \(token)", "--token-limit", "90000",
+    ]
+    configuration.validation.commands = ["make test", "GH_TOKEN=\(token) make publish"]
+    let loaded = LoadedConfiguration(
+      configuration: configuration, origins: [:], warnings: [], fileURL: nil,
+      paths: configuration.paths(homeDirectory: "/h"))
+    let shown = Dictionary(uniqueKeysWithValues: loaded.view.entries.map { ($0.path, $0.value) })
+    #expect(shown["agent.command"] == ["agent", "--token", .string(Secret.mask)])
+    #expect(shown["agent.extra-args"] == [.string(Secret.mask), "--token-limit", "90000"])
+    #expect(shown["validation.commands"] == ["make test", .string(Secret.mask)])
+    #expect(!loaded.view.toml(withOrigins: true).contains(token))
+    // Two tokens are two configurations.
+    var other = configuration
+    other.validation.commands = ["make test", "GH_TOKEN=\(token)x make publish"]
+    #expect(other.fingerprint != configuration.fingerprint)
+  }
+
   @Test("a secret is taken, and shown nowhere")
   func secrets() throws {
     struct Holder: Sendable { var token = Secret("") }

@@ -12,6 +12,15 @@ struct DoctorTests {
     case "$1 $2" in
       "--version "*) echo "gh version 2.23.0 (2023-02-27)";;
       "auth status") exit 0;;
+      "api --hostname") case $4 in
+        repos/acme/app) echo '{"permissions":{"push":true},"default_branch":"main"}';;
+        repos/acme/app/labels/looper%3Aplan) echo '{"name":"looper:plan"}';;
+        repos/acme/app/branches/main) echo '{"name":"main","protected":false}';;
+        repos/acme/open) echo '{"permissions":{"push":false},"default_branch":"trunk"}';;
+        repos/acme/open/labels/*) echo '{"name":"x"}';;
+        repos/acme/open/branches/trunk) echo '{"name":"trunk","protected":true}';;
+        *) echo 'gh: Not Found (HTTP 404)' >&2; exit 1;;
+      esac;;
       api*) printf 'HTTP/2.0 200 OK\\r\\nDate: Sun, 22 Nov 2026 12:00:05 GMT\\r\\nX-Oauth-Scopes: repo, workflow\\r\\nX-Ratelimit-Remaining: 4990\\r\\n\\r\\n{"login":"ann"}';;
     esac
     """,
@@ -66,7 +75,7 @@ struct DoctorTests {
       #expect(Set(codes).count == codes.count)
       #expect(codes.count >= 45)
       let problems = report.findings.filter { $0.status == .warning || $0.status == .failed }
-      #expect(problems.allSatisfy { $0.fix?.isEmpty == false })
+      Self.expectCommands(problems)
       // The tests may run as root, and on a disk that is nearly full.
       let ignored: Set<String> = ["user", "disk-space", "disk-nodes", "linger"]
       #expect(Set(problems.map(\.code)).subtracting(ignored) == ["daemon"])
@@ -74,6 +83,42 @@ struct DoctorTests {
       #expect(try find("github-api", in: report).message == "github.com answers as ann")
       #expect(try find("agent-planner", in: report).message == "claude-code 2.1.0 (Claude Code)")
       #expect(!FileManager.default.fileExists(atPath: "\(scene.home)/.looper"))
+    }
+  }
+
+  /// A fix is something to type.
+  private static func expectCommands(_ problems: [DoctorFinding]) {
+    let programs = [
+      "chmod", "export", "gh", "kill", "looper", "mv", "sudo", "ulimit",
+    ]
+    for problem in problems where !problem.code.hasPrefix("agent") {
+      let first = problem.fix?.split(separator: " ").first.map(String.init) ?? ""
+      #expect(programs.contains(first), "\(problem.code): \(problem.fix ?? "")")
+    }
+  }
+
+  @Test("each repository is looked at: may we push, are the labels there, is its base protected")
+  func repositories() async throws {
+    try await CommandScene.with { scene in
+      let names = ["acme/app", "acme/open", "acme/gone"]
+      let projects = names.map { "[[projects]]\nname = \"\($0)\"\n" }.joined()
+      let report = try await report(in: scene, configuration: "[server]\nport = 0\n\(projects)")
+      let found = report.findings.filter { $0.group == "projects" }
+      #expect(
+        found.map { "\($0.code) \($0.status.rawValue): \($0.message)\($0.fix.map { " -> \($0)" } ?? "")" }
+          == [
+            "project-access ok: acme/app can be pushed to",
+            "labels warning: acme/app lacks the label looper:implement -> "
+              + "gh label create 'looper:implement' --repo acme/app",
+            "branch-protection warning: main of acme/app is not protected: what is pushed to it needs no review and "
+              + "no check -> gh browse --settings --repo acme/app",
+            "project-access failed: this login may not push to acme/open -> gh browse --settings --repo acme/open",
+            "labels ok: acme/open has looper:plan and looper:implement",
+            "branch-protection ok: trunk of acme/open is protected",
+            "project-access failed: acme/gone is not there, or not for this login -> gh repo view acme/gone",
+            "labels skipped: acme/gone cannot be read", "branch-protection skipped: acme/gone cannot be read",
+            "webhooks skipped: GitHub is asked every 30 s and calls nobody",
+          ])
     }
   }
 

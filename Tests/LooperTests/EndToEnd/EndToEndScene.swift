@@ -114,9 +114,10 @@ extension EndToEndScene {
   }
 
   /// Starts the daemon; returns when it answers.
-  func start() async throws {
+  func start(_ variables: [String: String] = [:]) async throws {
     let started = try await DemoDaemon.start(
-      in: directory, launcher: launcher, searchPath: "/usr/bin:/bin", time: SystemTime())
+      in: directory, launcher: launcher, searchPath: "/usr/bin:/bin", time: SystemTime(),
+      variables: variables)
     daemon.withLock { $0 = started }
   }
 
@@ -129,10 +130,21 @@ extension EndToEndScene {
     await running?.stop()
   }
 
+  /// Sends a signal to the daemon itself, not to the supervisor above it.
+  func signal(_ signal: Int32) async throws {
+    let pid = try await client { try await $0.status().pid }
+    ProcessIdentity(ofProcess: Int32(pid)).signal(signal)
+  }
+
+  /// The daemon's exit code, once it and what it started is gone; nil when a signal ended it.
+  func exitCode() async -> Int32? {
+    guard case .exited(let code) = await daemon.withLock({ $0 })?.waitUntilGone() else { return nil }
+    return code
+  }
+
   /// `kill -9` of the daemon alone, then a new one as soon as it is gone.
   func crashAndRestart() async throws {
-    let pid = try await client { try await $0.status().pid }
-    ProcessIdentity(ofProcess: Int32(pid)).signal(SIGKILL)
+    try await signal(SIGKILL)
     // The supervisor above it was not asked for anything: it ends by itself when all below it has ended.
     await daemon.withLock { $0 }?.waitUntilGone()
     try await start()

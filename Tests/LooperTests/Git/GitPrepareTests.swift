@@ -34,6 +34,19 @@ struct GitPrepareTests {
     }
   }
 
+  @Test(
+    "the configuration is the default branch's, whatever the base says; one that is not there is no licence")
+  func configurationBranch() async throws {
+    try await GitScene.with { scene in
+      try await scene.author("mkdir -p .looper; echo 'of main' > .looper/looper.toml")
+      try await scene.author("echo 'of the base' > .looper/looper.toml", branch: "release")
+      let request = try scene.request(base: "release", configuration: "main")
+      #expect(try await scene.workspaces.prepare(request).repositoryConfiguration == "of main\n")
+      let gone = try scene.request(base: "release", configuration: "gone")
+      #expect(await failureKind { _ = try await scene.workspaces.prepare(gone) } == .permanent)
+    }
+  }
+
   @Test("a branch that is not where it was expected is a conflict")
   func branchMoved() async throws {
     try await GitScene.with { scene in

@@ -82,9 +82,13 @@ struct GitScene: Sendable {
     try #require(CommitSHA(try await shell("git rev-parse '\(name)'", in: path)))
   }
 
-  func request(_ start: WorktreeStart = .freshBase, spec: String? = nil) throws -> WorktreeRequest {
+  func request(
+    _ start: WorktreeStart = .freshBase, spec: String? = nil, base: String = "main",
+    configuration: String? = nil
+  ) throws -> WorktreeRequest {
     WorktreeRequest(
-      repository: try repository, loopID: loopID, start: start, baseBranch: "main", specPath: spec)
+      repository: try repository, loopID: loopID, start: start, baseBranch: base,
+      configurationBranch: configuration, specPath: spec)
   }
 
   @discardableResult

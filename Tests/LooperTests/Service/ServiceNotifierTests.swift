@@ -10,37 +10,11 @@ import Testing
 @Suite("The service manager hears what the daemon says, and nothing when it did not ask")
 struct ServiceNotifierTests {
   #if os(Linux)
-    /// A bound datagram socket; its own end of what the notifier sends.
-    private struct Ear: ~Copyable {
-      let descriptor: Int32
-
-      init(_ name: [UInt8]) {
-        descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + name.count)
-        let result = withUnsafePointer(to: &address) { pointer in
-          pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
-        }
-        #expect(result == 0)
-      }
-
-      deinit { close(descriptor) }
-
-      /// The next datagram; a sender to a Unix socket has delivered when its call returns.
-      func next() -> String {
-        var buffer = [UInt8](repeating: 0, count: 64)
-        let count = recv(descriptor, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-      }
-    }
-
     @Test("a path is told each piece of news")
     func path() throws {
       let path = NSTemporaryDirectory() + "ln-\(UInt32.random(in: 0 ... .max))"
       defer { unlink(path) }
-      let ear = Ear(Array(path.utf8))
+      let ear = NotifyEar(Array(path.utf8))
       let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": path]))
       #expect(notifier.tell(.ready))
       #expect(notifier.tell(.stopping))
@@ -50,7 +24,7 @@ struct ServiceNotifierTests {
     @Test("an abstract name begins with a zero byte")
     func abstract() throws {
       let name = "looper-test-\(UInt32.random(in: 0 ... .max))"
-      let ear = Ear([0] + Array(name.utf8))
+      let ear = NotifyEar([0] + Array(name.utf8))
       let notifier = try #require(ServiceNotifier(environment: ["NOTIFY_SOCKET": "@\(name)"]))
       #expect(notifier.tell(.alive))
       #expect(ear.next() == "WATCHDOG=1")

@@ -16,7 +16,7 @@ final class UpgradeScene: Sendable {
     var running: String?
     /// What happened to the service, in order.
     var moves: [String] = []
-    /// A restart of this version leaves nobody answering.
+    /// A start of this version leaves nobody answering.
     var broken: String?
   }
 
@@ -33,7 +33,8 @@ final class UpgradeScene: Sendable {
   }
 
   /// Runs `body` with version 0.1.0 installed and a database with one project.
-  static func with(_ body: (UpgradeScene) async throws -> Void) async throws {
+  @discardableResult
+  static func with<Value>(_ body: (UpgradeScene) async throws -> Value) async throws -> Value {
     let directory = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
     for name in ["bin", "data", "scratch"] {
       try FileManager.default.createDirectory(
@@ -46,7 +47,7 @@ final class UpgradeScene: Sendable {
     let name = try #require(ProjectName("acme/shop"))
     _ = try await store.addProject(name, checkoutPath: nil, baseBranch: nil, facts: nil, at: Sample.now)
     try store.close()
-    try await body(scene)
+    return try await body(scene)
   }
 
   /// Lets a daemon of the installed version run.
@@ -106,7 +107,7 @@ final class UpgradeScene: Sendable {
       throw LooperError(.internal, "the literal is a version")
     }
     let service = UpgradeDaemon.Service(
-      start: { self.move("start") }, stop: { self.move("stop") }, restart: { self.move("restart") })
+      start: { self.move("start") }, stop: { self.move("stop") })
     return Upgrade(
       executable: executable, version: version, databasePath: database,
       daemon: UpgradeDaemon(version: { self.running }, service: isManaged ? service : nil), commands: commands

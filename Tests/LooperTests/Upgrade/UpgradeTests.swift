@@ -19,7 +19,7 @@ struct UpgradeTests {
             isRestarted: true))
       #expect(scene.installed == "0.2.0")
       #expect(scene.running == "0.2.0")
-      #expect(scene.moves == ["restart"])
+      #expect(scene.moves == ["stop", "start"])
       #expect(scene.files == ["looper", "looper.previous"])
       let copy = try Store(path: backup)
       #expect(try await copy.projects().map(\.name.display) == ["acme/shop"])
@@ -37,10 +37,76 @@ struct UpgradeTests {
       await #expect(throws: LooperError(.internal, text)) { _ = try await scene.upgrade().run(package) }
       #expect(scene.installed == "0.1.0")
       #expect(scene.running == "0.1.0")
-      #expect(scene.moves == ["restart", "stop", "start"])
+      #expect(scene.moves == ["stop", "start", "stop", "start"])
       let store = try Store(path: scene.database)
       #expect(try await store.projects().count == 1)
       try store.close()
+    }
+  }
+
+  @Test("what the old daemon committed until it stopped is in the copy, and back after a failure")
+  func lastCommits() async throws {
+    try await UpgradeScene.with { scene in
+      scene.runDaemon()
+      scene.breakVersion("0.2.0")
+      let package = try await scene.open(try await scene.package("0.2.0"))
+      var upgrade = try scene.upgrade()
+      let stop = try #require(upgrade.daemon.service).stop
+      upgrade.daemon.service?.stop = { () async throws(LooperError) in
+        do {
+          let store = try Store(path: scene.database)
+          let name = try #require(ProjectName("acme/late"))
+          _ = try await store.addProject(name, checkoutPath: nil, baseBranch: nil, facts: nil, at: Sample.now)
+          try store.close()
+        } catch {
+          throw LooperError(.internal, "\(error)")
+        }
+        try await stop()
+      }
+      await #expect(throws: LooperError.self) { _ = try await upgrade.run(package) }
+      let store = try Store(path: scene.database)
+      #expect(try await store.projects().map(\.name.display).sorted() == ["acme/late", "acme/shop"])
+      try store.close()
+    }
+  }
+
+  @Test("a new one that cannot be stopped does not keep the old program from its place")
+  func stopFails() async throws {
+    try await UpgradeScene.with { scene in
+      scene.runDaemon()
+      scene.breakVersion("0.2.0")
+      let package = try await scene.open(try await scene.package("0.2.0"))
+      var upgrade = try scene.upgrade()
+      let stop = try #require(upgrade.daemon.service).stop
+      upgrade.daemon.service?.stop = { () async throws(LooperError) in
+        if scene.installed == "0.2.0" { throw LooperError(.timeout, "pid 7 still runs") }
+        try await stop()
+      }
+      let text =
+        "the restarted daemon answers as nobody; looper 0.1.0 was put back, but not all of it; pid 7 still runs; "
+        + "the database before is \(scene.database).before-upgrade-0.2.0"
+      await #expect(throws: LooperError(.internal, text)) { _ = try await upgrade.run(package) }
+      #expect(scene.installed == "0.1.0")
+    }
+  }
+
+  @Test("a daemon that cannot be stopped, or a database that cannot be copied, leaves everything as it was")
+  func nothingChanged() async throws {
+    try await UpgradeScene.with { scene in
+      scene.runDaemon()
+      let package = try await scene.open(try await scene.package("0.2.0"))
+      var upgrade = try scene.upgrade()
+      upgrade.daemon.service?.stop = { () async throws(LooperError) in
+        throw LooperError(.timeout, "pid 7 still runs")
+      }
+      await #expect(throws: LooperError(.timeout, "pid 7 still runs")) { _ = try await upgrade.run(package) }
+      #expect(scene.files == ["looper"])
+      try Data("no database".utf8).write(to: URL(filePath: scene.database))
+      let error = await #expect(throws: LooperError.self) { _ = try await scene.upgrade().run(package) }
+      #expect(error?.message.hasSuffix("was put back") == false)
+      #expect(scene.moves == ["stop", "start"])
+      #expect(scene.files == ["looper"])
+      #expect(scene.running == "0.1.0")
     }
   }
 
@@ -51,9 +117,10 @@ struct UpgradeTests {
       scene.breakVersion("0.2.0")
       let package = try await scene.open(try await scene.package("0.2.0"))
       var upgrade = try scene.upgrade()
-      let restart = try #require(upgrade.daemon.service).restart
-      upgrade.daemon.service?.restart = { () async throws(LooperError) in
-        try await restart()
+      let start = try #require(upgrade.daemon.service).start
+      upgrade.daemon.service?.start = { () async throws(LooperError) in
+        try await start()
+        guard scene.installed == "0.2.0" else { return }
         do {
           let queue = try DatabaseQueue(path: scene.database)
           try await queue.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9999-newer')") }
@@ -122,11 +189,18 @@ struct UpgradeTests {
     }
   }
 
-  @Test("a build in a source tree is never replaced")
-  func developmentBuild() throws {
-    let path = "/home/me/looper/.build/release/looper"
-    let text = "\(path) was built from sources and is not replaced; build it anew, or install a package"
-    #expect(throws: LooperError(.conflict, text)) { try Upgrade.refuseDevelopmentBuild(path) }
-    try Upgrade.refuseDevelopmentBuild("/home/me/.local/bin/looper")
+  @Test("only what came in a package is replaced, wherever another build was put")
+  func developmentBuild() async throws {
+    try await UpgradeScene.with { scene in
+      let path = scene.executable
+      let text = "\(path) was built from sources and is not replaced; build it anew, or install a package"
+      #expect(throws: LooperError(.conflict, text)) { try PackageStamp.check(path) }
+      let program = try String(contentsOfFile: path, encoding: .utf8)
+      try (program + PackageStamp.text).write(toFile: path, atomically: false, encoding: .utf8)
+      try PackageStamp.check(path)
+      // The two ends of the mark.
+      let script = try #require(TidyPackage.text(of: "scripts/package"))
+      #expect(script.contains("printf '\(PackageStamp.text.replacing("\n", with: "\\n"))' >>"))
+    }
   }
 }

@@ -13,7 +13,7 @@ struct MetricFamily: Equatable, Sendable {
   }
 
   /// One way in which a sample differs from its siblings.
-  struct Label: Equatable, Sendable {
+  struct Label: Hashable, Sendable {
     var name: String
     var value: String
   }

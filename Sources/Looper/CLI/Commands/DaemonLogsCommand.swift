@@ -1,43 +1,112 @@
 import ArgumentParser
 import Foundation
 
-/// `looper daemon logs`: the end of the daemon's log, from its file or the journal.
+/// `looper daemon logs`: the end of the daemon's log, then what happens, from the API's event stream.
+///
+/// A filter or `--json` means events alone: lines of a log are for people.
 struct DaemonLogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "logs", abstract: "Print the end of the daemon's log.")
+    commandName: "logs", abstract: "Print the end of the daemon's log, and follow what happens.",
+    discussion: """
+      looper daemon logs --lines 20
+      looper daemon logs --follow --project owner/name --kind run
 
-  /// Between two looks at a log that may grow.
+      With a filter or --json it prints events, the newest --lines of them or all since --since. With --follow it goes on
+      with new events until Ctrl-C, also when the daemon is restarted meanwhile.
+      """)
+
+  /// Between two looks whether a daemon is back, or its log has grown.
   private static let pause = Duration.milliseconds(300)
   private static let tailMax = ByteCount.mebibytes(1)
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var daemon: DaemonOptions
+  @OptionGroup var filter: EventFilter
   @Option(name: [.customShort("n"), .long], help: "How many lines.") var lines = 100
   @Flag(help: "Go on until Ctrl-C.") var follow = false
 
+  private var time: any TimeSource { CommandEnvironment.current.time }
+
   func run() async throws {
-    switch try daemon.target(global).host.log {
-    case .journal(let command):
-      // The journal's own program pages, follows and ends better than we could.
-      throw ProgramReplacement.become(
-        command + ["--lines", String(lines)] + (follow ? ["--follow"] : []))
-    case .file(let path): try await show(path)
+    let target = try daemon.target(global)
+    let wanted = try filter.wanted(now: time.now)
+    let path = target.paths.socketPath
+    if global.json || !filter.isEmpty {
+      let newest = try await LooperClient.connected(to: path) { client in
+        let newest = try await client.events(after: nil, limit: 1).newest
+        for event in try await wanted.past(lines, through: newest, client) { try show(.event(event), wanted) }
+        return newest
+      }
+      if follow { try await followEvents(after: newest, path, wanted) }
+    } else if !follow {
+      // The journal's own program pages and limits better than we could.
+      if case .journal(let command) = target.host.log {
+        throw ProgramReplacement.become(command + ["--lines", String(max(0, lines))])
+      }
+      try await showLog(target.host.log)
+    } else {
+      // Asked first: what happens while the log is printed comes after it.
+      let newest = try? await LooperClient.connected(to: path) {
+        try await $0.events(after: nil, limit: 1).newest
+      }
+      try await showLog(target.host.log)
+      try await followEvents(after: newest, path, wanted)
     }
   }
 
-  private func show(_ path: String) async throws {
-    guard FileManager.default.fileExists(atPath: path) else {
-      throw LooperError(.notFound, "there is no log \(path); `looper daemon start` writes one")
+  // MARK: events
+
+  /// - Parameter sequence: the last event that was shown; nil begins with the next one.
+  private func followEvents(after sequence: Int64?, _ path: String, _ wanted: EventFilter.Wanted) async throws
+  {
+    var last = sequence
+    var isTold = false
+    while true {
+      do {
+        try await LooperClient.connected(to: path) { client in
+          isTold = false
+          try await client.followEvents(after: last) { item in
+            if case .event(let event) = item { last = event.sequence }
+            try show(item, wanted)
+          }
+        }
+      } catch let error as LooperError where error.code == .unavailable {
+        if !isTold { try global.note("no daemon answers; waiting for one") }
+        isTold = true
+        try await time.sleep(until: time.now + Self.pause)
+      }
     }
-    let data = try LogTail.lastBytes(Self.tailMax, ofFile: path)
-    var tail = LogTail(
-      path: path, offset: UInt64(try FileHandle(forReadingFrom: URL(filePath: path)).seekToEnd()))
-    let last = String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(max(0, lines))
-    for line in last { try write(String(line)) }
-    let time = CommandEnvironment.current.time
-    while follow {
-      for line in try tail.nextLines() { try write(line.text) }
-      try await time.sleep(until: time.now + Self.pause)
+  }
+
+  private func show(_ item: EventStreamItem, _ wanted: EventFilter.Wanted) throws {
+    switch item {
+    case .event(let event) where wanted.fits(event): try global.showLine(event) { EventText.line(event, $0) }
+    case .event: break
+    case .gap(let gap): try global.note(EventText.line(gap))
+    }
+  }
+
+  // MARK: the log
+
+  private func showLog(_ log: ServiceLog) async throws {
+    switch log {
+    case .journal(let command):
+      let around = CommandEnvironment.current
+      let shell = ServiceShell.system(around.variables, shimPath: around.shimPath)
+      let text = try await shell.check(
+        command + ["--lines", String(max(0, lines))], hint: "ask journalctl itself")
+      for line in text.split(separator: "\n") { try write(String(line)) }
+    case .file(let path):
+      guard FileManager.default.fileExists(atPath: path) else {
+        throw LooperError(.notFound, "there is no log \(path); `looper daemon start` writes one")
+      }
+      // The file before it too: the present one may have been begun a moment ago.
+      var last: ArraySlice<Substring> = []
+      for part in [path, "\(path).1"] where last.count < lines {
+        let data = try LogTail.lastBytes(Self.tailMax, ofFile: part)
+        last = String(decoding: data, as: UTF8.self).split(separator: "\n").suffix(lines - last.count) + last
+      }
+      for line in last { try write(String(line)) }
     }
   }
 

@@ -13,6 +13,7 @@ struct UpgradeCommand: AsyncParsableCommand {
       """)
 
   @OptionGroup var global: GlobalOptions
+  @OptionGroup var options: DaemonOptions
   @Flag(help: "Only tell whether there is a newer one.") var check = false
   @Option(
     help: ArgumentHelp(
@@ -23,7 +24,7 @@ struct UpgradeCommand: AsyncParsableCommand {
   func run() async throws {
     let loaded = try global.loadConfiguration()
     let executable = Self.executable
-    if !check { try Upgrade.refuseDevelopmentBuild(executable) }
+    if !check { try PackageStamp.check(executable) }
     guard let version = UpgradeVersion(LooperVersion.current) else {
       throw LooperError(.internal, "\(LooperVersion.current) is no version")
     }
@@ -38,9 +39,10 @@ struct UpgradeCommand: AsyncParsableCommand {
         return Upgrade.Report(
           from: version.description, to: package.version.description, path: executable, isUpgraded: false)
       }
+      let target = try options.target(global)
       let upgrade = Upgrade(
-        executable: executable, version: version, databasePath: loaded.paths.databasePath,
-        daemon: daemon(loaded.paths), commands: commands)
+        executable: executable, version: version, databasePath: target.paths.databasePath,
+        daemon: await Self.daemon(target), commands: commands)
       return try await upgrade.run(package)
     }
     try global.show(report) { _ in UpgradeText.text(report, isCheck: check) }
@@ -58,20 +60,31 @@ struct UpgradeCommand: AsyncParsableCommand {
     return .releases(of: repository)
   }
 
-  private func daemon(_ paths: ConfigurationPaths) -> UpgradeDaemon {
-    UpgradeDaemon(
-      version: {
-        // Nobody there and an answer that makes no sense are the same here: not the wanted version.
-        try? await LooperClient.connected(to: paths.socketPath, patience: .seconds(10)) {
-          try await $0.version().version
-        }
-      }, service: nil)
+  /// How long a daemon may take to say who it is.
+  private static let patience = Duration.seconds(10)
+
+  /// The daemon that runs, and its service when that is what runs it.
+  private static func daemon(_ target: DaemonOptions.Target) async -> UpgradeDaemon {
+    // Nobody there and an answer that makes no sense are the same here: not the wanted version.
+    var daemon = UpgradeDaemon(version: { try? await ask(target) { try await $0.version().version } })
+    guard let pid = try? await ask(target, { try await $0.status().pid }), await target.host.runs(pid) else {
+      return daemon
+    }
+    daemon.service = UpgradeDaemon.Service(
+      start: { () async throws(LooperError) in try await target.host.start(target.program) },
+      stop: { () async throws(LooperError) in try await target.host.stop(target.program) })
+    return daemon
+  }
+
+  private static func ask<Value>(
+    _ target: DaemonOptions.Target, _ question: (LooperClient) async throws -> Value
+  ) async throws -> Value {
+    try await LooperClient.connected(to: target.paths.socketPath, patience: patience, question)
   }
 
   /// This program's own file, links followed.
   private static var executable: String {
-    let link = ShimLauncher.ownExecutablePath
-    return (try? FileManager.default.destinationOfSymbolicLink(atPath: link)) ?? link
+    URL(filePath: CommandEnvironment.current.shimPath).resolvingSymlinksInPath().path
   }
 
   /// Runs `body` with a directory of its own that is gone afterwards.

@@ -58,10 +58,11 @@ struct WorktreeRequest: Codable, Equatable, Sendable {
   var start: WorktreeStart
   /// The branch a pull request merges into, for the diff's base.
   var baseBranch: String
+  /// Where `.looper/looper.toml` is read at the fetched commit, never in the work: the default branch, whatever the
+  /// base is. Nil means the base.
+  var configurationBranch: String?
   /// Whether unfinished work of an earlier run on the same start goes on; a reviewer looks at the head and nothing else.
   var adoptsEarlierWork = true
-  /// Read from the base branch at the fetched commit, never from the work: `.looper/looper.toml`.
-  var readsRepositoryConfiguration = true
   /// Whether files that steer agents (`CLAUDE.md`, `.mcp.json`, …) are those of the base: for judging the work of others.
   var takesSteeringFromBase = false
   /// Read from the start commit when set: the spec.
@@ -98,7 +99,7 @@ struct WorktreeFacts: Codable, Equatable, Sendable {
   var baseSHA: CommitSHA
   /// `git merge-base` of the two; equal to `startSHA` on a fresh base.
   var mergeBase: CommitSHA
-  /// Text of `.looper/looper.toml` on the base branch.
+  /// Text of `.looper/looper.toml` on the default branch.
   var repositoryConfiguration: String?
   /// Text of the spec at the start commit, cut at ``specBytesMax``.
   var spec: String?

@@ -20,7 +20,7 @@ struct PromptInput: Equatable, Sendable {
   var previousFailure: Failure?
   /// What people answered to questions of this loop's agents.
   var answers: [AnsweredQuestion] = []
-  /// `.looper/looper.toml` of the base branch: what its owners want a role to know.
+  /// `.looper/looper.toml` of the default branch: what its owners want a role to know.
   var instructions: [Role: String] = [:]
   /// Unguessable, fresh for each run, letters and digits only.
   var nonce: String

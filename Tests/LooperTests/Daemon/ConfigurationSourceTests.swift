@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("The configuration in force changes only for a good file")
+struct ConfigurationSourceTests {
+  private static let limited = "[budget]\nday-tokens = 7\n[sandbox]\nmode = \"require\"\n"
+
+  private func budget(_ source: ConfigurationSource) -> Int { source.loaded.configuration.budget.dayTokens }
+
+  @Test(
+    "a file that is gone keeps the limits it set, says so once, and is read when it is back",
+    arguments: [false, true])
+  func goneAndBack(isForced: Bool) throws {
+    try ConfigurationHome.with { home in
+      let path = try home.write(Self.limited)
+      let source = try ConfigurationSource(home.sources())
+      try FileManager.default.removeItem(atPath: path)
+      guard case .refused(let problem) = source.refresh(isForced: isForced) else {
+        Issue.record("taken up without a file")
+        return
+      }
+      #expect(
+        home.tilde(problem)
+          == "~/.config/looper/looper.toml is gone; put it back, or restart the daemon to go on with the defaults"
+      )
+      #expect(source.problem == problem)
+      #expect(budget(source) == 7)
+      #expect(source.loaded.configuration.sandbox.mode == .require)
+      guard case .none = source.refresh() else {
+        Issue.record("told twice")
+        return
+      }
+      try home.write(Self.limited.replacing("7", with: "8"))
+      guard case .replaced = source.refresh(isForced: isForced) else {
+        Issue.record("the file that is back was not read")
+        return
+      }
+      #expect(budget(source) == 8)
+      #expect(source.problem == nil)
+    }
+  }
+
+  @Test("a file that appears where none was is taken up, also before one that is further down the list")
+  func appears() throws {
+    try ConfigurationHome.with { home in
+      let source = try ConfigurationSource(home.sources())
+      guard case .none = source.refresh() else {
+        Issue.record("something was read")
+        return
+      }
+      for (name, tokens) in [(".looper/looper.toml", 1), (".config/looper/looper.yaml", 2)] {
+        try home.write(
+          name.hasSuffix("toml") ? "budget.day-tokens = \(tokens)" : "budget: {day-tokens: \(tokens)}",
+          to: name)
+        guard case .replaced = source.refresh() else {
+          Issue.record("\(name) was not read")
+          return
+        }
+        #expect(budget(source) == tokens)
+      }
+    }
+  }
+
+  @Test("what is read at the start waits for a restart, and no longer when it is as it was")
+  func restart() throws {
+    try ConfigurationHome.with { home in
+      try home.write("[server]\nport = 1\n")
+      let source = try ConfigurationSource(home.sources())
+      #expect(source.waitingForRestart == [])
+      try home.write("[server]\nport = 22\n[daemon]\nlog-level = \"debug\"\npoll-interval-secs = 9\n")
+      _ = source.refresh(isForced: true)
+      #expect(source.waitingForRestart == ["server.port", "daemon.log-level"])
+      try home.write("[server]\nport = 1\n")
+      _ = source.refresh(isForced: true)
+      #expect(source.waitingForRestart == [])
+    }
+  }
+
+  @Test("every key that is read at the start is one there is")
+  func keys() {
+    #expect(ConfigurationSchema.keys.filter(\.needsRestart).count == 15)
+  }
+}
