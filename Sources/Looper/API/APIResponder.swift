@@ -14,6 +14,12 @@ struct APIResponder: HTTPResponder {
   var routes = APIRoutes.all
 
   func respond(to request: Request, context: APIContext) async throws -> Response {
+    let response = await enveloped(request, context)
+    // A client that sent HEAD takes a body for the beginning of the next answer.
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+
+  private func enveloped(_ request: Request, _ context: APIContext) async -> Response {
     do {
       return try await answer(to: request, context)
     } catch let error as LooperError {

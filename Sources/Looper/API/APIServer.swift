@@ -7,9 +7,6 @@ import ServiceLifecycle
 
 /// Serves the API on the Unix socket and, when asked to, on TCP.
 struct APIServer: Service {
-  /// More connections than this wait to be accepted.
-  static let connectionsMax = 256
-
   /// Where to listen on TCP, and for whom.
   struct TCP: Sendable {
     var host: String
@@ -109,7 +106,7 @@ struct APIServer: Service {
   private func configuration(_ address: BindAddress) -> ApplicationConfiguration {
     ApplicationConfiguration(
       address: address, serverName: "looper",
-      availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax))
+      availableConnectionsDelegate: MaximumAvailableConnections(limits.connectionsMax))
   }
 
   /// Plain HTTP beyond loopback would show the token to the network.

@@ -15,11 +15,13 @@ struct ConnectionLimits: Sendable {
   var write = TimeAmount.seconds(30)
   var headerBytesMax = 32 * 1024
   var headersMax = 100
+  /// Of the socket and of TCP, each; more wait to be accepted.
+  var connectionsMax = 256
 }
 
 /// Ends connections that take too long: a request that trickles in, an answer that nobody reads, silence.
 ///
-/// One for each connection, on its event loop. A stream of events is bounded by what its client does not read:
+/// A body that does not arrive is answered first; the others have asked nothing yet, or do not listen. One for each connection, on its event loop. A stream of events is bounded by what its client does not read:
 /// while the socket is full the stream waits, and after ``ConnectionLimits/write`` the connection is gone.
 final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   typealias InboundIn = HTTPRequestPart
@@ -34,6 +36,10 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   private var reading: Scheduled<Void>?
   /// Requests whose answers are not complete.
   private var answersDue = 0
+  /// Whether the answer that is due has begun.
+  private var isAnswering = false
+  /// Nothing more is read or written after a refusal of ours.
+  private var isRefused = false
 
   init(limits: ConnectionLimits) { self.limits = limits }
 
@@ -54,10 +60,12 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    // A body that arrives after all must not be acted on: its sender was told that it did not.
+    guard !isRefused else { return }
     switch unwrapInboundIn(data) {
     case .head:
       answersDue += 1
-      expect(limits.body, context)
+      expectBody(context)
     case .body: break
     case .end:
       // An early answer may have been complete before its request was.
@@ -67,7 +75,12 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if case .end = unwrapOutboundIn(data) {
+    guard !isRefused else { return promise?.fail(ChannelError.outputClosed) ?? () }
+    switch unwrapOutboundIn(data) {
+    case .head: isAnswering = true
+    case .body: break
+    case .end:
+      isAnswering = false
       answersDue -= 1
       if answersDue == 0 { expect(limits.idle, context) }
     }
@@ -85,11 +98,16 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     guard answersDue == 0, !(error is IOError), !(error is ChannelError) else {
       return context.fireErrorCaught(error)
     }
-    let refusal = LooperError(
-      .badRequest, "this is not a request of HTTP/1.1 with headers of a sensible size")
+    refuse(
+      LooperError(.badRequest, "this is not a request of HTTP/1.1 with headers of a sensible size"), context)
+  }
+
+  /// Answers by itself; the connection's last.
+  private func refuse(_ refusal: LooperError, _ context: ChannelHandlerContext) {
+    isRefused = true
     let body = ByteBuffer(bytes: Envelope.data(of: refusal))
     let head = HTTPResponse(
-      status: .badRequest,
+      status: .init(code: refusal.code.httpStatus),
       headerFields: [
         .contentType: "application/json", .contentLength: String(body.readableBytes), .connection: "close",
       ])
@@ -99,6 +117,17 @@ final class ConnectionWatch: ChannelDuplexHandler, RemovableChannelHandler {
     // Closing both ways while the client still sends would take the answer from it.
     context.close(mode: .output, promise: nil)
     expect(limits.head, context)
+  }
+
+  private func expectBody(_ context: ChannelHandlerContext) {
+    sending?.cancel()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    sending = context.eventLoop.scheduleTask(in: limits.body) {
+      let (watch, context) = bound.value
+      // The answer to an earlier request, or the beginning of this one's, cannot be taken back.
+      guard watch.answersDue == 1, !watch.isAnswering else { return context.close(promise: nil) }
+      watch.refuse(LooperError(.timeout, "the body did not arrive in time; send it again"), context)
+    }
   }
 
   private func expect(_ limit: TimeAmount, _ context: ChannelHandlerContext) {

@@ -22,8 +22,10 @@ struct EventStream: Sendable {
       // Newest(1): both signals mean "read the log", so losing one of two loses nothing.
       let (signals, source) = AsyncStream.makeStream(of: Signal.self, bufferingPolicy: .bufferingNewest(1))
       var feed = EventFeed(after: start)
+      // Before the first look at the log: what is written in between would be told to nobody.
+      let hints = await operations.eventHints()
       try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { await forwardHints(to: source) }
+        group.addTask { await Self.forward(hints, to: source) }
         group.addTask { try await beat(into: source) }
         defer { group.cancelAll() }
         try await withGracefulShutdownHandler {
@@ -65,8 +67,10 @@ struct EventStream: Sendable {
     return count
   }
 
-  private func forwardHints(to source: AsyncStream<Signal>.Continuation) async {
-    for await _ in await operations.eventHints() { source.yield(.news) }
+  private static func forward(
+    _ hints: AsyncStream<Int64>, to source: AsyncStream<Signal>.Continuation
+  ) async {
+    for await _ in hints { source.yield(.news) }
     // The hub ends when the daemon stops.
     source.finish()
   }

@@ -7,8 +7,10 @@ struct CommandEnvironment: Sendable {
   /// Where text goes: data to the output, everything else to the error stream.
   enum Stream: Sendable { case output, error }
 
-  /// Used when neither `COLUMNS` nor the terminal says how wide it is.
-  static let widthDefault = 80
+  /// Help is written for this width when nothing says how wide it is.
+  static let helpWidthDefault = 80
+  /// How long something may take in silence where a person waits for it.
+  static let silenceMax = Duration.seconds(1)
 
   var variables: [String: String]
   var homeDirectory: String
@@ -16,6 +18,8 @@ struct CommandEnvironment: Sendable {
   var time: any TimeSource
   /// Whether standard output is a terminal.
   var isTerminal: Bool
+  /// Whether a person reads standard error.
+  var isErrorTerminal = false
   /// Columns of the terminal; nil when there is none.
   var terminalWidth: Int?
   /// - Throws: ``BrokenPipe`` when nobody reads any more.
@@ -27,10 +31,14 @@ struct CommandEnvironment: Sendable {
 
   @TaskLocal static var current = CommandEnvironment.process
 
-  /// The columns that text may take.
-  var width: Int {
+  /// The columns that text may take: without end where it goes into a file or a pipe, so that nothing is cut.
+  var width: Int { columns ?? TextStyle.unlimited }
+
+  /// The same for help.
+  var helpWidth: Int { columns ?? Self.helpWidthDefault }
+
+  private var columns: Int? {
     variables["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil } ?? terminalWidth
-      ?? Self.widthDefault
   }
 }
 
@@ -48,6 +56,7 @@ extension CommandEnvironment {
       currentDirectory: FileManager.default.currentDirectoryPath,
       time: SystemTime(),
       isTerminal: isatty(STDOUT_FILENO) == 1,
+      isErrorTerminal: isatty(STDERR_FILENO) == 1,
       terminalWidth: terminalColumns,
       write: { stream, text in
         let handle = stream == .output ? FileHandle.standardOutput : FileHandle.standardError

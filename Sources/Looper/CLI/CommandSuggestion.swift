@@ -9,16 +9,23 @@ enum CommandSuggestion {
   static func error(for arguments: [String]) -> LooperError? {
     var command: any ParsableCommand.Type = LooperCommand.self
     var path = ["looper"]
-    for argument in arguments {
-      let children = command.configuration.subcommands
-      guard !argument.hasPrefix("-"), !children.isEmpty else { return nil }
-      if let child = children.first(where: { $0.configuration.commandName == argument }) {
-        command = child
-        path.append(argument)
+    var rest = arguments[...]
+    while let word = rest.first, !command.configuration.subcommands.isEmpty {
+      if let count = LeadingOptions.length(of: rest) {
+        rest = rest.dropFirst(count)
         continue
       }
-      guard argument != "help", command.configuration.defaultSubcommand == nil else { return nil }
-      return unknown(argument, in: path, nearest: nearest(to: argument, in: command))
+      guard !word.hasPrefix("-"), word != "help" else { return nil }
+      if let child = LeadingOptions.subcommand(word, of: command) {
+        command = child
+        path.append(word)
+        rest = rest.dropFirst()
+        continue
+      }
+      let nearest = nearest(to: word, in: command)
+      // Where a word may be something else than a command, only a likeness says that it was meant to be one.
+      if command.configuration.defaultSubcommand != nil, nearest == nil { return nil }
+      return unknown(word, in: path, nearest: nearest)
     }
     return nil
   }

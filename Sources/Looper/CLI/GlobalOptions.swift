@@ -59,9 +59,14 @@ extension GlobalOptions {
   }
 
   /// Asks the daemon.
-  func withClient<Value>(_ body: (LooperClient) async throws -> Value) async throws -> Value {
+  ///
+  /// - Parameter deed: what takes a while, see ``telling(_:_:)``.
+  func withClient<Value>(
+    telling deed: String? = nil, _ body: (LooperClient) async throws -> Value
+  ) async throws -> Value {
     let path = if let socket { socket } else { try loadConfiguration().paths.socketPath }
-    return try await LooperClient.connected(to: path, body)
+    guard let deed else { return try await LooperClient.connected(to: path, body) }
+    return try await telling(deed) { try await LooperClient.connected(to: path, body) }
   }
 }
 
@@ -73,16 +78,35 @@ extension GlobalOptions {
   }
 
   /// Prints a list; an empty one says `hint` on standard error, and more than was fetched says so too.
-  func showList<Item>(_ page: PageView<Item>, empty hint: String, _ render: (TextStyle) -> String) throws {
+  ///
+  /// - Parameter rest: how to see what is left out.
+  func showList<Item>(
+    _ page: PageView<Item>, empty hint: String, rest: String = "raise --limit",
+    _ render: (TextStyle) -> String
+  ) throws {
     if json || !page.items.isEmpty { try show(page, render) }
     if page.items.isEmpty { try note(hint) }
-    if page.nextCursor != nil { try note("there are more than these \(page.items.count); use --limit") }
+    if page.nextCursor != nil { try note("there are more than these \(page.items.count); \(rest)") }
   }
 
   /// Prints one element of a stream: a line of JSON, or text.
   func showLine(_ value: some Encodable, _ render: (TextStyle) -> String) throws {
     let text = json ? String(decoding: try WireCoding.encoder.encode(value), as: UTF8.self) : render(style)
     try CommandEnvironment.current.write(.output, text + "\n")
+  }
+
+  /// Says on standard error what is being done, when a person waits for it and it takes a while.
+  func telling<Value>(_ deed: String, _ body: () async throws -> Value) async throws -> Value {
+    let around = CommandEnvironment.current
+    guard around.isErrorTerminal else { return try await body() }
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await around.time.sleep(until: around.time.now + CommandEnvironment.silenceMax)
+        try around.write(.error, deed + " …\n")
+      }
+      defer { group.cancelAll() }
+      return try await body()
+    }
   }
 
   /// Says something that is not data.

@@ -9,12 +9,16 @@ struct LoopWatch {
 
   /// - Throws: `conflict` when the loop got blocked; `unavailable` when the daemon ended.
   func follow(_ client: LooperClient, after sequence: Int64) async throws {
+    var last = sequence
     do {
-      try await client.followEvents(after: sequence) { item in
-        switch item {
-        case .gap(let gap): try global.note(EventText.line(gap))
-        case .event(let event) where event.loop == loop: try show(event)
-        case .event: break
+      try await Reconnection(global: global, client: client).holding {
+        try await client.followEvents(after: last) { item in
+          last = item.last
+          switch item {
+          case .gap(let gap): try global.note(EventText.line(gap))
+          case .event(let event) where event.loop == loop: try show(event)
+          case .event: break
+          }
         }
       }
     } catch let finished as Finished {
@@ -24,7 +28,7 @@ struct LoopWatch {
   }
 
   private func show(_ event: EventView) throws {
-    try global.showLine(event) { EventText.line(event, $0) }
+    try global.showLine(event) { EventText.line(event, $0, isLive: true) }
     let last: [Event.Kind] = [.loopReady, .loopBlocked, .loopEnded]
     if last.map(\.rawValue).contains(event.kind) { throw Finished(event: event) }
   }

@@ -10,7 +10,8 @@ extension LooperCommand {
   /// Runs one command line in the present ``CommandEnvironment``.
   ///
   /// - Returns: the exit status: 0 done, 1 failed, 2 usage, 3 daemon not reachable, 4 not found, 5 refused.
-  static func execute(_ arguments: [String]) async -> Int32 {
+  static func execute(_ typed: [String]) async -> Int32 {
+    let arguments = LeadingOptions.movedBehindCommand(typed)
     do {
       var command = try await asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
@@ -32,7 +33,7 @@ extension LooperCommand {
     default: break
     }
     let status = exitCode(for: error)
-    let text = fullMessage(for: error, columns: CommandEnvironment.current.width)
+    let text = fullMessage(for: error, columns: CommandEnvironment.current.helpWidth)
     // A reader of standard output or error that is gone changes nothing any more.
     if status.isSuccess {
       try? CommandEnvironment.current.write(.output, text + "\n")

@@ -7,7 +7,7 @@ struct LooperCommand: AsyncParsableCommand {
     abstract: "An autonomous development team for GitHub repositories.",
     discussion:
       "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
-      + "issue looper:plan.",
+      + "issue looper:plan.\n\nExample: looper status",
     subcommands: [
       DaemonCommand.self, DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self,
       LoopsCommand.self, QueueCommand.self,

@@ -5,6 +5,14 @@ enum EventStreamItem: Equatable, Sendable {
   case event(EventView)
   case gap(EventGapView)
 
+  /// The sequence number that a follower goes on after.
+  var last: Int64 {
+    switch self {
+    case .event(let event): event.sequence
+    case .gap(let gap): gap.through
+    }
+  }
+
   /// - Throws: `internal` when the data is not what this version understands.
   init(_ event: ServerSentEvent) throws(LooperError) {
     let data = Data(event.data.utf8)

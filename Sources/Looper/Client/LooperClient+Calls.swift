@@ -14,7 +14,7 @@ extension LooperClient {
   }
 
   func addProject(_ request: ProjectRequest) async throws(LooperError) -> ProjectView {
-    try await call(.post, "/projects", body: request)
+    try await call(.post, "/projects", body: request, patience: Self.deedTimeout)
   }
 
   func removeProject(_ name: String) async throws(LooperError) -> ProjectView {
@@ -23,7 +23,7 @@ extension LooperClient {
 
   /// Asks GitHub about one project or all now, and sweeps.
   func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView> {
-    try await call(.post, "/projects/sync", body: request)
+    try await call(.post, "/projects/sync", body: request, patience: Self.deedTimeout)
   }
 
   func loops(state: String?, project: String?, limit: Int) async throws(LooperError) -> PageView<LoopView> {
@@ -35,11 +35,11 @@ extension LooperClient {
   }
 
   func start(_ request: StartRequest) async throws(LooperError) -> LoopView {
-    try await call(.post, "/loops", body: request)
+    try await call(.post, "/loops", body: request, patience: Self.deedTimeout)
   }
 
   func control(_ id: String, _ action: LoopAction) async throws(LooperError) -> LoopView {
-    try await call(.post, "/loops/\(Self.escaped(id))/\(action.rawValue)")
+    try await call(.post, "/loops/\(Self.escaped(id))/\(action.rawValue)", patience: Self.deedTimeout)
   }
 
   func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
@@ -67,7 +67,7 @@ extension LooperClient {
   }
 
   func cancelRun(_ id: String) async throws(LooperError) -> RunView {
-    try await call(.post, "/runs/\(Self.escaped(id))/cancel")
+    try await call(.post, "/runs/\(Self.escaped(id))/cancel", patience: Self.deedTimeout)
   }
 
   func runLog(_ id: String, offset: Int64) async throws(LooperError) -> LogChunkView {

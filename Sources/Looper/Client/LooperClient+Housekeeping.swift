@@ -12,6 +12,8 @@ extension LooperClient {
   func worktrees() async throws(LooperError) -> PageView<WorktreeView> { try await list("/worktrees") }
 
   func cleanUpWorktrees(isDryRun: Bool) async throws(LooperError) -> WorktreeCleanupView {
-    try await call(.post, "/worktrees/cleanup", body: WorktreeCleanupRequest(isDryRun: isDryRun))
+    try await call(
+      .post, "/worktrees/cleanup", body: WorktreeCleanupRequest(isDryRun: isDryRun),
+      patience: Self.deedTimeout)
   }
 }

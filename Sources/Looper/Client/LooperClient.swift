@@ -5,8 +5,11 @@ import NIOHTTP1
 
 /// Asks a daemon over its Unix socket; every call answers with a view or the daemon's own ``LooperError``.
 struct LooperClient: Sendable {
-  /// Longest wait for one answer; a cancel waits until every process of the run is gone.
+  /// Longest wait for one answer.
   static let answerTimeout: Duration = .seconds(90)
+  /// The same where the daemon waits for the world: for agents to be gone, which may take `agent.stop-grace-secs`
+  /// (at most 10 minutes), for GitHub, for git.
+  static let deedTimeout: Duration = .seconds(15 * 60)
   /// An inspection of a large loop is a few MiB.
   static let answerBytesMax = 64 * 1024 * 1024
 
@@ -36,6 +39,9 @@ struct LooperClient: Sendable {
     return configuration
   }
 
+  /// Whether anybody listens at the moment.
+  var isDaemonThere: Bool { UnixSocketPath(path: socketPath).answers }
+
   static func noDaemon(at socketPath: String) -> LooperError {
     LooperError(.unavailable, "no daemon answers on \(socketPath); start one with `looper serve`")
   }
@@ -46,7 +52,7 @@ struct LooperClient: Sendable {
   /// the daemon does it once.
   func call<Value: Decodable & Sendable>(
     _ method: APIRoute.Method, _ path: String, query: [String: String?] = [:],
-    body: (any Encodable & Sendable)? = nil
+    body: (any Encodable & Sendable)? = nil, patience: Duration? = nil
   ) async throws(LooperError) -> Value {
     do {
       var request = try request(method, path, query)
@@ -57,9 +63,9 @@ struct LooperClient: Sendable {
       }
       let answer: Data
       do {
-        answer = try await send(request)
+        answer = try await send(request, patience)
       } catch let error as HTTPClientError where error == .remoteConnectionClosed && method != .delete {
-        answer = try await send(request)
+        answer = try await send(request, patience)
       }
       return try Envelope.open(answer, as: Value.self)
     } catch {
@@ -67,8 +73,8 @@ struct LooperClient: Sendable {
     }
   }
 
-  private func send(_ request: HTTPClientRequest) async throws -> Data {
-    let response = try await http.execute(request, timeout: TimeAmount(patience))
+  private func send(_ request: HTTPClientRequest, _ patience: Duration?) async throws -> Data {
+    let response = try await http.execute(request, timeout: TimeAmount(patience ?? self.patience))
     let buffer = try await response.body.collect(upTo: Self.answerBytesMax)
     return Data(buffer.readableBytesView)
   }

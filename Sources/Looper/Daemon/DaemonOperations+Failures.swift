@@ -7,18 +7,16 @@ extension DaemonOperations {
 
   func failures(_ page: PageRequest) async throws(LooperError) -> PageView<FailureView> {
     try await answering {
-      let offset = Int(try PageCursor.decode(page.cursor, in: .failures) ?? 0)
-      let size = PageCursor.size(page)
-      let records = try await store.failures(offset: offset, limit: size + 1)
-      let shown = records.prefix(size)
-      let loops = try await store.loops(shown.map(\.loopID))
+      let last = try PageCursor.decode(page.cursor, in: .failures, as: FailurePlace.self)
+      let records = try await store.failures(before: last, limit: PageCursor.size(page) + 1)
+      let slice = PageCursor.slice(records, page, in: .failures, by: \.place)
+      let loops = try await store.loops(slice.items.map(\.loopID))
       var items: [FailureView] = []
-      for record in shown {
+      for record in slice.items {
         guard let loop = loops[record.loopID] else { continue }
         items.append(try await view(of: record, in: loop))
       }
-      let next = records.count > size ? PageCursor.encode(Int64(offset + size), in: .failures) : nil
-      return PageView(items: items, nextCursor: next)
+      return PageView(items: items, nextCursor: slice.nextCursor)
     }
   }
 
@@ -69,7 +67,7 @@ extension DaemonOperations {
 
   private func lastLines(of run: Run) async throws -> [String] {
     let sessions = try await store.sessions(ofRun: run.id)
-    let transcript = RunTranscript(directories: sessions.map(\.directory))
+    let transcript = RunTranscript(sessions)
     // Best effort: transcripts have an age, and the failure's own message is there in any case.
     let tail = try? transcript.chunk(
       LogRequest(offset: Int64(-Self.tailBytes), bytes: Self.tailBytes), isComplete: true)

@@ -14,7 +14,9 @@ extension DaemonOperations {
       switch target {
       case .loop(let id):
         let runs = try await store.runs(ofLoop: id, state: nil, before: Int64.max, limit: Self.runsMax)
-        return try await inspect(id, runs: runs.reversed())
+        var view = try await inspect(id, runs: runs.reversed())
+        view.phases = try await phases(of: id)
+        return view
       case .run(let id):
         let run = try await knownRun(id)
         return try await inspect(run.loopID, runs: [run])
@@ -35,6 +37,25 @@ extension DaemonOperations {
       effects: try await store.effects(ofLoop: id, limit: Self.effectsMax).map { EffectView($0, of: loop) },
       sessions: sessions.map(SessionView.init), cost: CostView(sessions, at: now),
       files: try await worktreeFiles(of: id) + Self.files(of: sessions.filter { shown.contains($0.runID) }))
+  }
+
+  private func phases(of id: Loop.ID) async throws -> [PhaseView] {
+    let loop = try await knownLoop(id)
+    let sessions = try await store.sessions(ofLoop: id, limit: Self.sessionsMax)
+    let first = loop.subject.firstPhase(skipsPlan: loop.skipsPlan).rawValue
+    let entered = [(phase: first, at: loop.createdAt)] + (try await store.phaseChanges(ofLoop: id))
+    return entered.enumerated().compactMap { index, entry in
+      // The end is no stay.
+      guard entry.phase != Phase.done.rawValue else { return nil }
+      let end = index + 1 < entered.count ? entered[index + 1].at : loop.endedAt
+      let inside = sessions.filter { session in
+        entry.at <= session.startedAt && end.map { session.startedAt < $0 } ?? true
+      }
+      return PhaseView(
+        phase: entry.phase, startedAt: entry.at, endedAt: end,
+        durationSeconds: max(0, ((end ?? time.now) - entry.at).inSeconds),
+        costUSD: inside.map(\.usage).reduce(.unknown, +).costUSD)
+    }
   }
 
   private func details(of runs: [Run]) async throws -> [RunDetailView] {

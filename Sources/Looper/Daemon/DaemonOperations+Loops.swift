@@ -4,7 +4,7 @@ import Foundation
 extension DaemonOperations {
   func loops(_ filter: LoopFilter, _ page: PageRequest) async throws(LooperError) -> PageView<LoopView> {
     try await answering {
-      let before = try PageCursor.decode(page.cursor, in: .loops) ?? Int64.max
+      let before = try PageCursor.before(page, in: .loops)
       let limit = PageCursor.size(page) + 1
       var project: Project.ID?
       if let name = filter.project { project = try await knownProject(name).id }
@@ -15,7 +15,7 @@ extension DaemonOperations {
         } else {
           try await store.liveLoops(project: project, before: before, limit: limit)
         }
-      let slice = PageCursor.page(newestFirst: rows, page, in: .loops) { $0.id.rawValue }
+      let slice = PageCursor.slice(rows, page, in: .loops) { $0.id.rawValue }
       let extras = try await store.extras(ofLoops: slice.items.map(\.id))
       let now = time.now
       return PageView(

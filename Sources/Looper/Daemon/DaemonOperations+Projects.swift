@@ -2,7 +2,7 @@
 extension DaemonOperations {
   func projects(_ page: PageRequest) async throws(LooperError) -> PageView<ProjectView> {
     try await answering {
-      let slice = try PageCursor.page(try await store.projects(), page, in: .projects)
+      let slice = try PageCursor.page(try await store.projects(), page, in: .projects) { $0.name.key }
       let live = try await store.liveLoopCounts()
       return PageView(items: slice.items.map { view(of: $0, live) }, nextCursor: slice.nextCursor)
     }

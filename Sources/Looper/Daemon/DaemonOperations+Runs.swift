@@ -5,11 +5,11 @@ extension DaemonOperations {
 
   func runs(_ filter: RunFilter, _ page: PageRequest) async throws(LooperError) -> PageView<RunView> {
     try await answering {
-      let before = try PageCursor.decode(page.cursor, in: .runs) ?? Int64.max
+      let before = try PageCursor.before(page, in: .runs)
       if let loop = filter.loop { _ = try await knownLoop(loop) }
       let rows = try await store.runs(
         ofLoop: filter.loop, state: filter.state, before: before, limit: PageCursor.size(page) + 1)
-      let slice = PageCursor.page(newestFirst: rows, page, in: .runs) { $0.id.rawValue }
+      let slice = PageCursor.slice(rows, page, in: .runs) { $0.id.rawValue }
       return PageView(items: try await views(of: slice.items), nextCursor: slice.nextCursor)
     }
   }
@@ -85,7 +85,7 @@ extension DaemonOperations {
       // The state first: what ended before the files are measured writes no more.
       let run = try await knownRun(id)
       let sessions = try await store.sessions(ofRun: id)
-      let transcript = RunTranscript(directories: sessions.map(\.directory))
+      let transcript = RunTranscript(sessions)
       return try transcript.chunk(request, isComplete: run.state.isTerminal)
     }
   }
@@ -93,7 +93,7 @@ extension DaemonOperations {
   func queue(_ lane: Lane?, _ page: PageRequest) async throws(LooperError) -> PageView<QueueItemView> {
     try await answering {
       let items = try await store.queue().filter { lane == nil || $0.item.lane == lane }
-      let slice = try PageCursor.page(items, page, in: .queue)
+      let slice = try PageCursor.page(items, page, in: .queue) { QueuePlace($0.item) }
       return PageView(
         items: slice.items.map { QueueItemView($0.item, $0.loop) }, nextCursor: slice.nextCursor)
     }

@@ -145,7 +145,7 @@ extension Loop {
   /// Whether it stands still until a person decides something.
   var needsHuman: Bool {
     switch state {
-    case .blocked, .waiting(.specApproval, _), .waiting(.merge, _): true
+    case .blocked, .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.merge, _): true
     case .waiting, .queued, .running, .done: false
     }
   }

@@ -39,7 +39,7 @@ struct WorktreeKeeper: Sendable {
 extension DaemonOperations {
   func worktrees(_ page: PageRequest) async throws(LooperError) -> PageView<WorktreeView> {
     try await answering {
-      let slice = try PageCursor.page(try await worktreeViews(), page, in: .worktrees)
+      let slice = try PageCursor.page(try await worktreeViews(), page, in: .worktrees) { $0.path }
       return PageView(items: slice.items, nextCursor: slice.nextCursor)
     }
   }

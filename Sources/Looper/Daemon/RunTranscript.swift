@@ -1,27 +1,35 @@
 import Foundation
 
-/// What a run's agents wrote to standard output, over all its sessions, as one text that only grows.
+/// What a run's agents wrote, over all its sessions, as one text that only grows.
 ///
-/// Offsets are bytes in the sessions' files one after the other: only the last session still writes.
+/// Offsets are bytes in the sessions' files one after the other: of each session its standard output and, once it
+/// has ended, its standard error. Only the last session still writes.
 struct RunTranscript: Sendable {
   /// Longest encoding of a character.
   private static let characterBytesMax = 4
+  /// Before what a session wrote to standard error; sessions that wrote nothing there have none.
+  static let errorHeading = "\n--- standard error ---\n"
+
+  private enum Source {
+    case file(OpenFile)
+    case text(Data)
+  }
 
   private struct Part {
-    var file: OpenFile
+    var source: Source
     var start: Int64
     var size: Int64
   }
 
-  private let directories: [String]
+  private let sessions: [Session]
 
-  /// - Parameter directories: of the run's sessions, oldest first; one without a directory never started.
-  init(directories: [String]) { self.directories = directories.filter { !$0.isEmpty } }
+  /// - Parameter sessions: of the run, oldest first; one without a directory never started.
+  init(_ sessions: [Session]) { self.sessions = sessions.filter { !$0.directory.isEmpty } }
 
   /// - Parameter isComplete: whether the run ended before this was called.
   /// - Throws: ``SystemError`` when a file cannot be read.
   func chunk(_ request: LogRequest, isComplete: Bool) throws -> LogChunkView {
-    let parts = try open()
+    let parts = try open(isComplete: isComplete)
     let total = parts.last.map { $0.start + $0.size } ?? 0
     var offset = request.offset < 0 ? max(0, total + request.offset) : min(request.offset, total)
     let wanted = min(max(request.bytes, Self.characterBytesMax), LogRequest.bytesMax)
@@ -39,17 +47,31 @@ struct RunTranscript: Sendable {
       isEnded: isEnded)
   }
 
-  private func open() throws -> [Part] {
-    var start: Int64 = 0
-    return try directories.compactMap { directory in
-      let path = SessionDirectory(path: directory).standardOutput
-      // Transcripts have an age; what was removed is an empty one.
-      guard FileManager.default.fileExists(atPath: path) else { return nil }
-      let file = try OpenFile.reading(path: path)
-      let part = Part(file: file, start: start, size: Int64(file.size))
-      start += part.size
-      return part
+  private func open(isComplete: Bool) throws -> [Part] {
+    var parts: [Part] = []
+    for (index, session) in sessions.enumerated() {
+      let directory = SessionDirectory(path: session.directory)
+      try append(directory.standardOutput, to: &parts)
+      // What still grows cannot have anything behind it.
+      let isOver = isComplete || session.state == .ended || index + 1 < sessions.count
+      if isOver { try append(directory.standardError, under: Self.errorHeading, to: &parts) }
     }
+    return parts
+  }
+
+  private func append(_ path: String, under heading: String = "", to parts: inout [Part]) throws {
+    // Transcripts have an age; what was removed is an empty one.
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    let file = try OpenFile.reading(path: path)
+    let size = Int64(file.size)
+    var start = parts.last.map { $0.start + $0.size } ?? 0
+    if !heading.isEmpty {
+      guard size > 0 else { return }
+      let text = Data(heading.utf8)
+      parts.append(Part(source: .text(text), start: start, size: Int64(text.count)))
+      start += Int64(text.count)
+    }
+    parts.append(Part(source: .file(file), start: start, size: size))
   }
 
   private func read(_ parts: [Part], from offset: Int64, count: Int) throws -> Data {
@@ -57,7 +79,10 @@ struct RunTranscript: Sendable {
     for part in parts where part.start + part.size > offset && data.count < count {
       let begin = max(0, offset - part.start)
       let length = min(part.size - begin, Int64(count - data.count))
-      data += try part.file.read(from: UInt64(begin), count: Int(length))
+      switch part.source {
+      case .file(let file): data += try file.read(from: UInt64(begin), count: Int(length))
+      case .text(let text): data += text.dropFirst(Int(begin)).prefix(Int(length))
+      }
     }
     return data
   }

@@ -111,12 +111,16 @@ enum NeedsHumanText {
     switch loop.state {
     case .waiting(.merge, _): return "merge \(place)"
     case .waiting(.specApproval, _): return approval(loop, labels).joined(separator: ", or ")
-    case .blocked(.question): return "answer on \(address.subject), then looper retry \(handle)"
-    case .blocked(.budget): return "\(said); raise the budget, then looper retry \(handle)"
+    case .blocked(.question), .waiting(.answer, nil):
+      return "looper answer \(handle) \"…\", or reply on \(address.subject)"
+    case .waiting(.answer, let deadline?):
+      let clock = WhyAnswer.clock(deadline)
+      return "looper answer \(handle) \"…\", or reply on \(address.subject); the default counts at \(clock)"
+    case .blocked(.budget): return "raise the budget, then looper retry \(handle): \(said)"
     case .blocked(.checksKeepFailing), .blocked(.checksMissing), .blocked(.conflict), .blocked(.reviewRounds),
       .blocked(.needsHuman), .blocked(.noProgress), .blocked(.disagreement):
-      return "\(said); look at \(place), then looper retry \(handle)"
-    case .blocked: return "\(said); see looper why \(handle), then looper retry \(handle)"
+      return "look at \(place), then looper retry \(handle): \(said)"
+    case .blocked: return "see looper why \(handle), then looper retry \(handle): \(said)"
     case .queued, .running, .waiting, .done: return "see looper why \(handle)"
     }
   }

@@ -14,6 +14,14 @@ enum Subject: Hashable, Sendable, Codable {
     }
   }
 
+  /// Where a loop about it begins.
+  func firstPhase(skipsPlan: Bool) -> Phase {
+    switch self {
+    case .pull: .codeReview
+    case .issue: skipsPlan ? .work : .plan
+    }
+  }
+
   /// `issue` or `pull`, as stored.
   var kind: String {
     switch self {

@@ -17,22 +17,49 @@ enum FailureRecord: Equatable, Sendable {
   }
 }
 
+/// Where a failure stands in the order of ``Store/failures(before:limit:)``.
+struct FailurePlace: Codable, Equatable, Sendable {
+  /// Milliseconds since 1970.
+  var at: Int64
+  /// `run`, `effect`, `loop`.
+  var kind: String
+  var id: Int64
+}
+
+extension FailureRecord {
+  var place: FailurePlace {
+    switch self {
+    case .run(let run):
+      FailurePlace(at: (run.endedAt ?? run.startedAt).milliseconds, kind: "run", id: run.id.rawValue)
+    case .effect(let effect):
+      FailurePlace(
+        at: (effect.endedAt ?? effect.createdAt).milliseconds, kind: "effect", id: effect.id.rawValue)
+    case .loop(let loop, _):
+      FailurePlace(at: loop.stateSince.milliseconds, kind: "loop", id: loop.id.rawValue)
+    }
+  }
+}
+
 extension Store {
   /// Failed runs, refused writes and blocked loops, newest first.
   ///
-  /// - Parameter offset: how many newer ones are left out.
-  func failures(offset: Int, limit: Int) async throws -> [FailureRecord] {
+  /// - Parameter last: only what comes after this place; nil from the newest on.
+  func failures(before last: FailurePlace?, limit: Int) async throws -> [FailureRecord] {
     try await database.read { db in
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT 'run' AS kind, id, endedAt AS at FROM run WHERE state = 'failed'
-          UNION ALL
-          SELECT 'effect', id, coalesce(endedAt, createdAt) FROM effect WHERE state = 'refused'
-          UNION ALL
-          SELECT 'loop', id, stateSince FROM loop WHERE state = 'blocked'
-          ORDER BY at DESC, kind DESC, id DESC LIMIT :limit OFFSET :offset
-          """, arguments: ["limit": limit, "offset": offset])
+          SELECT kind, id FROM (
+            SELECT 'run' AS kind, id, coalesce(endedAt, startedAt) AS at FROM run WHERE state = 'failed'
+            UNION ALL
+            SELECT 'effect', id, coalesce(endedAt, createdAt) FROM effect WHERE state = 'refused'
+            UNION ALL
+            SELECT 'loop', id, stateSince FROM loop WHERE state = 'blocked'
+          )
+          WHERE :at IS NULL OR (at, kind, id) < (:at, :kind, :id)
+          ORDER BY at DESC, kind DESC, id DESC LIMIT :limit
+          """,
+        arguments: ["at": last?.at, "kind": last?.kind, "id": last?.id, "limit": limit])
       var found: [String: FailureRecord] = [:]
       for row in try Self.rows(of: "run", in: rows, sql: "SELECT \(Self.runColumns) FROM run WHERE id", db) {
         let run = try Self.run(row)

@@ -95,6 +95,21 @@ extension Store {
     return try await events(after: first - 1, limit: limit, loop: id)
   }
 
+  /// When a loop entered which phase, oldest first; the one it began in is not among them.
+  func phaseChanges(ofLoop id: Loop.ID) async throws -> [(phase: String, at: Timestamp)] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: "SELECT at, message FROM event WHERE loopID = :loop AND kind = 'loop.phase' ORDER BY sequence",
+        arguments: ["loop": id.rawValue]
+      ).map { row in
+        // The message is `phase work`.
+        let word = (row["message"] as String).split(separator: " ").last ?? ""
+        return (String(word), Timestamp(milliseconds: row["at"]))
+      }
+    }
+  }
+
   /// The recorded stages of a run, in the order of its pipeline.
   func stages(ofRun id: Run.ID) async throws -> [StageRecord] {
     try await database.read { db in

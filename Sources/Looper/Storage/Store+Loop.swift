@@ -41,12 +41,7 @@ extension LoopDraft {
   /// The pull request that is the subject itself.
   var pullNumber: Int? { if case .pull(let number) = subject { number } else { nil } }
 
-  var firstPhase: Phase {
-    switch subject {
-    case .pull: .codeReview
-    case .issue: skipsPlan ? .work : .plan
-    }
-  }
+  var firstPhase: Phase { subject.firstPhase(skipsPlan: skipsPlan) }
 }
 
 extension Store {

@@ -171,7 +171,8 @@ extension Store {
           FROM queueItem JOIN loop ON loop.id = queueItem.loopID JOIN project ON project.id = loop.projectID
           WHERE queueItem.state IN ('queued', 'claimed')
           ORDER BY queueItem.state, queueItem.isBumped DESC,
-            CASE queueItem.lane WHEN 'manual' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, queueItem.dueAt
+            CASE queueItem.lane WHEN 'manual' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, queueItem.dueAt,
+            queueItem.id
           """
       ).compactMap { row in
         guard let job = Job(code: row["job"]), let lane = Lane(rawValue: row["itemLane"]),

@@ -1,5 +1,6 @@
 import Foundation
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import Looper
@@ -97,6 +98,102 @@ struct APIServerTests {
           }
         }
         #expect(received == Array((after + 1)...12))
+      }
+    }
+  }
+
+  @Test("a follower is told of news from before its first look at the log on")
+  func newsInBetween() async throws {
+    operations.record([Sample.event(1)])
+    let followers = Mutex(0)
+    operations.change { [operations] state in
+      state.onEventsRead = {
+        followers.withLock { $0 = operations.read { $0.hints.count } }
+        operations.record([Sample.event(2)])
+      }
+    }
+    try await withSocket { path in
+      try await serving(path) { _ in
+        let text = try await WireClient.with(path) { talk in
+          try await talk.send(
+            "GET /api/v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n")
+          return try await talk.text(until: "id: 2\n")
+        }
+        #expect(text.contains("id: 1\n"))
+      }
+    }
+    // Without the subscription the second event would have been found at the next heartbeat only.
+    #expect(followers.withLock { $0 } == 1)
+  }
+
+  @Test(
+    "HEAD is answered without a body, and the connection goes on", arguments: ["/api/v1/status", "/nothing"])
+  func head(route: String) async throws {
+    try await withSocket { path in
+      try await serving(path) { _ in
+        let text = try await WireClient.with(path) { talk in
+          try await talk.send("HEAD \(route) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          try await talk.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+          return try await talk.text(until: "true}")
+        }
+        let parts = text.components(separatedBy: "\r\n\r\n")
+        #expect(parts.count == 3)
+        #expect(parts.first?.hasPrefix("HTTP/1.1 4") == true)
+        #expect(parts.dropFirst().first?.hasPrefix("HTTP/1.1 200 OK\r\n") == true)
+        #expect(parts.last == #"{"data":{},"ok":true}"#)
+      }
+    }
+  }
+
+  @Test("one connection more than the limit waits until another one ends")
+  func connectionsMax() async throws {
+    var limits = ConnectionLimits()
+    limits.connectionsMax = 2
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    try await withSocket { path in
+      try await ServedOperations.serving(operations, at: path, limits: limits) { _, _ in
+        try await WireClient.with(path) { first in
+          try await first.send(request)
+          _ = try await first.text(until: "true}")
+          let last = try await WireClient.with(path) { second in
+            try await second.send(request)
+            _ = try await second.text(until: "true}")
+            return try await WireClient.with(path) { third in
+              try await third.send("GET /api/v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+              // Both others are still served, and this one has not been read.
+              try await second.send(request)
+              _ = try await second.text(until: "true}")
+              #expect(operations.read { $0.reads } == 0)
+              try await second.close()
+              return try await third.text(until: "ok\":true}")
+            }
+          }
+          #expect(last.hasPrefix("HTTP/1.1 200 OK"))
+        }
+      }
+    }
+  }
+
+  @Test("headers that say where a request came from grant nothing over TCP")
+  func forwarded() async throws {
+    let forwarded =
+      "X-Forwarded-For: 127.0.0.1\r\nX-Real-IP: 127.0.0.1\r\nX-Forwarded-Host: 127.0.0.1\r\n"
+      + "Forwarded: for=127.0.0.1;host=127.0.0.1\r\nX-Forwarded-Proto: https\r\n"
+    try await withSocket { path in
+      try await serving(path, tcp: APIServer.TCP(host: "127.0.0.1", port: 0, token: "secret")) { listeners in
+        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+        let port = try #require(ports.first)
+        for (headers, status) in [
+          ("Host: 127.0.0.1", "401"), ("Host: evil.example\r\nAuthorization: Bearer secret", "403"),
+          ("Host: 127.0.0.1\r\nAuthorization: Bearer secret", "200"),
+        ] {
+          let text = try await WireClient.with(port: port) { talk in
+            try await talk.send(
+              "GET /api/v1/status HTTP/1.1\r\n\(headers)\r\n\(forwarded)Connection: close\r\n\r\n")
+            return try await talk.rest()
+          }
+          #expect(text.hasPrefix("HTTP/1.1 \(status) "), "\(headers)")
+        }
       }
     }
   }

@@ -35,17 +35,26 @@ struct ConnectionWatchTests {
     #expect(text == "")
   }
 
-  @Test("a body that never comes, without a 5xx")
+  @Test("a body that does not come in time is told so, and what comes after is not acted on")
   func body() async throws {
     var limits = patient
     limits.body = .milliseconds(20)
+    // From a refusal of ours to the end.
+    limits.head = .milliseconds(200)
     let text = try await talking(limits) { talk in
       try await talk.send(
         "POST /api/v1/loops HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
           + "Content-Length: 100\r\n\r\n{")
-      return try await talk.rest()
+      let text = try await talk.text(until: #""ok":false}"#)
+      // The end may come before this.
+      try? await talk.send(#""url":"acme/app#1"}"# + String(repeating: " ", count: 81))
+      return text + (try await talk.rest())
     }
-    #expect(text == "")
+    #expect(
+      text == "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nContent-Length: 98\r\n"
+        + "Connection: close\r\n\r\n"
+        + #"{"error":{"code":"timeout","message":"the body did not arrive in time; send it again"},"ok":false}"#
+    )
     #expect(operations.read { $0.started.isEmpty })
   }
 

@@ -22,6 +22,10 @@ final class FakeOperations: Operations {
     var hints: [AsyncStream<Int64>.Continuation] = []
     /// The highest sequence number that was read.
     var eventsRead: Int64 = 0
+    /// How often the log was read.
+    var reads = 0
+    /// Done once, when the log has been read and before its reader knows.
+    var onEventsRead: (@Sendable () -> Void)?
     /// Claimed keys; the answer is nil until it is settled.
     var keys: [String: (fingerprint: String, answer: KeptAnswer?)] = [:]
   }
@@ -54,7 +58,8 @@ final class FakeOperations: Operations {
   }
 
   func status() async throws(LooperError) -> StatusView {
-    Sample.status(needsHuman: try checked().needsHuman)
+    let now = try checked()
+    return Sample.status(needsHuman: now.needsHuman, runs: now.runs.filter { $0.state == "running" })
   }
   func version() async throws(LooperError) -> VersionView { VersionView(version: "0.1.0") }
 
@@ -148,6 +153,7 @@ final class FakeOperations: Operations {
       throw LooperError(.conflict, "\(id.handle) has ended; see `looper inspect \(id.handle)`")
     }
     view.reason = action.rawValue
+    if action == .takeover { view.worktree = "/data/worktrees/\(view.id)" }
     return view
   }
 
@@ -165,7 +171,10 @@ final class FakeOperations: Operations {
   func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView { Sample.inspection }
 
   func runs(_ filter: RunFilter, _ request: PageRequest) async throws(LooperError) -> PageView<RunView> {
-    page(try checked().runs, request)
+    page(
+      try checked().runs.filter { run in
+        (filter.state ?? run.state) == run.state && (filter.loop?.handle ?? run.loop) == run.loop
+      }, request)
   }
 
   func run(_ id: Run.ID) async throws(LooperError) -> RunView {
@@ -194,7 +203,11 @@ final class FakeOperations: Operations {
   }
 
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView {
-    throw LooperError(.notFound, "no queue item \(id); see `looper queue list`")
+    guard var item = try checked().queue.first(where: { $0.id == id.rawValue }) else {
+      throw LooperError(.notFound, "no queue item \(id); see `looper queue list`")
+    }
+    item.isBumped = true
+    return item
   }
 
   func failures(_ request: PageRequest) async throws(LooperError) -> PageView<FailureView> {
@@ -227,7 +240,13 @@ final class FakeOperations: Operations {
   func events(after: Int64, limit: Int) async throws(LooperError) -> EventPageView {
     let now = try checked()
     let items = Array(now.events.filter { $0.sequence > after }.prefix(limit))
-    change { $0.eventsRead = max($0.eventsRead, items.last?.sequence ?? 0) }
+    let hook = state.withLock { state in
+      state.reads += 1
+      state.eventsRead = max(state.eventsRead, items.last?.sequence ?? 0)
+      defer { state.onEventsRead = nil }
+      return state.onEventsRead
+    }
+    hook?()
     return EventPageView(
       items: items, newest: now.events.last?.sequence ?? 0, prunedThrough: now.prunedThrough)
   }
@@ -240,8 +259,6 @@ final class FakeOperations: Operations {
     let (stream, source) = AsyncStream.makeStream(of: Int64.self, bufferingPolicy: .bufferingNewest(1))
     source.onTermination = { [departures] _ in departures.continuation.yield() }
     change { $0.hints.append(source) }
-    // What was recorded before the subscription is news too.
-    source.yield(0)
     return stream
   }
 

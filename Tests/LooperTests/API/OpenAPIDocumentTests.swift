@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Logging
 import Testing
@@ -81,6 +82,81 @@ struct OpenAPIDocumentTests {
       operation.mediaType == "application/json"
       ? try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)) : .string(text)
     #expect(SchemaCheck(document: document).problems(answer, schema) == [])
+  }
+
+  /// A valid body per route that takes one.
+  private static let bodies: [String: JSONValue] = [
+    "addProject": ["name": "acme/shop", "base": "main"], "syncProjects": ["project": "acme/app"],
+    "start": ["url": "acme/app#34", "vendor": "codex", "no_plan": true], "answer": ["text": "yes"],
+    "cleanUpWorktrees": ["is_dry_run": true],
+  ]
+
+  private static let changing = APIRoutes.all.filter { $0.method != .get }
+
+  private static func path(_ route: APIRoute) -> String {
+    let values = [":loop": "L12", ":run": "R34", ":item": "7", "*name": "acme/app"]
+    return "/"
+      + route.pattern.split(separator: "/").map { values[String($0)] ?? String($0) }.joined(separator: "/")
+  }
+
+  private static func served() -> FakeOperations {
+    let operations = FakeOperations()
+    operations.change { state in
+      state.loops = [Sample.loop()]
+      state.projects = [Sample.project()]
+      state.queue = [Sample.queueItem()]
+      state.worktrees = Sample.worktrees
+    }
+    return operations
+  }
+
+  @Test("every changing route takes what its schema says and answers what it says", arguments: changing)
+  func changes(route: APIRoute) async throws {
+    let operation = try #require(OpenAPIDocument.operation(for: route))
+    let document = try OpenAPIDocument.document()
+    let check = SchemaCheck(document: document)
+    let described = document["paths"]?[OpenAPIDocument.path(route.pattern)]?[
+      route.method.rawValue.lowercased()]
+    let taken = described?["requestBody"]?["content"]?["application/json"]?["schema"]
+    let body = Self.bodies[operation.id]
+    #expect((taken == nil) == (body == nil))
+    if let body, let taken { #expect(check.problems(body, taken) == []) }
+    let sent = try body.map { String(decoding: try JSONEncoder().encode($0), as: UTF8.self) } ?? ""
+    let answer = try await APIAsking(Self.served()).ask(
+      Self.path(route), method: .init(rawValue: route.method.rawValue) ?? .post, body: sent,
+      headers: body == nil ? [:] : [.contentType: "application/json"])
+    #expect(answer.status == 200)
+    let schema = try #require(described?["responses"]?["200"]?["content"]?["application/json"]?["schema"])
+    let value = try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
+    #expect(check.problems(value, schema) == [])
+  }
+
+  @Test("every refusal is what the document calls one", arguments: APIRoutes.all)
+  func refusals(route: APIRoute) async throws {
+    let document = try OpenAPIDocument.document()
+    let schema = try #require(
+      document["components"]?["responses"]?["Refusal"]?["content"]?["application/json"]?["schema"])
+    let operations = Self.served()
+    var foreign = APIAsking(operations)
+    foreign.door = .tcp(host: "127.0.0.1", token: "secret")
+    var answers = [try await APIAsking(operations).ask(Self.path(route), method: .patch)]
+    answers.append(try await APIAsking(operations).ask(Self.path(route) + "?odd=1", method: .patch))
+    let method = HTTPRequest.Method(rawValue: route.method.rawValue) ?? .get
+    if ![APIRoutes.health, APIRoutes.readiness].contains(route.pattern) {
+      answers.append(try await foreign.ask(Self.path(route), method: method))
+    }
+    let json: HTTPFields = [.contentType: "application/json"]
+    if OpenAPIDocument.operation(for: route)?.body != nil {
+      answers.append(
+        try await APIAsking(operations).ask(Self.path(route), method: method, body: "{", headers: json))
+      answers.append(
+        try await APIAsking(operations).ask(Self.path(route), method: method, body: "[1]", headers: json))
+    }
+    for answer in answers {
+      #expect(answer.status >= 400)
+      let value = try JSONDecoder().decode(JSONValue.self, from: Data(answer.text.utf8))
+      #expect(SchemaCheck(document: document).problems(value, schema) == [])
+    }
   }
 
   @Test("the check finds what does not fit")

@@ -53,6 +53,7 @@ struct RequestFuzzer {
       let name = parameter["name"]?.stringValue ?? ""
       switch parameter["in"]?.stringValue {
       case "path": path = path.replacingOccurrences(of: "{\(name)}", with: encoded(word()))
+      case "query" where name == "cursor" && !isOne(in: 3): query.append("cursor=\(encoded(cursor()))")
       case "query" where isOne(in: 2): query.append("\(name)=\(encoded(word()))")
       default: break
       }
@@ -67,6 +68,19 @@ struct RequestFuzzer {
   private mutating func encoded(_ word: String) -> String {
     if isOne(in: 12) { return pick(["%", "%ff%fe", "%00", "%2e%2e%2f", "%25", "..", "//", "a/b"], or: "%") }
     return LooperClient.escaped(word)
+  }
+
+  /// A cursor as the daemon makes them, of any list and with places it never makes.
+  private mutating func cursor() -> String {
+    let numbers = [0, 1, -1, Int64.max, Int64.min, 200].map { String($0) }
+    let places = numbers.flatMap { number in
+      [
+        number, "\"\(number)\"", "[\(number)]", "{\"at\":\(number),\"id\":\(number),\"kind\":\"run\"}",
+        "{\"dueAt\":\(number),\"group\":\(number),\"id\":\(number),\"lane\":\(number)}",
+      ]
+    }
+    let list = pick(PageCursor.List.allCases.map(\.rawValue) + [""], or: "")
+    return Data("\(list):\(pick(places + ["", "null", "1e99"], or: ""))".utf8).base64EncodedString()
   }
 
   private mutating func word() -> String {

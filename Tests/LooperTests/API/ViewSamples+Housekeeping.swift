@@ -10,6 +10,12 @@ extension Sample {
       next: kind == "loop" ? "looper why L12" : "looper run logs R34")
   }
 
+  static func queueItem(lane: String = "planned") -> QueueItemView {
+    QueueItemView(
+      id: 7, loop: "L12", subject: "acme/app#34", title: "Parse dates", job: "implement", lane: lane,
+      state: "queued", dueAt: now, enqueuedAt: now - .seconds(120), isBumped: false)
+  }
+
   static func usage(rows: [UsageRowView]) -> UsageView {
     UsageView(
       by: "day", rows: rows,

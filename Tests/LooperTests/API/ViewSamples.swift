@@ -3,8 +3,8 @@
 /// Views with everything filled in, so that a test names only what it is about.
 enum Sample {
   /// 2026-11-22T12:00:00Z.
-  static let now = Timestamp(milliseconds: 1_795_348_800_000)
-  static let style = TextStyle(width: 80, isColored: false, now: now)
+  @TaskLocal static var now = Timestamp(milliseconds: 1_795_348_800_000)
+  static var style: TextStyle { TextStyle(width: 80, isColored: false, now: now) }
 
   static func status(needsHuman: [NeedsHumanView] = [], runs: [RunView] = []) -> StatusView {
     StatusView(
@@ -66,31 +66,54 @@ enum Sample {
       addedAt: now - .seconds(86_400), isConfigured: false)
   }
 
-  static let why = WhyView(
-    loop: "L12", phase: "code-review", state: "waiting", reason: "checks",
-    sentence: "two checks of PR #40 are still running", since: now - .seconds(120),
-    waitsFor: "build and test to finish on 1234567", wakesAt: now + .seconds(60),
-    humanCan: ["looper pause L12", "looper cancel L12"])
+  static var why: WhyView {
+    WhyView(
+      loop: "L12", phase: "code-review", state: "waiting", reason: "checks",
+      sentence: "two checks of PR #40 are still running", since: now - .seconds(120),
+      waitsFor: "build and test to finish on 1234567", wakesAt: now + .seconds(60),
+      humanCan: ["looper pause L12", "looper cancel L12"])
+  }
 
-  static let inspection = InspectView(
-    loop: loop(), timeline: [TimelineEntryView(at: now, text: "labelled looper:plan by ann")],
-    runs: [
-      RunDetailView(
-        run: run(state: "failed"),
-        stages: [StageView(name: "prepare-worktree", state: "done", summary: "at 1234567")],
-        validations: [ValidationView(command: "make test", exit: 2, sha: "1234567890", seconds: 75)])
-    ],
-    findings: [
-      FindingView(
-        id: "F3", phase: "code-review", round: 1, path: "a.swift", line: 7, severity: "major",
-        title: "Wrong zone",
-        body: "It is UTC.", state: "open", explanation: "")
-    ],
-    effects: [
-      EffectView(
-        id: 5, kind: "add-label", target: "#34", state: "done", attempts: 1, key: "R34/label",
-        url: "https://github.com/acme/app/issues/34", createdAt: now)
-    ],
-    sessions: [], cost: CostView(inputTokens: 12_000, outputTokens: 900, costUSD: 1.25, agentSeconds: 200),
-    files: [FileView(name: "worktree", path: "/data/worktrees/L12")])
+  static var inspection: InspectView {
+    InspectView(
+      loop: loop(),
+      phases: [
+        PhaseView(
+          phase: "plan", startedAt: now - .seconds(3600), endedAt: now - .seconds(600), durationSeconds: 3000,
+          costUSD: 0.75),
+        PhaseView(phase: "work", startedAt: now - .seconds(600), durationSeconds: 600),
+      ],
+      timeline: [TimelineEntryView(at: now, text: "labelled looper:plan by ann")],
+      runs: [
+        RunDetailView(
+          run: run(state: "failed"),
+          stages: [
+            StageView(
+              name: "prepare-worktree", state: "done", startedAt: now - .seconds(180),
+              endedAt: now - .seconds(168),
+              summary: "at 1234567")
+          ],
+          validations: [ValidationView(command: "make test", exit: 2, sha: "1234567890", seconds: 75)])
+      ],
+      findings: [
+        FindingView(
+          id: "F3", phase: "code-review", round: 1, path: "a.swift", line: 7, severity: "major",
+          title: "Wrong zone",
+          body: "It is UTC.", state: "open", explanation: "")
+      ],
+      effects: [
+        EffectView(
+          id: 5, kind: "add-label", target: "#34", state: "done", attempts: 1, key: "R34/label",
+          url: "https://github.com/acme/app/issues/34", createdAt: now)
+      ],
+      sessions: [
+        SessionView(
+          id: 7, run: "R34", stage: "work", vendor: "codex", executable: "/bin/codex", state: "ended",
+          ending: "exit 1", directory: "/data/sessions/2026-11/R34-work-1", inputTokens: 12_000,
+          outputTokens: 900,
+          costUSD: 0.5, startedAt: now - .seconds(170), endedAt: now - .seconds(20))
+      ],
+      cost: CostView(inputTokens: 12_000, outputTokens: 900, costUSD: 1.25, agentSeconds: 200),
+      files: [FileView(name: "worktree", path: "/data/worktrees/L12")])
+  }
 }

@@ -10,11 +10,26 @@ enum WireClient {
   ) async throws -> Value {
     let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .channelOption(.autoRead, value: isReading)
-      .connect(unixDomainSocketPath: path) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
+      .connect(unixDomainSocketPath: path, channelInitializer: wrapped)
+    return try await talking(over: channel, body)
+  }
+
+  /// The same over TCP.
+  static func with<Value>(port: Int, _ body: (inout Talk) async throws -> Value) async throws -> Value {
+    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .connect(host: "127.0.0.1", port: port, channelInitializer: wrapped)
+    return try await talking(over: channel, body)
+  }
+
+  private typealias Bytes = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+  private static func wrapped(_ channel: any Channel) -> EventLoopFuture<Bytes> {
+    channel.eventLoop.makeCompletedFuture { try Bytes(wrappingChannelSynchronously: channel) }
+  }
+
+  private static func talking<Value>(
+    over channel: Bytes, _ body: (inout Talk) async throws -> Value
+  ) async throws -> Value {
     return try await channel.executeThenClose { inbound, outbound in
       var talk = Talk(channel: channel.channel, incoming: inbound.makeAsyncIterator(), outgoing: outbound)
       return try await body(&talk)
@@ -28,6 +43,9 @@ enum WireClient {
     let outgoing: NIOAsyncChannelOutboundWriter<ByteBuffer>
 
     func send(_ text: String) async throws { try await outgoing.write(ByteBuffer(string: text)) }
+
+    /// Ends the connection from this side.
+    func close() async throws { try await channel.close().get() }
 
     /// What comes until the other side closes.
     mutating func rest() async throws -> String {

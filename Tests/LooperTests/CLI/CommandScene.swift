@@ -15,12 +15,29 @@ struct CommandScene: Sendable {
   /// Collects what a command writes.
   private final class Written: Sendable {
     private let texts = Mutex((output: "", error: ""))
+    private let last: String?
     var output: String { texts.withLock { $0.output } }
     var error: String { texts.withLock { $0.error } }
 
-    func write(_ stream: CommandEnvironment.Stream, _ text: String) {
-      texts.withLock { if stream == .output { $0.output += text } else { $0.error += text } }
+    init(closingAfter last: String?) { self.last = last }
+
+    func write(_ stream: CommandEnvironment.Stream, _ text: String) throws {
+      try texts.withLock { texts in
+        if let last, texts.output.contains(last) { throw BrokenPipe() }
+        if stream == .output { texts.output += text } else { texts.error += text }
+        if let last, texts.output.contains(last) { throw BrokenPipe() }
+      }
     }
+  }
+
+  /// What a command line is typed into.
+  struct Terminal: Sendable {
+    /// Columns; nil is a pipe or a file.
+    var width: Int?
+    /// Whether standard error is read by a person.
+    var isErrorTerminal = false
+    /// The reader goes when it has read this.
+    var closingAfter: String?
   }
 
   let home: String
@@ -54,11 +71,15 @@ struct CommandScene: Sendable {
     await run(arguments, variables: variables)
   }
 
-  func run(_ arguments: [String], variables: [String: String] = [:]) async -> Result {
-    let written = Written()
+  func run(
+    _ arguments: [String], variables: [String: String] = [:], in terminal: Terminal = Terminal()
+  ) async -> Result {
+    let written = Written(closingAfter: terminal.closingAfter)
     let around = CommandEnvironment(
-      variables: variables, homeDirectory: home, currentDirectory: home, time: FixedTime(), isTerminal: false,
-      terminalWidth: nil, write: { written.write($0, $1) }, shimPath: ShimLocation.executablePath,
+      variables: variables, homeDirectory: home, currentDirectory: home, time: time,
+      isTerminal: terminal.width != nil, isErrorTerminal: terminal.isErrorTerminal,
+      terminalWidth: terminal.width, write: { try written.write($0, $1) },
+      shimPath: ShimLocation.executablePath,
       completionPatience: .seconds(60))
     let status = await CommandEnvironment.$current.withValue(around) {
       await LooperCommand.execute(arguments)
@@ -67,11 +88,18 @@ struct CommandScene: Sendable {
   }
 
   /// Runs a command against a served ``FakeOperations``.
-  func served(_ arguments: String...) async throws -> Result {
-    try await ServedOperations.serving(operations, at: "\(home)/.looper/looper.sock") { _, _ in
-      await run(arguments)
+  func served(_ arguments: String...) async throws -> Result { try await served(arguments) }
+
+  func served(
+    _ arguments: [String], variables: [String: String] = [:], in terminal: Terminal = Terminal()
+  ) async throws -> Result {
+    try await ServedOperations.serving(operations, at: socket) { _, _ in
+      await run(arguments, variables: variables, in: terminal)
     }
   }
+
+  /// Where commands find the daemon.
+  var socket: String { "\(home)/.looper/looper.sock" }
 
   private func tilde(_ text: String) -> String { text.replacingOccurrences(of: home, with: "~") }
 }

@@ -86,10 +86,40 @@ struct CommandTests {
       (["project", "lst"], "error: unknown command lst; did you mean `looper project list`?\n"),
       (["frobnicate"], "error: unknown command frobnicate; see `looper --help`\n"),
       (["run", "lsit"], "error: lsit is not an address; did you mean `looper run list`?\n"),
+      (["run", "cancle", "R34"], "error: unknown command cancle; did you mean `looper run cancel`?\n"),
+      (["--color", "never", "statsu"], "error: unknown command statsu; did you mean `looper status`?\n"),
+      (
+        ["project", "--set", "a=b", "lst"],
+        "error: unknown command lst; did you mean `looper project list`?\n"
+      ),
+      (
+        ["--json", "statsu"],
+        #"{"error":{"code":"bad_request","message":"unknown command statsu; did you mean `looper status`?"},"ok":false}"#
+          + "\n"
+      ),
     ])
   func typos(arguments: [String], text: String) async throws {
     let result = try await withDirectory { await run($0, arguments) }
     #expect(result == Result(status: 2, output: "", error: text))
+  }
+
+  @Test(
+    "options of every command may come before it",
+    arguments: [
+      ["--json", "version"], ["--color", "never", "version", "--json"],
+      ["--color=never", "--json", "version"],
+    ])
+  func leadingOptions(arguments: [String]) async throws {
+    let result = try await withDirectory { await run($0, arguments) }
+    #expect(
+      result
+        == Result(status: 0, output: "{\n  \"json_version\" : 1,\n  \"version\" : \"0.1.0\"\n}\n", error: ""))
+  }
+
+  @Test("a group's options may come before its command")
+  func leadingInGroup() async throws {
+    let result = try await served("--json", "project", "list")
+    #expect(result.output == "{\n  \"items\" : [\n\n  ]\n}\n")
   }
 
   @Test("an unknown option is 2", arguments: [["status", "--frob"], ["why"], ["run", "not-an-address"]])
@@ -204,7 +234,7 @@ struct CommandTests {
   @Test("the newest events are a line each")
   func events() async throws {
     operations.record([Sample.event(1)])
-    let text = "\(Sample.now.iso8601)  run.started        acme/app L12 R34  event 1\n"
+    let text = "now          run.started        acme/app L12 R34  event 1\n"
     #expect(try await served("events") == Result(status: 0, output: text, error: ""))
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -26,7 +27,7 @@ struct CommandTreeTests {
   ]
 
   /// The tree as looper prints it for tools.
-  private static func leaves() async throws -> [Leaf] {
+  static func leaves() async throws -> [Leaf] {
     try await CommandScene.with { scene in
       let result = await scene.run("--experimental-dump-help")
       let tree = try JSONDecoder().decode(JSONValue.self, from: Data(result.output.utf8))
@@ -46,6 +47,31 @@ struct CommandTreeTests {
   func promised() async throws {
     let found = Set(try await Self.leaves().map(\.testDescription))
     #expect(Self.promised.filter { !found.contains($0) } == [])
+  }
+
+  @Test("help on every level ends with an example that is a command line of that very level")
+  func examples() async throws {
+    try Self.forEachCommand(LooperCommand.self, path: []) { command, path in
+      let discussion = command.configuration.discussion
+      let example = try #require(
+        discussion.split(separator: "\n").last?.firstMatch(of: /^Example: (?:[A-Z]+=\S+ )?looper (.*)$/)?.1,
+        "looper \(path.joined(separator: " ")) has no example")
+      let words = example.matches(of: /"([^"]*)"|(\S+)/).map { String($0.1 ?? $0.2 ?? "") }
+      #expect(throws: Never.self, "\(example)") { _ = try LooperCommand.parseAsRoot(words) }
+      // `run <url>` is `run start <url>` for short.
+      let shown = path.last == "start" && path.first == "run" ? Array(path.dropLast()) : path
+      #expect(Array(words.prefix(shown.count)) == shown)
+    }
+  }
+
+  private static func forEachCommand(
+    _ command: any ParsableCommand.Type, path: [String],
+    _ body: (any ParsableCommand.Type, [String]) throws -> Void
+  ) throws {
+    try body(command, path)
+    for child in command.configuration.subcommands {
+      try forEachCommand(child, path: path + [child.configuration.commandName ?? ""], body)
+    }
   }
 
   @Test("every command takes --json, --config, --set and --color, and says what it is for")

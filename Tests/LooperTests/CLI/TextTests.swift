@@ -17,8 +17,8 @@ struct TextTests {
         L12  acme/app#34  review-rounds  3h ago  Parse dates
              look at PR #40, then `looper retry L12`
 
-      github  ok
       agent   degraded: claude is not logged in; run `claude login` (since 5m ago)
+      well    github
       loops   3 queued, 1 blocked
       queue   manual 1, planned 0 (+2 later), auto 0
       agents  0 of 4 running
@@ -36,12 +36,35 @@ struct TextTests {
     #expect(first == "PAUSED 5m ago: nothing new starts; looper resume --all lets it")
   }
 
+  @Test(
+    "a gap names what is missing, or that the log is another one",
+    arguments: [
+      (EventGapView(after: 5, through: 10, message: "pruned"), "events 6 to 10 are missing: pruned"),
+      (EventGapView(after: .max, through: 0, message: "a new log"), "a new log"),
+    ])
+  func gap(gap: EventGapView, expected: String) { expect(EventText.line(gap), expected) }
+
   @Test("status fits one screen however much there is")
   func crowdedStatus() {
-    let people = (1...40).map { Sample.needsHuman("L\($0)") }
-    let text = StatusText.text(
-      Sample.status(needsHuman: people, runs: (1...40).map { Sample.run(id: "R\($0)") }), Sample.style)
-    #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 35)
+    var status = Sample.status(
+      needsHuman: (1...40).map { number in
+        var item = Sample.needsHuman("L\(number)")
+        item.action = String(repeating: "look at https://github.com/acme/app/pull/40 ", count: 10)
+        return item
+      }, runs: (1...40).map { Sample.run(id: "R\($0)") })
+    status.health += (1...40).map { number in
+      HealthView(
+        name: "host \(number)", state: number.isMultiple(of: 2) ? .ok : .degraded,
+        message: String(repeating: "it does not answer ", count: 8))
+    }
+    status.limits = (1...40).map { LimitView(name: "limit \($0)") }
+    status.configWarnings = (1...40).map { "warning \($0) " + String(repeating: "which is long ", count: 10) }
+    for width in [60, 80, 200] {
+      let style = TextStyle(width: width, isColored: false, now: Sample.now)
+      let lines = StatusText.text(status, style).split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count <= StatusText.linesMax)
+      #expect(lines.map { TerminalText.width(String($0)) }.max() ?? 0 <= width)
+    }
   }
 
   @Test("loops align and the title gives way")
@@ -100,12 +123,16 @@ struct TextTests {
       agent    codex
       cost     $1.25, tokens 12k in, 900 out, agents ran 3m
 
-      TIMELINE
-        \(Sample.now.iso8601)  labelled looper:plan by ann
+      PHASES
+        plan  began 1h ago   took 50m    $0.75
+        work  began 10m ago  so far 10m  -
 
-      R34  implement  failed (agent)  3m ago  took 3m
+      TIMELINE
+        now  labelled looper:plan by ann
+
+      R34  implement  failed (agent)  3m ago  took 3m  $0.50
         exited with status 3
-        prepare-worktree  done  at 1234567
+        prepare-worktree  done  12s  at 1234567
         check  exit 2  1m  1234567  make test
 
       FINDINGS
@@ -113,6 +140,9 @@ struct TextTests {
 
       EFFECTS
         5  add-label  #34  done  sent 1x  now  https://github.com/acme/app/issues/34
+
+      SESSIONS
+        7  R34  work  codex  ended  2m  $0.50  exit 1
 
       FILES
         worktree  /data/worktrees/L12

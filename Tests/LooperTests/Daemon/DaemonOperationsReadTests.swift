@@ -24,7 +24,7 @@ struct DaemonOperationsReadTests {
       #expect(status.queue.map(\.lane) == ["manual", "planned", "auto"])
       #expect(
         status.needsHuman.map(\.action) == [
-          "the reviewer cannot judge it; look at https://github.com/acme/tool/issues/2, then looper retry L2"
+          "look at https://github.com/acme/tool/issues/2, then looper retry L2: the reviewer cannot judge it"
         ])
       #expect(status.health.map(\.name) == ["github", "agent", "disk", "configuration"])
       #expect(
@@ -85,6 +85,73 @@ struct DaemonOperationsReadTests {
     }
   }
 
+  @Test(
+    "a cursor with any number in it is a page or a refusal",
+    arguments: ["9223372036854775807", "-9223372036854775808", "0", "x", "", "[1]", "9223372036854775808"])
+  func extremeCursors(place: String) async throws {
+    try await OpsScene.with { scene in
+      let operations = scene.operations
+      for list in PageCursor.List.allCases {
+        let request = PageRequest(cursor: Data("\(list.rawValue):\(place)".utf8).base64EncodedString())
+        let refusal = await scene.refusal { () throws(LooperError) in
+          switch list {
+          case .failures: _ = try await operations.failures(request)
+          case .loops: _ = try await operations.loops(LoopFilter(), request)
+          case .projects: _ = try await operations.projects(request)
+          case .queue: _ = try await operations.queue(nil, request)
+          case .runs: _ = try await operations.runs(RunFilter(), request)
+          case .worktrees: _ = try await operations.worktrees(request)
+          }
+        }
+        #expect(refusal == nil || refusal?.code == .validation)
+      }
+    }
+  }
+
+  @Test("a page goes on behind the last item shown, whatever came or went before it")
+  func keyset() async throws {
+    try await OpsScene.with { scene in
+      var limits = scene.settings.current
+      limits.limits.runs = 0
+      scene.settings.replace(with: limits)
+      for number in 1...4 {
+        _ = try await scene.startLoop(number)
+        scene.time.advance(by: .seconds(1))
+      }
+      try await scene.scheduler.tick(at: scene.time.now)
+      let queue = try await scene.operations.queue(nil, PageRequest(limit: 2))
+      #expect(queue.items.map(\.loop) == ["L1", "L2"])
+      _ = try await scene.operations.control(Loop.ID(1), .cancel)
+      let rest = try await scene.operations.queue(nil, PageRequest(cursor: queue.nextCursor, limit: 2))
+      #expect(rest.items.map(\.loop) == ["L3", "L4"])
+      #expect(rest.nextCursor == nil)
+
+      for number in 2...4 { try await scene.block(Loop.ID(Int64(number)), .needsHuman, "look") }
+      let failures = try await scene.operations.failures(PageRequest(limit: 1))
+      #expect(failures.items.map(\.loop) == ["L4"])
+      scene.time.advance(by: .seconds(1))
+      let newer = try await scene.startLoop(5)
+      try await scene.block(newer, .needsHuman, "look")
+      let older = try await scene.operations.failures(PageRequest(cursor: failures.nextCursor))
+      #expect(older.items.map(\.loop) == ["L3", "L2"])
+    }
+  }
+
+  @Test("a question waits in front of people, with the command that answers it", arguments: [true, false])
+  func question(hasDefault: Bool) async throws {
+    try await OpsScene.with { scene in
+      let id = try await scene.startLoop(1)
+      let input = try #require(await scene.store.evaluationInput(of: id, at: .init(milliseconds: 0)))
+      let deadline = scene.time.now + .seconds(3600)
+      let move: Move = hasDefault ? .wait(.answer, until: deadline) : .block(.question, "an agent asks")
+      try await scene.store.apply(move, to: input, policy: FlowPolicy(), at: scene.time.now)
+      let items = try await scene.operations.status().needsHuman
+      let answer = "looper answer L1 \"…\", or reply on https://github.com/acme/tool/issues/1"
+      let rest = hasDefault ? "; the default counts at \(WhyAnswer.clock(deadline))" : ""
+      #expect(items.map(\.action) == [answer + rest])
+    }
+  }
+
   @Test("a transcript is read by offset over all sessions, never cut inside a character")
   func runLog() async throws {
     try await OpsScene.with { scene in
@@ -110,6 +177,62 @@ struct DaemonOperationsReadTests {
       #expect(tail == LogChunkView(text: "lf\n", offset: 8, nextOffset: 11, isEnded: false))
       _ = try await scene.operations.cancelRun(id)
       #expect(try await scene.operations.runLog(id, LogRequest(offset: 11)).isEnded)
+    }
+  }
+
+  @Test("what a session wrote to standard error follows its output once it has ended")
+  func standardError() async throws {
+    try await OpsScene.with { scene in
+      let (_, id) = try await scene.startWork()
+      let run = try #require(await scene.store.run(id))
+      let directory = "\(scene.directory)/s"
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+      try Data("out\n".utf8).write(to: URL(filePath: "\(directory)/stdout.log"))
+      try Data("err\n".utf8).write(to: URL(filePath: "\(directory)/stderr.log"))
+      let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+      try await scene.store.confirmSession(
+        session, executable: "/bin/agent", directory: directory, pid: 1, startTicks: 1, bootID: "b",
+        at: scene.time.now)
+      #expect(try await scene.operations.runLog(id, LogRequest()).text == "out\n")
+      try await scene.store.endSession(
+        session, ending: "exit 1", usage: .unknown, role: .planner, at: scene.time.now)
+      let rest = try await scene.operations.runLog(id, LogRequest(offset: 4))
+      #expect(rest.text == "\n--- standard error ---\nerr\n")
+      // Cut anywhere, also inside the heading.
+      var offset: Int64 = 0
+      var text = ""
+      while offset < rest.nextOffset {
+        let chunk = try await scene.operations.runLog(id, LogRequest(offset: offset, bytes: 5))
+        text += chunk.text
+        offset = chunk.nextOffset
+      }
+      #expect(text == "out\n\n--- standard error ---\nerr\n")
+    }
+  }
+
+  @Test("inspect tells each stay in a phase with its time and cost")
+  func phases() async throws {
+    try await OpsScene.with { scene in
+      let start = scene.time.now
+      let (loop, id) = try await scene.startWork()
+      let run = try #require(await scene.store.run(id))
+      scene.time.advance(by: .seconds(10))
+      let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+      scene.time.advance(by: .seconds(50))
+      try await scene.store.endSession(
+        session, ending: "done", usage: Usage(costUSD: 0.5), role: .planner, at: scene.time.now)
+      try await scene.store.endRun(
+        run, with: RunEnding(state: .succeeded(summary: "planned"), phase: .specReview), unit: 0,
+        policy: FlowPolicy(), at: scene.time.now)
+      scene.time.advance(by: .seconds(5))
+      let view = try await scene.operations.inspect(.loop(loop))
+      #expect(
+        view.phases == [
+          PhaseView(
+            phase: "plan", startedAt: start, endedAt: start + .seconds(60), durationSeconds: 60, costUSD: 0.5),
+          PhaseView(phase: "spec-review", startedAt: start + .seconds(60), durationSeconds: 5),
+        ])
+      #expect(try await scene.operations.inspect(.run(id)).phases == nil)
     }
   }
 

@@ -65,7 +65,9 @@ struct QueryPlanTests {
     Hot(testDescription: "what lists show of a loop") {
       _ = try await $0.extras(ofLoops: [Loop.ID(1)])
     },
-    Hot(testDescription: "failures", sortsFew: true) { _ = try await $0.failures(offset: 0, limit: 50) },
+    Hot(testDescription: "failures", sortsFew: true) {
+      _ = try await $0.failures(before: FailurePlace(at: 1, kind: "run", id: 1), limit: 50)
+    },
     Hot(testDescription: "all that is decided on", sortsFew: true) {
       _ = try await $0.evaluationInput(of: Loop.ID(1), at: now)
     },

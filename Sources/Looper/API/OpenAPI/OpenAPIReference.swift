@@ -5,7 +5,7 @@ enum OpenAPIReference {
     let document = try OpenAPIDocument.document()
     let schemas = document["components"]?["schemas"]?.objectValue ?? [:]
     let types = schemas.keys.sorted().map { type($0, schemas[$0] ?? [:]) }
-    return ([introduction, routes()] + types).joined(separator: "\n\n") + "\n"
+    return ([introduction, codes(), routes()] + types).joined(separator: "\n\n") + "\n"
   }
 
   private static let introduction = """
@@ -26,6 +26,38 @@ enum OpenAPIReference {
     `GET /api/v1/events` with `Accept: text/event-stream` is a stream: the id of each event is its sequence number, `Last-Event-ID` resumes after
     it, and a client that reads too slowly gets a `gap` event; one that reads nothing for 30 s is cut off. `/metrics` is Prometheus text, `/healthz` and `/readyz` need no token.
     """
+
+  private static func codes() -> String {
+    var lines = [
+      "## Codes", "", "| code | status | exit status of the command line | when |", "|---|---|---|---|",
+    ]
+    for code in LooperError.Code.allCases {
+      lines.append("| `\(code.rawValue)` | \(code.httpStatus) | \(code.exitStatus) | \(meaning(code)) |")
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  private static func meaning(_ code: LooperError.Code) -> String {
+    switch code {
+    case .internal: "our bug, or the machine's trouble; the daemon's log says more"
+    case .notFound: "no such route, loop, run, project or item"
+    case .badRequest: "not HTTP, not JSON, an unknown query parameter"
+    case .validation: "a value that can never work; the message says what would"
+    case .auth: "on TCP without the token; or the gh login was refused"
+    case .forbidden: "another user's socket, a foreign `Host` or `Origin`"
+    case .rateLimit: "GitHub's limit is used up; the message says until when"
+    case .conflict: "not in the present state; the message says what to do first"
+    case .unavailable: "`/readyz` while work cannot be done; the command line without a daemon"
+    case .timeout:
+      "a body that did not arrive in time, GitHub or the network not answering, a stopping daemon; try again"
+    case .payloadTooLarge: "a body over \(APIResponder.bodyBytesMax >> 20) MiB"
+    case .unsupportedMediaType: "a body that is not `application/json`"
+    case .methodNotAllowed: "the path is there, the method is not; `Allow` names those that are"
+    case .notAcceptable: "`Accept` leaves out JSON"
+    case .preconditionFailed: "reserved in the API; the command line where this machine cannot do it"
+    case .gone, .tooEarly, .upgradeRequired, .loopDetected: "reserved: no route answers it yet"
+    }
+  }
 
   private static func routes() -> String {
     var lines = ["## Routes", "", "| route | query | answers | what it does |", "|---|---|---|---|"]

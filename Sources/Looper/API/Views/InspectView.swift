@@ -1,6 +1,8 @@
 /// Everything about a loop, or about one run and the loop it belongs to.
 struct InspectView: Codable, Equatable, Sendable {
   var loop: LoopView
+  /// Oldest first; nil when a run was asked for.
+  var phases: [PhaseView]?
   /// Oldest first.
   var timeline: [TimelineEntryView]
   /// Oldest first; only the one asked for when a run was asked for.
@@ -11,6 +13,18 @@ struct InspectView: Codable, Equatable, Sendable {
   var cost: CostView
   /// Logs, worktree, spec: what there is to look at on disk.
   var files: [FileView]
+}
+
+/// One stay of a loop in a phase.
+struct PhaseView: Codable, Equatable, Sendable {
+  var phase: String
+  var startedAt: Timestamp
+  /// nil while it lasts.
+  var endedAt: Timestamp?
+  /// So far, or in all.
+  var durationSeconds: Double
+  /// Of the sessions that began in it; nil when none told.
+  var costUSD: Double?
 }
 
 /// Something that happened to a loop.

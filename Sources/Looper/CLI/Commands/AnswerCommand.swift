@@ -4,7 +4,8 @@ import ArgumentParser
 struct AnswerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "answer",
-    abstract: "Answer the question of a loop's agent; the job that asked is done again.")
+    abstract: "Answer the question of a loop's agent; the job that asked is done again.",
+    discussion: "Example: looper answer L12 \"use the second option\"")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The loop's handle, L12.", completion: LiveCompletion.loops.kind) var loop: String

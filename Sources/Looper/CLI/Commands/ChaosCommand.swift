@@ -5,6 +5,7 @@ struct ChaosCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chaos",
     abstract: "Kill a daemon over a local GitHub again and again; nothing may happen twice or be lost.",
+    discussion: "Example: looper chaos --minutes 2",
     shouldDisplay: false)
 
   @OptionGroup var global: GlobalOptions

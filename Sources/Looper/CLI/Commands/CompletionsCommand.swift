@@ -10,6 +10,8 @@ struct CompletionsCommand: AsyncParsableCommand {
       fish:  looper completions fish > ~/.config/fish/completions/looper.fish
 
       Start a new shell afterwards; print the script again after an upgrade.
+
+      Example: looper completions bash
       """)
 
   /// The shells that scripts can be made for.

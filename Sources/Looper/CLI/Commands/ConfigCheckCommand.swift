@@ -4,7 +4,8 @@ import Foundation
 /// `looper config check`: every problem at once.
 struct ConfigCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Check the configuration and report every problem.")
+    commandName: "check", abstract: "Check the configuration and report every problem.",
+    discussion: "Example: looper config check --config ./looper.toml")
 
   /// What `--json` prints.
   struct Result: Codable, Equatable, Sendable {

@@ -4,6 +4,7 @@ import ArgumentParser
 struct ConfigCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "config", abstract: "Show, change and check the configuration.",
+    discussion: "Example: looper config view --origin",
     subcommands: [
       ConfigGetCommand.self, ConfigSetCommand.self, ConfigUnsetCommand.self, ConfigViewCommand.self,
       ConfigEditCommand.self, ConfigCheckCommand.self, ConfigPathCommand.self, ConfigInitCommand.self,

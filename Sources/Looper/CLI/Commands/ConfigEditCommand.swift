@@ -7,7 +7,8 @@ struct ConfigEditCommand: AsyncParsableCommand {
     commandName: "edit", abstract: "Edit the configuration file in $VISUAL or $EDITOR and check it.",
     discussion:
       "A copy is edited. It replaces the file only when it is free of problems; otherwise the file stays as it was "
-      + "and the copy is kept. Without a file the editor begins with the sample of `looper config init`.")
+      + "and the copy is kept. Without a file the editor begins with the sample of `looper config init`."
+      + "\n\nExample: EDITOR=vi looper config edit")
 
   /// What `--json` prints.
   struct Result: Codable, Equatable, Sendable {

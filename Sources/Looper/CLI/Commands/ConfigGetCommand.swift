@@ -4,7 +4,8 @@ import ArgumentParser
 struct ConfigGetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "get", abstract: "Print the effective value of a key, or of every key of a section.",
-    discussion: "A text is printed as it is, everything else as in the file. Secrets are masked.")
+    discussion: "A text is printed as it is, everything else as in the file. Secrets are masked."
+      + "\n\nExample: looper config get server.port")
 
   /// What `--json` prints: one of these, or a list of them for a section.
   struct Result: Codable, Equatable, Sendable {

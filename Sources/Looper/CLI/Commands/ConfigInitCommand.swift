@@ -5,7 +5,8 @@ import Foundation
 struct ConfigInitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Write a configuration file that shows every key at its default, switched off.")
+    abstract: "Write a configuration file that shows every key at its default, switched off.",
+    discussion: "Example: looper config init")
 
   /// What `--json` prints.
   struct Result: Codable, Equatable, Sendable {

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper config path`: which file is read.
 struct ConfigPathCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "path", abstract: "Print the path of the configuration file that is read.")
+    commandName: "path", abstract: "Print the path of the configuration file that is read.",
+    discussion: "Example: looper config path")
 
   /// What `--json` prints.
   struct Result: Codable, Equatable, Sendable {

@@ -6,7 +6,8 @@ struct ConfigSetCommand: AsyncParsableCommand {
     commandName: "set", abstract: "Set one key of the configuration file; comments and order stay.",
     discussion:
       "The value is read as in --set: a list as JSON or as words. A file that does not exist is made. The result "
-      + "is checked before the file is replaced; a running daemon takes it up by itself.")
+      + "is checked before the file is replaced; a running daemon takes it up by itself."
+      + "\n\nExample: looper config set limits.runs 2")
 
   /// What `--json` prints.
   struct Result: Codable, Equatable, Sendable {

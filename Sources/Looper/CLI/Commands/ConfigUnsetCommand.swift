@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper config unset`: takes one key out of the file.
 struct ConfigUnsetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "unset", abstract: "Take one key out of the configuration file; its default holds again.")
+    commandName: "unset", abstract: "Take one key out of the configuration file; its default holds again.",
+    discussion: "Example: looper config unset limits.runs")
 
   @OptionGroup var global: GlobalOptions
   @Argument(

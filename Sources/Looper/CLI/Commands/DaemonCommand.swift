@@ -6,7 +6,8 @@ struct DaemonCommand: AsyncParsableCommand {
     commandName: "daemon", abstract: "Run the daemon in the background.",
     discussion:
       "With `install` systemd or launchd keeps it running. Without that, or where neither is, it is a plain "
-      + "background process; the other commands are the same.",
+      + "background process; the other commands are the same."
+      + "\n\nExample: looper daemon start",
     subcommands: [
       DaemonInstallCommand.self, DaemonUninstallCommand.self, DaemonStartCommand.self, DaemonStopCommand.self,
       DaemonRestartCommand.self, DaemonStatusCommand.self, DaemonLogsCommand.self,

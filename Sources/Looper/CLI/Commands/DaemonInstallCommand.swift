@@ -6,7 +6,8 @@ struct DaemonInstallCommand: AsyncParsableCommand {
     commandName: "install", abstract: "Install the daemon as a service of systemd or launchd.",
     discussion:
       "The service runs this very binary with the present PATH, --config and --set; installing again replaces "
-      + "them. It is not started; `looper daemon start` does that.")
+      + "them. It is not started; `looper daemon start` does that."
+      + "\n\nExample: looper daemon install --set server.port=7400")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var daemon: DaemonOptions

@@ -8,8 +8,8 @@ struct DaemonLogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Print the end of the daemon's log, and follow what happens.",
     discussion: """
-      looper daemon logs --lines 20
-      looper daemon logs --follow --project owner/name --kind run
+      Example: looper daemon logs --lines 20
+      Example: looper daemon logs --follow --project owner/name --kind run
 
       With a filter or --json it prints events, the newest --lines of them or all since --since. With --follow it goes on
       with new events until Ctrl-C, also when the daemon is restarted meanwhile.

@@ -4,7 +4,8 @@ import Foundation
 /// `looper daemon status`: exit status 0 when a daemon answers, 3 when none does.
 struct DaemonStatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Say whether the daemon runs, and how; exit status 3 when it does not.")
+    commandName: "status", abstract: "Say whether the daemon runs, and how; exit status 3 when it does not.",
+    discussion: "Example: looper daemon status --json")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var daemon: DaemonOptions

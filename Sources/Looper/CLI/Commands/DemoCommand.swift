@@ -8,6 +8,7 @@ struct DemoCommand: AsyncParsableCommand {
     discussion:
       "Needs git and gh, but no account and no network. Everything lies in a temporary directory that is "
       + "removed at the end; with --keep it runs on until Ctrl-C, so that the other commands can be tried on it."
+      + "\n\nExample: looper demo --keep"
   )
 
   @OptionGroup var global: GlobalOptions

@@ -7,7 +7,8 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor", abstract: "Check everything Looper needs; say how to mend what is wrong.",
     discussion:
       "Works with and without a running daemon, changes nothing and costs nothing: agents are only asked for their "
-      + "version and login. The exit status is 1 when a check failed; warnings do not count.")
+      + "version and login. The exit status is 1 when a check failed; warnings do not count."
+      + "\n\nExample: looper doctor --json")
 
   @OptionGroup var global: GlobalOptions
 
@@ -22,7 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let doctor = Doctor(
       sources: global.sources, probe: DoctorProbe(commands: commands, environment: around.variables),
       files: DoctorFiles(), time: around.time, daemon: { await Self.daemon(at: socket ?? $0) })
-    let report = await doctor.report()
+    let report = try await global.telling("checking") { await doctor.report() }
     try global.show(report) { DoctorText.text(report, $0) }
     if !report.isSound { throw ExitCode(1) }
   }

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper events`: what happened, and what happens.
 struct EventsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "events", abstract: "Show the newest events, and with --follow those to come.")
+    commandName: "events", abstract: "Show the newest events, and with --follow those to come.",
+    discussion: "Example: looper events --follow")
 
   @OptionGroup var global: GlobalOptions
   @Flag(help: "Go on with new events until interrupted.") var follow = false
@@ -19,13 +20,19 @@ struct EventsCommand: AsyncParsableCommand {
         if page.items.isEmpty { try global.note("no events yet; see `looper status`") }
         return
       }
-      try await client.followEvents(after: page.items.last?.sequence ?? after ?? page.newest) { try show($0) }
+      var last = page.items.last?.sequence ?? after ?? page.newest
+      try await Reconnection(global: global, client: client).holding {
+        try await client.followEvents(after: last) { item in
+          last = item.last
+          try show(item)
+        }
+      }
     }
   }
 
   private func show(_ item: EventStreamItem) throws {
     switch item {
-    case .event(let event): try global.showLine(event) { EventText.line(event, $0) }
+    case .event(let event): try global.showLine(event) { EventText.line(event, $0, isLive: follow) }
     case .gap(let gap): try global.note(EventText.line(gap))
     }
   }

@@ -5,7 +5,8 @@ struct FailuresCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "failures",
     abstract:
-      "List failed runs, refused writes and blocked loops, newest first, with the next command to try.")
+      "List failed runs, refused writes and blocked loops, newest first, with the next command to try.",
+    discussion: "Example: looper failures --limit 5")
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "At most this many.") var limit = 20

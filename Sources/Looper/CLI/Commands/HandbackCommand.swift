@@ -7,6 +7,8 @@ struct HandbackCommand: AsyncParsableCommand {
     discussion: """
       What you pushed is looked at anew. While the worktree holds commits or changes that are not pushed, it is refused, \
       so that they are not lost: push them, throw them away, or have them kept on a ref with --keep.
+
+      Example: looper handback L12
       """)
 
   @OptionGroup var global: GlobalOptions

@@ -4,7 +4,8 @@ import ArgumentParser
 struct InspectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Show everything about a loop or run: timeline, stages, findings, effects, cost.")
+    abstract: "Show everything about a loop or run: timeline, stages, findings, effects, cost.",
+    discussion: "Example: looper inspect R34")
 
   @OptionGroup var global: GlobalOptions
   @Argument(

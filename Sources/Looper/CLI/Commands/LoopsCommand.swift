@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// `looper loops`: the live loops.
 struct LoopsCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "loops", abstract: "List loops, newest first.")
+  static let configuration = CommandConfiguration(
+    commandName: "loops", abstract: "List loops, newest first.",
+    discussion: "Example: looper loops --state blocked --project owner/name")
 
   @OptionGroup var global: GlobalOptions
   @Option(

@@ -4,7 +4,8 @@ import Foundation
 /// `looper project add`: registers a repository.
 struct ProjectAddCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "add", abstract: "Register a repository: owner/name, its address, or `.` in a checkout.")
+    commandName: "add", abstract: "Register a repository: owner/name, its address, or `.` in a checkout.",
+    discussion: "Example: looper project add owner/name --base develop")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "owner/name, host/owner/name, a web or clone address, or the path of a checkout.") var name:
@@ -14,7 +15,7 @@ struct ProjectAddCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try request()
-    let project = try await global.withClient { try await $0.addProject(request) }
+    let project = try await global.withClient(telling: "asking GitHub") { try await $0.addProject(request) }
     try global.show(project) { _ in
       "added \(project.name); label an issue looper:plan, or `looper run \(project.url)/issues/<n>`"
     }

@@ -4,6 +4,7 @@ import ArgumentParser
 struct ProjectCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "project", abstract: "Register repositories and look at them.",
+    discussion: "Example: looper project add .",
     subcommands: [
       ProjectAddCommand.self, ProjectListCommand.self, ProjectShowCommand.self, ProjectRemoveCommand.self,
       ProjectSyncCommand.self,

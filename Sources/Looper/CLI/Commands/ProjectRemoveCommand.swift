@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper project remove`: forgets a repository.
 struct ProjectRemoveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "remove", abstract: "Forget a repository that has no live loops.")
+    commandName: "remove", abstract: "Forget a repository that has no live loops.",
+    discussion: "Example: looper project remove owner/name")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "owner/name.", completion: LiveCompletion.projects.kind) var name: String

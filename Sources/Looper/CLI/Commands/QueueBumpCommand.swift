@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper queue bump`: moves an item to the front of its lane.
 struct QueueBumpCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bump", abstract: "Move an item to the front of its lane.")
+    commandName: "bump", abstract: "Move an item to the front of its lane.",
+    discussion: "Example: looper queue bump 7")
 
   @OptionGroup var global: GlobalOptions
   @Argument(

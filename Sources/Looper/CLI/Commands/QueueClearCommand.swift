@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper queue clear`: takes out what nobody works on yet.
 struct QueueClearCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "clear", abstract: "Take out of the queue what nobody works on yet.")
+    commandName: "clear", abstract: "Take out of the queue what nobody works on yet.",
+    discussion: "Example: looper queue clear --lane auto")
 
   @OptionGroup var global: GlobalOptions
   @Option(

@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper queue list`: in the order of claiming.
 struct QueueListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what waits, in the order in which it will be worked on.")
+    commandName: "list", abstract: "List what waits, in the order in which it will be worked on.",
+    discussion: "Example: looper queue list --lane planned")
 
   @OptionGroup var global: GlobalOptions
   @Option(
@@ -12,7 +13,9 @@ struct QueueListCommand: AsyncParsableCommand {
 
   func run() async throws {
     let page = try await global.withClient { try await $0.queue(lane: lane) }
-    try global.showList(page, empty: "the queue is empty; see `looper loops`") {
+    try global.showList(
+      page, empty: "the queue is empty; see `looper loops`", rest: "narrow it down with --lane"
+    ) {
       QueueText.table(page.items, $0)
     }
   }

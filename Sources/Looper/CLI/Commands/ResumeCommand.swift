@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// `looper resume`: let a paused loop go on, or every paused one.
 struct ResumeCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "resume", abstract: "Let a paused loop go on.")
+  static let configuration = CommandConfiguration(
+    commandName: "resume", abstract: "Let a paused loop go on.",
+    discussion: "Example: looper resume --all")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var selection: LoopSelection

@@ -2,7 +2,9 @@ import ArgumentParser
 
 /// `looper run list`: runs, newest first.
 struct RunListCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "list", abstract: "List runs, newest first.")
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "List runs, newest first.",
+    discussion: "Example: looper run list --loop L12 --state failed")
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "Only runs of this loop (L12).", completion: LiveCompletion.loops.kind) var loop: String?

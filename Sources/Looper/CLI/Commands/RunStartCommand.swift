@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper run <url>`: starts a loop on an issue or pull request.
 struct RunStartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "start", abstract: "Start a loop; `looper run <url>` for short.")
+    commandName: "start", abstract: "Start a loop; `looper run <url>` for short.",
+    discussion: "Example: looper run owner/name#12 --vendor codex --no-plan")
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "https://github.com/owner/name/issues/12, or owner/name#12.") var url: String

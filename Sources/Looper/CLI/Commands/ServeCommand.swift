@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper serve`: the daemon, in the foreground.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "serve", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.")
+    commandName: "serve", abstract: "Run the daemon in the foreground until SIGTERM or SIGINT.",
+    discussion: "Example: looper serve --set daemon.log-format=json")
 
   @OptionGroup var global: GlobalOptions
 

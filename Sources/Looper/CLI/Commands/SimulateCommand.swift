@@ -8,7 +8,8 @@ struct SimulateCommand: AsyncParsableCommand {
     abstract: "Run the engine over simulated faults and check what must always be true.",
     discussion:
       "Everything follows from the seed: a seed that breaks a rule breaks it again. Nothing is started, nothing is "
-      + "written and nothing leaves this process.")
+      + "written and nothing leaves this process."
+      + "\n\nExample: looper simulate --seed 7 --hours 48")
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "The first seed.") var seed: UInt64 = 1

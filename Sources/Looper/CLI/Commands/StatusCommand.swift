@@ -3,7 +3,8 @@ import ArgumentParser
 /// `looper status`: the daemon at a glance.
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show what needs a human, health, queue, runs, agents and limits.")
+    commandName: "status", abstract: "Show what needs a human, health, queue, runs, agents and limits.",
+    discussion: "Example: looper status --json")
 
   @OptionGroup var global: GlobalOptions
 

@@ -6,10 +6,9 @@ struct UpgradeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upgrade", abstract: "Replace this looper by a newer one, and put it back when that fails.",
     discussion: """
-      looper upgrade --check
-      looper upgrade --from looper-0.2.0-linux-x86_64.tar.gz
-
       The package's checksum, <package>.sha256, is verified and the database copied before anything changes.
+
+      Example: looper upgrade --from looper-0.2.0-linux-x86_64.tar.gz
       """)
 
   @OptionGroup var global: GlobalOptions

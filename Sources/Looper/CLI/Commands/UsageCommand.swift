@@ -4,7 +4,8 @@ import ArgumentParser
 struct UsageCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "usage", abstract: "Add up the tokens and the money that agents used.",
-    discussion: "A ? stands for what no agent told. A + means that some sessions did not tell: it was more.")
+    discussion: "A ? stands for what no agent told. A + means that some sessions did not tell: it was more."
+      + "\n\nExample: looper usage --by project --days 7")
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "day (in UTC), project, loop, role or vendor.") var by = UsageGrouping.day

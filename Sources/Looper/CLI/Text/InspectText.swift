@@ -3,12 +3,16 @@ enum InspectText {
   static func text(_ view: InspectView, _ style: TextStyle) -> String {
     let sections = [
       heading(view, style),
-      section("TIMELINE", view.timeline.map { [.init($0.at.iso8601, .dim), .init($0.text)] }, style),
+      section("PHASES", (view.phases ?? []).map { phase($0, style) }, style),
+      section("TIMELINE", view.timeline.map { [.init(style.ago($0.at), .dim), .init($0.text)] }, style),
       view.runs.map { run($0, style) }.joined(separator: "\n\n"),
-      section("FINDINGS", view.findings.map(finding), style),
-      section("EFFECTS", view.effects.map { effect($0, style) }, style),
-      section("SESSIONS", view.sessions.map(session), style),
-      section("FILES", view.files.map { [.init($0.name), .init($0.path)] }, style),
+      section(
+        "FINDINGS", columns: ["", "", "", "", .init("", .below), .init("", .wraps)],
+        view.findings.map(finding),
+        style),
+      section("EFFECTS", last: .below, view.effects.map { effect($0, style) }, style),
+      section("SESSIONS", last: .below, view.sessions.map { session($0, style) }, style),
+      section("FILES", last: .below, view.files.map { [.init($0.name), .init($0.path)] }, style),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -18,8 +22,8 @@ enum InspectText {
     let agent = [loop.vendor, loop.model].compactMap { $0 }.joined(separator: " ")
     let tokens =
       "\(TextStyle.count(view.cost.inputTokens)) in, \(TextStyle.count(view.cost.outputTokens)) out"
-    let time = TextStyle.duration(.milliseconds(view.cost.agentSeconds * 1000))
-    return TextTable(rows: [
+    let time = duration(view.cost.agentSeconds)
+    let rows: [[TextTable.Cell]] = [
       ["loop", .init(loop.id, .bold)],
       ["subject", .init("\(LoopText.subject(loop))  \(loop.subject.title)")],
       ["url", .init(loop.subject.url)],
@@ -29,30 +33,51 @@ enum InspectText {
       ["branch", .init(loop.branch ?? "-")],
       ["agent", .init(agent.isEmpty ? "-" : agent)],
       ["cost", .init("\(TextStyle.money(view.cost.costUSD)), tokens \(tokens), agents ran \(time)")],
-    ]).text(style)
+    ]
+    return TextTable(rows: rows, last: .wraps).text(style)
+  }
+
+  private static func phase(_ phase: PhaseView, _ style: TextStyle) -> [TextTable.Cell] {
+    [
+      .init(phase.phase), .init("began \(style.ago(phase.startedAt))"),
+      .init("\(phase.endedAt == nil ? "so far" : "took") \(duration(phase.durationSeconds))"),
+      .init(TextStyle.money(phase.costUSD)),
+    ]
   }
 
   private static func run(_ detail: RunDetailView, _ style: TextStyle) -> String {
     let run = detail.run
-    let took = TextStyle.duration(.milliseconds(run.durationSeconds * 1000))
-    let title = "\(run.id)  \(run.job)  \(RunText.state(run))  \(style.ago(run.startedAt))  took \(took)"
-    var lines = [style.paint(TerminalText.safe(title), .bold)]
-    if !run.message.isEmpty { lines.append("  " + TerminalText.safe(run.message)) }
+    let took =
+      "\(run.endedAt == nil && run.state == "running" ? "so far" : "took") \(duration(run.durationSeconds))"
+    let title = [
+      run.id, run.job, RunText.state(run), style.ago(run.startedAt), took, TextStyle.money(run.costUSD),
+    ]
+    var lines = [style.paint(TerminalText.safe(title.joined(separator: "  ")), .bold)]
+    lines += TerminalText.wrapped(TerminalText.safe(run.message), to: style.width - 2).map { "  " + $0 }
     let stages = detail.stages.map { stage -> [TextTable.Cell] in
-      [.init(stage.name), .init(stage.state, TextStyle.color(ofState: stage.state)), .init(stage.summary)]
+      let time = stage.startedAt.map { duration(((stage.endedAt ?? style.now) - $0).inSeconds) } ?? ""
+      return [
+        .init(stage.name), .init(stage.state, TextStyle.color(ofState: stage.state)), .init(time),
+        .init(stage.summary),
+      ]
     }
-    if !stages.isEmpty { lines.append(TextTable(rows: stages, indent: 2).text(style)) }
+    if !stages.isEmpty { lines.append(TextTable(rows: stages, last: .wraps, indent: 2).text(style)) }
     let validations = detail.validations.map { validation -> [TextTable.Cell] in
       [
         .init("check"),
         .init(validation.exit.map { "exit \($0)" } ?? "stopped", validation.exit == 0 ? .green : .red),
-        .init(TextStyle.duration(.milliseconds(validation.seconds * 1000))),
-        .init(String(validation.sha.prefix(7))),
+        .init(duration(validation.seconds)), .init(String(validation.sha.prefix(7))),
         .init(validation.command),
       ]
     }
-    if !validations.isEmpty { lines.append(TextTable(rows: validations, indent: 2).text(style)) }
+    if !validations.isEmpty {
+      lines.append(TextTable(rows: validations, last: .wraps, indent: 2).text(style))
+    }
     return lines.joined(separator: "\n")
+  }
+
+  private static func duration(_ seconds: Double) -> String {
+    TextStyle.duration(.milliseconds(Int64(seconds * 1000)))
   }
 
   private static func finding(_ finding: FindingView) -> [TextTable.Cell] {
@@ -72,17 +97,27 @@ enum InspectText {
     ]
   }
 
-  private static func session(_ session: SessionView) -> [TextTable.Cell] {
+  private static func session(_ session: SessionView, _ style: TextStyle) -> [TextTable.Cell] {
     [
       .init(String(session.id)), .init(session.run), .init(session.stage), .init(session.vendor),
       .init(session.version ?? "-"), .init(session.state, TextStyle.color(ofState: session.state)),
+      .init(duration(((session.endedAt ?? style.now) - session.startedAt).inSeconds)),
       .init(TextStyle.money(session.costUSD)),
       .init(session.ending.isEmpty ? session.directory : session.ending),
     ]
   }
 
-  private static func section(_ title: String, _ rows: [[TextTable.Cell]], _ style: TextStyle) -> String {
+  private static func section(
+    _ title: String, last: TextTable.Yield = .wraps, _ rows: [[TextTable.Cell]], _ style: TextStyle
+  ) -> String {
     guard !rows.isEmpty else { return "" }
-    return style.paint(title, .bold) + "\n" + TextTable(rows: rows, indent: 2).text(style)
+    return style.paint(title, .bold) + "\n" + TextTable(rows: rows, last: last, indent: 2).text(style)
+  }
+
+  private static func section(
+    _ title: String, columns: [TextTable.Column], _ rows: [[TextTable.Cell]], _ style: TextStyle
+  ) -> String {
+    guard !rows.isEmpty else { return "" }
+    return style.paint(title, .bold) + "\n" + TextTable(columns: columns, rows: rows, indent: 2).text(style)
   }
 }

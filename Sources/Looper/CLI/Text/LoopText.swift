@@ -2,7 +2,10 @@
 enum LoopText {
   static func table(_ loops: [LoopView], _ style: TextStyle) -> String {
     TextTable(
-      names: ["LOOP", "SUBJECT", "PHASE", "STATE", "SINCE", "PR", "COST", "TITLE"],
+      columns: [
+        "LOOP", .init("SUBJECT", .middle(16)), "PHASE", .init("STATE", .end(16)), .init("SINCE", drops: 4),
+        .init("PR", drops: 2), .init("COST", drops: 1), .init("TITLE", .end(8), drops: 3),
+      ],
       rows: loops.map { loop in
         [
           .init(loop.id), .init(subject(loop)), .init(loop.phase),

@@ -2,7 +2,7 @@
 enum ProjectText {
   static func table(_ projects: [ProjectView], _ style: TextStyle) -> String {
     TextTable(
-      names: ["PROJECT", "BASE", "LOOPS", "PATH"],
+      columns: [.init("PROJECT", .middle(24)), .init("BASE", .end(8)), "LOOPS", .init("PATH", .below)],
       rows: projects.map { project in
         [
           .init(project.name, project.problem == nil ? nil : .red), .init(project.base ?? "-"),
@@ -14,7 +14,7 @@ enum ProjectText {
   }
 
   static func text(_ project: ProjectView, _ style: TextStyle) -> String {
-    TextTable(rows: [
+    let rows: [[TextTable.Cell]] = [
       ["project", .init(project.name, .bold)], ["url", .init(project.url)],
       ["base", .init(project.base ?? "unknown")],
       ["path", .init(project.path ?? "none")], ["loops", .init("\(project.liveLoops) live")],
@@ -23,6 +23,7 @@ enum ProjectText {
         .init(style.ago(project.addedAt) + (project.isConfigured ? ", by the configuration file" : "")),
       ],
       ["problem", .init(project.problem ?? "none", project.problem == nil ? nil : .red)],
-    ]).text(style)
+    ]
+    return TextTable(rows: rows, last: .wraps).text(style)
   }
 }

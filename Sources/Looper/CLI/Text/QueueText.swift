@@ -2,7 +2,11 @@
 enum QueueText {
   static func table(_ items: [QueueItemView], _ style: TextStyle) -> String {
     TextTable(
-      names: ["ITEM", "LANE", "LOOP", "SUBJECT", "JOB", "DUE", "QUEUED", "TITLE"],
+      columns: [
+        "ITEM", "LANE", "LOOP", .init("SUBJECT", .middle(16), drops: 3), "JOB", "DUE",
+        .init("QUEUED", drops: 1),
+        .init("TITLE", .end(8), drops: 2),
+      ],
       rows: items.map { item in
         [
           .init(String(item.id)), .init(item.lane + (item.isBumped ? " (bumped)" : "")), .init(item.loop),

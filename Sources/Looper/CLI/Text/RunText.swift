@@ -2,7 +2,12 @@
 enum RunText {
   static func table(_ runs: [RunView], _ style: TextStyle) -> String {
     TextTable(
-      names: ["RUN", "LOOP", "SUBJECT", "JOB", "AGENT", "STATE", "STARTED", "TOOK", "COST", "MESSAGE"],
+      columns: [
+        "RUN", "LOOP", .init("SUBJECT", .middle(16), drops: 6), "JOB", .init("AGENT", drops: 1),
+        .init("STATE", .end(16)), .init("STARTED", drops: 3), .init("TOOK", drops: 4),
+        .init("COST", drops: 2),
+        .init("MESSAGE", .end(10), drops: 5),
+      ],
       rows: runs.map { run in
         [
           .init(run.id), .init(run.loop), .init(run.subject), .init(run.job), .init(run.vendor),

@@ -1,14 +1,53 @@
 /// `looper status`: one screen, what needs a human first.
 enum StatusText {
-  /// Longer lists end with how many more there are.
-  private static let needsHumanMax = 5
-  private static let runsMax = 8
+  /// The lines of a small terminal.
+  static let linesMax = 24
+
+  /// How much of each list is shown; the rest is counted.
+  private struct Caps {
+    var people = 5
+    var problems = 4
+    var runs = 8
+    var warnings = 2
+
+    /// Gives up a line of what tells least; nil when everything is at its least, which fits any screen.
+    var smaller: Caps? {
+      var caps = self
+      if runs > 3 {
+        caps.runs -= 1
+      } else if people > 3 {
+        caps.people -= 1
+      } else if warnings > 1 {
+        caps.warnings -= 1
+      } else if problems > 2 {
+        caps.problems -= 1
+      } else if problems > 1 {
+        caps.problems -= 1
+      } else if runs > 1 {
+        caps.runs -= 1
+      } else if people > 1 {
+        caps.people -= 1
+      } else {
+        return nil
+      }
+      return caps
+    }
+  }
 
   static func text(_ status: StatusView, _ style: TextStyle) -> String {
+    var caps = Caps()
+    var text = text(status, caps, style)
+    while text.count(where: { $0 == "\n" }) >= linesMax, let smaller = caps.smaller {
+      caps = smaller
+      text = Self.text(status, caps, style)
+    }
+    return text
+  }
+
+  private static func text(_ status: StatusView, _ caps: Caps, _ style: TextStyle) -> String {
     let sections = [
-      paused(status, style), headline(status, style), needsHuman(status, style), summary(status, style),
-      runs(status, style),
-      warnings(status, style),
+      paused(status, style), headline(status, style), needsHuman(status, caps, style),
+      summary(status, caps, style), runs(status, caps, style), warnings(status, caps, style),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -24,37 +63,74 @@ enum StatusText {
     return style.paint("PAUSED \(style.ago(since)): nothing new starts; looper resume --all lets it", .bold)
   }
 
-  private static func needsHuman(_ status: StatusView, _ style: TextStyle) -> String {
+  private static func needsHuman(_ status: StatusView, _ caps: Caps, _ style: TextStyle) -> String {
     guard !status.needsHuman.isEmpty else { return "" }
-    var lines = [style.paint("NEEDS A HUMAN (\(status.needsHuman.count))", .bold)]
-    for item in status.needsHuman.prefix(needsHumanMax) {
+    let shown = status.needsHuman.prefix(caps.people)
+    let count = status.needsHuman.count
+    let number = count > shown.count ? "\(shown.count) of \(count), see `looper loops`" : "\(count)"
+    var lines = [style.paint("NEEDS A HUMAN (\(number))", .bold)]
+    let columns: [TextTable.Column] = [
+      "", .init("", .middle(16)), "", .init("", drops: 2), .init("", .end(8), drops: 1),
+    ]
+    for item in shown {
       let row: [TextTable.Cell] = [
         .init(item.loop), .init(item.subject), .init(item.reason, .red), .init(style.ago(item.since)),
         .init(item.title),
       ]
-      lines.append(TextTable(rows: [row], indent: 2).text(style))
-      lines.append("       " + TerminalText.truncated(TerminalText.safe(item.action), to: style.width - 7))
+      lines.append(TextTable(columns: columns, rows: [row], indent: 2).text(style))
+      lines += action(item, style).map { "       " + $0 }
     }
-    let more = status.needsHuman.count - needsHumanMax
-    if more > 0 { lines.append("  … and \(more) more; see `looper loops --state blocked`") }
     return lines.joined(separator: "\n")
   }
 
-  private static func summary(_ status: StatusView, _ style: TextStyle) -> String {
-    var rows: [[TextTable.Cell]] = status.health.map { health in
-      let since = health.since.map { " (since \(style.ago($0)))" } ?? ""
-      let message = health.message.isEmpty ? "" : ": \(health.message)\(since)"
-      let color = TextStyle.color(ofState: health.state.rawValue)
-      return [.init(health.name), .init(health.state.rawValue + message, color)]
-    }
+  /// Two lines at most: what to do comes first, and an address is never cut.
+  private static func action(_ item: NeedsHumanView, _ style: TextStyle) -> [String] {
+    let room = max(20, style.width - 7)
+    let lines = TerminalText.wrapped(TerminalText.safe(item.action), to: room)
+    guard lines.count > 2 else { return lines }
+    return [
+      lines[0],
+      TerminalText.truncated(lines[1] + " " + lines[2], to: max(room, TerminalText.width(lines[1]))),
+    ]
+  }
+
+  private static func summary(_ status: StatusView, _ caps: Caps, _ style: TextStyle) -> String {
+    var rows = health(status.health, caps, style)
     rows.append(["loops", .init(listed(status.loops.map { "\($0.count) \($0.state)" }, or: "none"))])
     rows.append(["queue", .init(listed(status.queue.map(lane), or: "empty"))])
     rows.append(["agents", .init("\(status.agents.running) of \(status.agents.limit) running")])
-    for limit in status.limits {
-      let until = limit.until.map { style.until($0) } ?? "no end known"
-      rows.append(["limit", .init("\(limit.name): \(until)", .yellow)])
+    if !status.limits.isEmpty {
+      let limits = status.limits.map { "\($0.name): \($0.until.map { style.until($0) } ?? "no end known")" }
+      let count = limits.count == 1 ? "limit" : "\(limits.count) limits"
+      rows.append([.init(count), .init(cut(limits.joined(separator: "; "), style), .yellow)])
     }
-    return TextTable(rows: rows).text(style)
+    // What is wrong and what to do about it is never cut.
+    return TextTable(rows: rows, last: .wraps).text(style)
+  }
+
+  /// Room for one line beside the widest name.
+  private static func cut(_ text: String, _ style: TextStyle) -> String {
+    TerminalText.truncated(text, to: max(20, style.width - 16))
+  }
+
+  /// What is degraded, a line each; then in one line what is not.
+  private static func health(
+    _ health: [HealthView], _ caps: Caps, _ style: TextStyle
+  ) -> [[TextTable.Cell]] {
+    let problems = health.filter { $0.state != .ok }
+    let rest = problems.dropFirst(caps.problems)
+    let well = health.filter { $0.state == .ok }.map(\.name)
+    var rows: [[TextTable.Cell]] = problems.prefix(caps.problems).map { health in
+      let since = health.since.map { " (since \(style.ago($0)))" } ?? ""
+      let text = "\(health.state.rawValue): \(health.message)\(since)"
+      return [.init(health.name), .init(text, TextStyle.color(ofState: health.state.rawValue))]
+    }
+    let more = rest.isEmpty ? "" : "; degraded too: \(rest.map(\.name).joined(separator: ", "))"
+    if !well.isEmpty || !rest.isEmpty {
+      let text = cut(listed(well, or: "nothing") + more, style)
+      rows.append(["well", .init(text, rest.isEmpty ? .green : .red)])
+    }
+    return rows
   }
 
   private static func lane(_ depth: LaneDepthView) -> String {
@@ -65,16 +141,21 @@ enum StatusText {
     words.isEmpty ? nothing : words.joined(separator: ", ")
   }
 
-  private static func runs(_ status: StatusView, _ style: TextStyle) -> String {
+  private static func runs(_ status: StatusView, _ caps: Caps, _ style: TextStyle) -> String {
     guard !status.runs.isEmpty else { return "" }
-    let shown = Array(status.runs.prefix(runsMax))
+    let shown = Array(status.runs.prefix(caps.runs))
     let more = status.runs.count - shown.count
     let table = RunText.table(shown, style)
     return more > 0 ? table + "\n… and \(more) more; see `looper run list --state running`" : table
   }
 
-  private static func warnings(_ status: StatusView, _ style: TextStyle) -> String {
-    status.configWarnings.map { style.paint("warning: " + TerminalText.safe($0), .yellow) }.joined(
-      separator: "\n")
+  private static func warnings(_ status: StatusView, _ caps: Caps, _ style: TextStyle) -> String {
+    let more = status.configWarnings.count - caps.warnings
+    return status.configWarnings.prefix(caps.warnings).enumerated().map { index, warning in
+      let rest = more > 0 && index == caps.warnings - 1 ? " (and \(more) more: looper config check)" : ""
+      let room = max(8, style.width - TerminalText.width(rest))
+      return style.paint(
+        TerminalText.truncated("warning: " + TerminalText.safe(warning), to: room) + rest, .yellow)
+    }.joined(separator: "\n")
   }
 }

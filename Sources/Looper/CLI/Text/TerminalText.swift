@@ -29,6 +29,34 @@ enum TerminalText {
     return columns > 0 ? result + "…" : ""
   }
 
+  /// At most `columns` wide, with an ellipsis for what is cut out of the middle.
+  static func truncatedInside(_ text: String, to columns: Int) -> String {
+    guard width(text) > columns else { return text }
+    let tail = max(0, (columns - 1) / 2)
+    var end = ""
+    for character in text.reversed() {
+      guard width(end) + width(character) <= tail else { break }
+      end.insert(character, at: end.startIndex)
+    }
+    // The cut leaves an ellipsis at the end of the first half.
+    return truncated(text, to: columns - width(end)) + end
+  }
+
+  /// Lines of at most `columns`, broken between words; a longer word is a longer line.
+  static func wrapped(_ text: String, to columns: Int) -> [String] {
+    guard width(text) > columns else { return text.isEmpty ? [] : [text] }
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, width(line) + 1 + width(String(word)) > columns {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return line.isEmpty ? lines : lines + [line]
+  }
+
   static func padded(_ text: String, to columns: Int) -> String {
     text + String(repeating: " ", count: max(0, columns - width(text)))
   }

@@ -9,6 +9,9 @@ struct TextStyle: Sendable {
     case yellow = "33"
   }
 
+  /// What has no last column: a file, a pipe.
+  static let unlimited = Int.max
+
   var width: Int
   var isColored: Bool
   var now: Timestamp

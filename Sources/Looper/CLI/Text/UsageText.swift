@@ -2,7 +2,7 @@
 enum UsageText {
   static func text(_ usage: UsageView, _ style: TextStyle) -> String {
     TextTable(
-      names: [usage.by.uppercased(), "SESSIONS", "INPUT", "OUTPUT", "COST"],
+      columns: [.init(usage.by.uppercased(), .middle(20)), "SESSIONS", "INPUT", "OUTPUT", "COST"],
       rows: (usage.rows + [usage.total]).map { row in
         [
           .init(row.key), .init(String(row.sessions)),

@@ -8,10 +8,9 @@ enum WhyText {
       ["waits for", .init(why.waitsFor)],
       ["wakes", .init(why.wakesAt.map { style.until($0) } ?? "only when something changes")],
     ]
-    // The sentence is what was asked for: it is never cut.
-    let full = TextStyle(width: Int.max, isColored: style.isColored, now: style.now)
     let actions = why.humanCan.map { "  " + TerminalText.safe($0) }
-    return ([TextTable(rows: rows).text(full)] + (actions.isEmpty ? [] : ["you can"]) + actions)
+    return
+      ([TextTable(rows: rows, last: .wraps).text(style)] + (actions.isEmpty ? [] : ["you can"]) + actions)
       .joined(separator: "\n")
   }
 }

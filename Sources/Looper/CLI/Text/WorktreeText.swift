@@ -1,10 +1,8 @@
 /// Worktrees, as a list and as what a clean-up did.
 enum WorktreeText {
   static func table(_ worktrees: [WorktreeView], _ style: TextStyle) -> String {
-    // The reason is what was asked for: it is never cut.
-    let full = TextStyle(width: Int.max, isColored: style.isColored, now: style.now)
-    return TextTable(
-      names: ["LOOP", "STATE", "HEAD", "PATH", "REASON"],
+    TextTable(
+      columns: ["LOOP", "STATE", "HEAD", .init("PATH", .below), .init("REASON", .wraps)],
       rows: worktrees.map { worktree in
         [
           .init(worktree.loop ?? "-"), .init(worktree.state.rawValue, color(worktree.state)),
@@ -12,7 +10,7 @@ enum WorktreeText {
           .init(worktree.path), .init(worktree.reason),
         ]
       }
-    ).text(full)
+    ).text(style)
   }
 
   /// A line for each that went, and one for all that stayed.
