@@ -14,6 +14,8 @@ struct ForgeConfiguration: Sendable {
   var graphLimit = Self.rateLimitDefault
   /// How often mergeability answers unknown after a head or its base moved.
   var mergeabilityUnknownReads = 1
+  /// A branch has one open pull request into a base; false is for showing that somebody notices.
+  var refusesSecondPulls = true
   /// The real GitHub lets only apps write check runs; true lets any writer.
   var allowsUserCheckRuns = false
   /// What the repositories' automation reports on each new head of a pull request.

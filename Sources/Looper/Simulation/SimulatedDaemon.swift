@@ -4,11 +4,12 @@ import Logging
 struct SimulatedDaemon: Sendable {
   /// A part that is driven by a tick.
   enum Part: Hashable, Sendable {
-    case poller, scheduler, dispatcher, reaper
+    case poller, follower, scheduler, dispatcher, reaper
     case run(Run.ID)
   }
 
   let poller: GitHubPoller
+  let follower: BaseFollower
   let scheduler: Scheduler
   let dispatcher: OutboxDispatcher
   let reaper: Reaper
@@ -17,21 +18,22 @@ struct SimulatedDaemon: Sendable {
   let recovery: Recovery
 
   init(
-    store: Store, forge: any Forge, workspaces: any Workspaces, sessions: any AgentSessions,
-    settings: LiveSettings, time: any TimeSource, seed: UInt64
+    store: Store, forge: any Forge, workspaces: SimulatedWorkspaces, sessions: any AgentSessions,
+    settings: LiveSettings, time: any TimeSource, fate: SimulatedFate
   ) {
     let log = Logger(label: "simulation") { _ in SwiftLogNoOpLogHandler() }
-    let random = RandomSource(seed: seed)
+    let random = RandomSource(seed: UInt64(fate.draw(1_000_000)))
     health = HostHealth()
     let performer = StepPerformer(
       store: store, forge: forge, workspaces: workspaces,
       agents: AgentSupervisor(store: store, sessions: sessions, settings: settings, time: time, log: log),
-      validator: SimulatedValidator(), settings: settings, time: time)
+      validator: SimulatedValidator(fate: fate), settings: settings, time: time)
     runner = Runner(
       store: store, performer: performer, settings: settings, time: time, random: random, log: log)
     let pool = RunnerPool(runner: runner, log: log)
     poller = GitHubPoller(
       store: store, forge: forge, settings: settings, health: health, time: time, random: random, log: log)
+    follower = BaseFollower(store: store, sizes: workspaces, time: time, log: log)
     scheduler = Scheduler(
       store: store, pool: pool, settings: settings, health: health, time: time, random: random, log: log)
     dispatcher = OutboxDispatcher(
@@ -42,11 +44,16 @@ struct SimulatedDaemon: Sendable {
   }
 }
 
-/// The project's commands in a simulation: they pass.
+/// The project's commands in a simulation: they pass, unless the agent did bad work.
 struct SimulatedValidator: Validator {
+  let fate: SimulatedFate
+
   func run(_ command: String, in worktree: String, head: CommitSHA, limit: Duration) async throws(Failure)
     -> ValidationResult
   {
-    ValidationResult(command: command, exitCode: 0, headSHA: head, milliseconds: 1, tail: "")
+    let fails = fate.allows(.agents) && fate.chance(perMille: 60)
+    return ValidationResult(
+      command: command, exitCode: fails ? 1 : 0, headSHA: head, milliseconds: 1, tail: fails ? "1 failed" : ""
+    )
   }
 }

@@ -1,30 +1,46 @@
 import GRDB
 
-/// The daemon's real database in memory, which outlives the daemon as a file would, and fails when fate says so.
+/// The daemon's real database, which outlives the daemon, and fails when fate says so.
 struct SimulatedDatabase: Sendable {
   let store: Store
   private let guardian: CommitGuardian
 
   init(fate: SimulatedFate) throws {
-    store = try Store(inMemory: nil)
+    store = try .scratch()
     guardian = CommitGuardian(fate: fate)
     store.database.add(transactionObserver: guardian, extent: .databaseLifetime)
     try store.database.write { try $0.execute(sql: TransitionRules.sql) }
   }
 
   /// Number of rows written so far; nothing was written between two equal ones.
-  func changesSoFar() async throws -> Int { try await store.database.read { $0.totalChangesCount } }
+  func changesSoFar() async throws -> Int {
+    try await store.database.writeWithoutTransaction { $0.totalChangesCount }
+  }
 
   /// Installs what a mutation test does wrong.
   func sabotage(_ sql: String) async throws { try await store.database.write { try $0.execute(sql: sql) } }
 
   /// What the rules about rows find now, and what those about transitions wrote down.
   func breaches() async throws -> [SimulationBreach] {
-    try await store.database.read { db in
+    // What the temporary triggers wrote is seen by the connection that writes alone.
+    try await store.database.writeWithoutTransaction { db in
       let noted = try Row.fetchAll(db, sql: "SELECT rule, what FROM broken ORDER BY id LIMIT 5").map {
         SimulationBreach(rule: $0["rule"], what: $0["what"])
       }
       return try noted + StoredRule.breaches(db)
+    }
+  }
+
+  /// How many reviews of each head the ledger has.
+  func reviews() async throws -> [CommitSHA: Int] {
+    try await store.database.read { db in
+      var counts: [CommitSHA: Int] = [:]
+      for row in try Row.fetchAll(db, sql: "SELECT headSHA, count(*) AS number FROM review GROUP BY headSHA")
+      {
+        guard let sha = CommitSHA(row["headSHA"]) else { continue }
+        counts[sha] = row["number"]
+      }
+      return counts
     }
   }
 

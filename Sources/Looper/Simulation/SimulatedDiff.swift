@@ -28,6 +28,16 @@ enum SimulatedDiff {
     return merged
   }
 
+  /// Files that both sides changed, and differently.
+  static func conflicts(
+    _ origin: [String: String], _ ours: [String: String], _ theirs: [String: String]
+  ) -> [String] {
+    Set(ours.keys).union(theirs.keys).union(origin.keys).filter { path in
+      let (was, left, right) = (origin[path], ours[path], theirs[path])
+      return left != right && right != was && left != was
+    }.sorted()
+  }
+
   private static func lines(_ text: String?) -> [Substring] {
     guard let text, !text.isEmpty else { return [] }
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false)

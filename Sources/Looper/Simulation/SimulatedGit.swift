@@ -53,6 +53,14 @@ final class SimulatedGit: Sendable {
     state.withLock { $0.refs[repository]?["refs/heads/\(name)"] }
   }
 
+  /// Makes a branch where another one is.
+  func branch(off base: String, as name: String, in repository: String) {
+    state.withLock { state in
+      let tip = state.refs[repository]?["refs/heads/\(base)"]
+      state.refs[repository]?["refs/heads/\(name)"] = tip
+    }
+  }
+
   /// Commits on top of a branch, as a person's push does.
   ///
   /// - Returns: nil when there is no such branch.

@@ -7,12 +7,17 @@ struct SimulatedTransport: GhTransport {
   let forge: LocalForge
   let fate: SimulatedFate
   let time: SimulatedTime
+  /// What a mutation test takes away.
+  var flaw: SimulationFlaw?
   /// Lets the rest of the world go on while a slow answer is on its way.
   let linger: @Sendable () async -> Void
 
   func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
     let what = "\(request.kind.rawValue) \(request.method.rawValue) \(request.path.prefix(80))"
     guard !fate.boundary("before \(what)") else { throw SimulatedFate.dead }
+    if flaw == .pullsAreNotLookedFor, request.kind == .probe, request.path.contains("/pulls?") {
+      return GhAnswer(status: 200, body: Data("[]".utf8))
+    }
     let fault = self.fault(for: request)
     if let fault { await forge.inject(fault) }
     let response = await forge.handle(
@@ -49,11 +54,19 @@ struct SimulatedTransport: GhTransport {
       ]
       return fate.pick(limits)
     }
-    guard fate.allows(.errors), fate.chance(perMille: 10) else { return nil }
-    let errors: [ForgeFault] = [
-      .status(500), .status(502), .status(503), .htmlPage(502), .unauthorized, .truncatedBody,
-    ]
-    return fate.pick(errors)
+    guard fate.allows(.errors) else { return nil }
+    if fate.chance(perMille: 10) {
+      let errors: [ForgeFault] = [
+        .status(500), .status(502), .status(503), .htmlPage(502), .unauthorized, .truncatedBody,
+      ]
+      return fate.pick(errors)
+    }
+    guard request.kind == .write || request.kind == .observe, fate.chance(perMille: 3) else { return nil }
+    // Refusals that are meant: rights were taken away, the thing is gone, somebody was faster, the text is not liked.
+    let refusals: [ForgeFault] =
+      request.kind == .write
+      ? [.readOnly, .notFound, .status(409), .status(422)] : [.status(403), .notFound]
+    return fate.pick(refusals)
   }
 }
 
@@ -62,13 +75,32 @@ struct SimulatedForge: Forge {
   let github: GitHub
   /// What a mutation test takes away.
   var flaw: SimulationFlaw?
+  /// Never the same twice; for a mutation test.
+  var news: @Sendable () -> Int = { 0 }
   /// Told before a write is sent.
   let witness: @Sendable (ResolvedWrite) async -> Void
 
-  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult { try await github.sweep(request) }
+  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
+    var result = try await github.sweep(request)
+    guard flaw == .sweepsAlwaysSeeNews else { return result }
+    for (project, seen) in result.repositories {
+      guard case .success(var repository) = seen else { continue }
+      repository.issues = repository.issues.mapValues { "\($0) \(news())" }
+      result.repositories[project] = .success(repository)
+    }
+    return result
+  }
 
   func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {
-    try await github.observe(project, issue: issue, pull: pull)
+    var seen = try await github.observe(project, issue: issue, pull: pull)
+    if flaw == .checksLookGreen, let checks = seen.pull?.checks {
+      seen.pull?.checks = checks.map { check in
+        var green = check
+        green.result = .passed
+        return green
+      }
+    }
+    return seen
   }
 
   func repository(_ project: ProjectName) async throws(Failure) -> RepositoryFacts {
@@ -86,6 +118,7 @@ struct SimulatedForge: Forge {
   func guardFacts(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> WriteGuard {
     var facts = try await github.guardFacts(project, issue: issue, pull: pull)
     if flaw == .guardSeesNoLabels { (facts.issueLabels, facts.pullLabels) = ([], []) }
+    if flaw == .guardSeesNoHead { facts.pullHead = nil }
     return facts
   }
 

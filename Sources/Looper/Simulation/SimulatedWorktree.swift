@@ -20,7 +20,7 @@ struct SimulatedWorktree: Sendable {
 }
 
 /// The engine's git in a simulation; behaves as ``GitWorkspaces`` promises.
-struct SimulatedWorkspaces: Workspaces {
+struct SimulatedWorkspaces: Workspaces, MergeSizes {
   let git: SimulatedGit
   let fate: SimulatedFate
   let time: SimulatedTime
@@ -163,6 +163,24 @@ struct SimulatedWorkspaces: Workspaces {
     state.worktrees[loopID] = nil
     let after = state.rescued[loopID]?.count ?? 0
     return after > before ? "refs/looper/rescue/\(loopID.handle)/\(after)" : nil
+  }
+
+  func mergeSize(
+    of head: CommitSHA, pull: Int, base: String, in project: RemoteRepository
+  ) async throws(Failure) -> MergeSize {
+    try fate.call("git merge-tree #\(pull)") { () throws(Failure) in
+      try unwrapped {
+        try git.state.withLock { state in
+          let refs = state.refs[Self.path(of: project.name)] ?? [:]
+          guard let tip = refs["refs/heads/\(base)"], let origin = state.mergeBase(tip, head) else {
+            throw Failure(.permanent, "\(project.name) has no branch '\(base)'")
+          }
+          func files(_ sha: CommitSHA) -> [String: String] { state.commits[sha]?.files ?? [:] }
+          let paths = SimulatedDiff.conflicts(files(origin), files(tip), files(head))
+          return MergeSize(head: head, base: tip, mergeBase: origin, conflictPaths: paths)
+        }
+      }
+    }
   }
 
   func keep(_ facts: WorktreeFacts) async throws(Failure) -> String? {

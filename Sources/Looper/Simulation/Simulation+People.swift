@@ -3,6 +3,8 @@ struct Appointment: Sendable {
   /// The closed set of what people do, besides what they do of their own accord.
   enum Deed: Sendable {
     case ask(title: String, label: String)
+    /// Opens a pull request of their own and asks for it.
+    case offer(branch: String, label: String)
     case takeHoldAway(number: Int)
     case resume(Loop.ID)
     case handBack(Loop.ID)
@@ -21,11 +23,15 @@ extension Simulation {
   func planThePeople() async throws {
     let span = max(plan.hours - plan.calmHours, 1) * 3600 / 2
     for index in 0..<fate.draw(1...4) {
-      let label = fate.chance(perMille: 750) ? "looper:plan" : "looper:implement"
-      agenda.append(
-        Appointment(
-          at: time.trueNow + .seconds(fate.draw(0...span)), deed: .ask(title: "Issue \(index)", label: label))
-      )
+      let label = fate.weighted(
+        [(7, "looper:plan"), (2, "looper:implement"), (1, SimulationPlan.autoLabel)], else: "looper:plan")
+      let isOffer = fate.chance(perMille: 150)
+      let deed: Appointment.Deed =
+        isOffer
+        ? .offer(
+          branch: "offer-\(index)", label: fate.chance(perMille: 500) ? "looper:adopt" : "looper:review")
+        : .ask(title: "Issue \(index)", label: label)
+      agenda.append(Appointment(at: time.trueNow + .seconds(fate.draw(0...span)), deed: deed))
     }
   }
 
@@ -55,6 +61,7 @@ extension Simulation {
       let number = try await forge.createIssue(in: repository, title: title, body: "Please", as: author)
       try await forge.addLabel(label, to: number, in: repository, as: author)
       journal.note("\(author) asks for #\(number) with \(label)")
+    case .offer(let branch, let label): try await offer(branch, label)
     case .takeHoldAway(let number):
       try await forge.removeLabel(
         settings.current.policy.labels.hold, from: number, in: repository, as: "alice")
@@ -72,6 +79,17 @@ extension Simulation {
         on: commit, in: repository)
       journal.note("\(check) on \(commit.short): \(isSuccess ? "success" : "failure")")
     }
+  }
+
+  private func offer(_ branch: String, _ label: String) async throws {
+    guard let project = ProjectName(repository) else { return }
+    let path = SimulatedWorkspaces.path(of: project)
+    git.branch(off: "main", as: branch, in: path)
+    _ = try git.push(["\(branch).txt": "one\ntwo\n"], to: branch, in: path, author: "alice", at: time.trueNow)
+    let number = try await forge.createPull(
+      in: repository, .init(title: "An offer", head: branch, base: "main"), as: "alice")
+    try await forge.addLabel(label, to: number, in: repository, as: "alice")
+    journal.note("alice opens #\(number) with \(label)")
   }
 
   /// The CI: a check for every new head of a pull request, some time later.

@@ -11,8 +11,11 @@ actor Simulation {
   let git = SimulatedGit()
   let forge: LocalForge
   let sessions = SimulatedSessions()
+  let writes = SimulatedWrites()
   let database: SimulatedDatabase
   let settings: LiveSettings
+  /// The operator's bounds, as they are kept when a flaw makes the daemon forget them.
+  let bounds: FlowPolicy
   private(set) var daemon: SimulatedDaemon?
   private(set) var crashes = 0
   private(set) var steps = 0
@@ -39,8 +42,18 @@ actor Simulation {
       tokens: [SimulatedTransport.token: SimulationPlan.viewer], now: { [time] in time.trueNow })
     configuration.restLimit = 1_000_000
     configuration.graphLimit = 1_000_000
+    configuration.refusesSecondPulls = plan.flaw != .pullsAreNotLookedFor
     forge = LocalForge(configuration: configuration, git: git)
-    settings = LiveSettings(Self.settings(fate))
+    var settings = Self.settings(fate)
+    bounds = settings.policy
+    if plan.flaw == .boundsAreForgotten {
+      (settings.policy.specRoundsMax, settings.policy.codeRoundsMax) = (1000, 1000)
+      settings.policy.attemptsMax = 1000
+    }
+    if plan.flaw == .paceIsIgnored {
+      settings.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
+    }
+    self.settings = LiveSettings(settings)
   }
 
   /// The operator's rules of this seed.
@@ -52,6 +65,10 @@ actor Simulation {
     settings.policy.budget.loop.tokens = fate.chance(perMille: 200) ? 500_000 : nil
     settings.pacing = .init(interval: .seconds(1), perMinute: 80, perHour: 500)
     settings.limits.runs = fate.draw(1...4)
+    settings.policy.merge.mode = fate.chance(perMille: 300) ? .auto : .off
+    settings.policy.update = fate.pick(UpdatePolicy.allCases) ?? .whenRequired
+    settings.validationCommands = { _ in ["make test"] }
+    settings.auto = [AutoRule(labels: [SimulationPlan.autoLabel], perDay: 2, skipsPlan: true)]
     return settings
   }
 
@@ -85,9 +102,9 @@ actor Simulation {
 
   private func makeDaemon() -> SimulatedDaemon {
     let github = GitHub(
-      transport: SimulatedTransport(forge: forge, fate: fate, time: time) { [weak self] in
-        await self?.linger()
-      },
+      transport: SimulatedTransport(
+        forge: forge, fate: fate, time: time, flaw: plan.flaw,
+        linger: { [weak self] in await self?.linger() }),
       time: time)
     let workspaces = SimulatedWorkspaces(git: git, fate: fate, time: time, flaw: plan.flaw)
     let agents = SimulatedAgents(
@@ -96,10 +113,10 @@ actor Simulation {
       work: { [weak self] run in await self?.goOn(during: run) ?? true })
     return SimulatedDaemon(
       store: database.store,
-      forge: SimulatedForge(github: github, flaw: plan.flaw) { [weak self] write in await self?.witness(write)
+      forge: SimulatedForge(github: github, flaw: plan.flaw, news: { [fate] in fate.draw(1_000_000) }) {
+        [weak self] write in await self?.witness(write)
       },
-      workspaces: workspaces, sessions: agents, settings: settings, time: time,
-      seed: UInt64(fate.draw(1_000_000)))
+      workspaces: workspaces, sessions: agents, settings: settings, time: time, fate: fate)
   }
 
   private func beginCalm() async {
@@ -109,7 +126,12 @@ actor Simulation {
     diskFreeAt = nil
     clockRightAt = nil
     // What was begun is finished; nothing new is asked.
-    agenda.removeAll { if case .ask = $0.deed { true } else { false } }
+    agenda.removeAll { appointment in
+      switch appointment.deed {
+      case .ask, .offer: true
+      case .takeHoldAway, .resume, .handBack, .report: false
+      }
+    }
   }
 
   // MARK: steps
@@ -123,6 +145,10 @@ actor Simulation {
       // A lost wake-up costs time, never work.
       if fate.allows(.reorder), fate.chance(perMille: 80) { continue }
       await tick(part)
+      // A look that is made twice.
+      if part == .poller, fate.allows(.reorder), fate.chance(perMille: 50), !fate.isCrashed {
+        await tick(part)
+      }
     }
     if fate.isCrashed { try await restart() }
     try await check()
@@ -135,7 +161,8 @@ actor Simulation {
   }
 
   func parts() async throws -> [SimulatedDaemon.Part] {
-    [.poller, .scheduler, .dispatcher, .reaper] + (try await database.store.liveRuns().map { .run($0.id) })
+    [.poller, .follower, .scheduler, .dispatcher, .reaper]
+      + (try await database.store.liveRuns().map { .run($0.id) })
   }
 
   /// Lets a part do its work, unless it is in the middle of it.
@@ -146,6 +173,7 @@ actor Simulation {
     do {
       switch part {
       case .poller: try await daemon.poller.tick(at: now)
+      case .follower: try await daemon.follower.tick(at: now)
       case .scheduler: try await daemon.scheduler.tick(at: now)
       case .dispatcher: try await daemon.dispatcher.tick(at: now)
       case .reaper: try await daemon.reaper.tick(at: now)
@@ -196,6 +224,7 @@ actor Simulation {
     busy = []
     stops = [:]
     fate.revive()
+    writes.daemonChanged()
     journal.note("restart")
     let next = makeDaemon()
     do {

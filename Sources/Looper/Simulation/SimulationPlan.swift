@@ -3,6 +3,8 @@ struct SimulationPlan: Sendable {
   static let viewer = "looper"
   static let repository = "acme/shop"
   static let people = ["alice", "bob"]
+  /// Issues with it start by rule.
+  static let autoLabel = "bug"
   /// Somebody without write access.
   static let stranger = "mallory"
 
@@ -23,8 +25,20 @@ enum SimulationFlaw: Sendable, Equatable {
   case probesFindNothing
   /// The look before a write sees no labels.
   case guardSeesNoLabels
+  /// The look before a write sees no head.
+  case guardSeesNoHead
+  /// Every check that is seen has passed.
+  case checksLookGreen
   /// A restarted daemon puts nothing right.
   case noRecovery
+  /// The daemon's bounds on rounds and attempts are out of reach.
+  case boundsAreForgotten
+  /// Every sweep says that everything has changed.
+  case sweepsAlwaysSeeNews
+  /// Nothing waits for its turn to write.
+  case paceIsIgnored
+  /// GitHub takes a second pull request for a branch, and nobody looks for the first.
+  case pullsAreNotLookedFor
   /// Triggers that put wrong rows into the database.
   case sabotage(String)
 }

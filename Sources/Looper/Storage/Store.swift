@@ -7,6 +7,8 @@ import GRDB
 /// SQLite, reads run beside them. Methods are grouped by table in `Store+….swift`.
 struct Store: Sendable {
   let database: any DatabaseWriter
+  /// Keeps the files of a database that nobody wants afterwards.
+  private let scratch: ScratchDirectory?
 
   /// Opens the database at `path`, creating and migrating it. A database that a newer binary wrote is refused and
   /// left untouched; an upgrade first copies the file to `<path>.before-<version>`.
@@ -19,13 +21,21 @@ struct Store: Sendable {
     let pool = try DatabasePool(path: path, configuration: configuration)
     try Self.migrate(pool, backupPath: path)
     database = pool
+    scratch = nil
   }
 
-  /// A database in memory, for tests and the simulator.
-  init(inMemory name: String? = nil) throws {
-    let queue = try DatabaseQueue(named: name, configuration: .durable)
-    try Self.migrate(queue, backupPath: nil)
-    database = queue
+  /// A database for tests and the simulator, which goes with the last copy of this value.
+  ///
+  /// It is a file, as in production, in memory where the machine keeps files in memory: readers have connections of their
+  /// own, whose statements stay prepared. (The one connection of a database without a file is told before every read
+  /// that it may not write, which makes SQLite prepare every statement anew.)
+  static func scratch() throws -> Store { try Store(in: ScratchDirectory()) }
+
+  private init(in scratch: ScratchDirectory) throws {
+    let pool = try DatabasePool(path: scratch.path("looper.db"), configuration: .durable)
+    try Self.migrate(pool, backupPath: nil)
+    database = pool
+    self.scratch = scratch
   }
 
   static var migrator: DatabaseMigrator {
@@ -83,6 +93,26 @@ extension GRDB.Configuration {
       try db.execute(sql: "PRAGMA synchronous = FULL")
     }
     return configuration
+  }
+}
+
+/// A directory that is removed with the last value that uses it.
+private final class ScratchDirectory: Sendable {
+  private let directory: URL
+
+  init() throws {
+    let memory = URL(filePath: "/dev/shm")
+    let root =
+      FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+    directory = root.appending(path: "looper-scratch-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+  }
+
+  func path(_ name: String) -> String { directory.appending(path: name).path }
+
+  deinit {
+    // Best effort: what is left is small, and in memory or in the temporary directory.
+    try? FileManager.default.removeItem(at: directory)
   }
 }
 

@@ -41,7 +41,7 @@ struct OpsScene: Sendable {
 
   private init(directory: String, _ configuration: Configuration) throws {
     self.directory = directory
-    store = try Store(inMemory: nil)
+    store = try Store.scratch()
     settings = LiveSettings(EngineSettings())
     commands = CommandRunner(
       shim: ShimLauncher(executablePath: ShimLocation.executablePath, scratchDirectory: directory, tag: [:]))

@@ -19,7 +19,7 @@ final class TakeoverScene: Sendable {
 
   /// - Parameter earlier: the scene before a restart, whose database and tree are taken over.
   init(seed: UInt64, after earlier: TakeoverScene? = nil) throws {
-    store = try earlier?.store ?? Store(inMemory: nil)
+    store = try earlier?.store ?? .scratch()
     tree = earlier?.tree ?? SharedTree(seed: seed)
     var values = EngineSettings()
     values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)

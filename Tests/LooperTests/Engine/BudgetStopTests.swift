@@ -109,7 +109,7 @@ struct BudgetStopTests {
 
   @Test("two sessions share what is left, and none begins when nothing is")
   func shared() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let now = ForgeScene.startedAt
     var policy = FlowPolicy()
     policy.budget = .init(day: .init(tokens: 100))
@@ -157,7 +157,7 @@ struct BudgetStopTests {
 
   @Test("ten sessions that tell only at their end what they used do not begin on the same rest of a day")
   func reserved() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let now = ForgeScene.startedAt
     let budget = FlowPolicy.Budget(day: .init(tokens: 300))
     let usage = Usage(inputTokens: 90, outputTokens: 10, costUSD: nil)
@@ -189,7 +189,7 @@ struct BudgetStopTests {
 
   @Test("a machine that slept, a clock that jumped and a daemon that was away spend nobody's time")
   func jumps() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let friday = ForgeScene.startedAt
     let monday = friday + .seconds(3 * 86_400)
     let run = try await SessionResumeTests.run(in: store, vendor: .codex)
@@ -210,7 +210,7 @@ struct BudgetStopTests {
 
   @Test("a session without files ended when it was last heard of")
   func unheard() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let start = ForgeScene.startedAt
     let run = try await SessionResumeTests.run(in: store, vendor: .codex)
     let session = try await store.beginSession(of: run, stage: "agent", at: start)

@@ -6,7 +6,7 @@ import Testing
 struct ClaimTests {
   @Test("an item is claimed once, however many claimers race", arguments: [1, 2, 8])
   func exclusive(claimers: Int) async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let now = ForgeScene.startedAt
     let name = try #require(ProjectName("acme/shop"))
     let (project, _) = try await store.addProject(

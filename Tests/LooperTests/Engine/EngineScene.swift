@@ -31,7 +31,7 @@ struct EngineScene {
     _ body: (EngineScene) async throws -> Void
   ) async throws {
     try await withForge { forgeScene in
-      let store = try Store(inMemory: nil)
+      let store = try Store.scratch()
       let scene = try await make(forgeScene, store, agents, sessions, workspaces, settle: settle)
       try await body(scene)
     }

@@ -91,7 +91,7 @@ struct SessionResumeTests {
   @Test(
     "work of another role, head, vendor or model, and anything but the newest session, is not gone on with")
   func strangers() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let now = ForgeScene.startedAt
     let run = try await Self.run(in: store, vendor: .claudeCode)
     let head = try #require(CommitSHA(rawValue: String(repeating: "a", count: 40)))
@@ -114,7 +114,7 @@ struct SessionResumeTests {
 
   @Test("a session of a daemon that died is gone on with, and its usage is counted to the last event")
   func recovered() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let now = ForgeScene.startedAt
     let run = try await Self.run(in: store, vendor: .claudeCode)
     let head = try #require(CommitSHA(rawValue: String(repeating: "a", count: 40)))

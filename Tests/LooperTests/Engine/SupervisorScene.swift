@@ -11,7 +11,7 @@ struct SupervisorScene {
   let time = ManualTime()
 
   init(_ vendor: Vendor = .codex) async throws {
-    store = try Store(inMemory: nil)
+    store = try Store.scratch()
     run = try await SessionResumeTests.run(in: store, vendor: vendor)
   }
 

@@ -99,7 +99,7 @@ struct QueryPlanTests {
 
   /// One loop with a due item, so that the claim goes all its way.
   private static func store() throws -> Store {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     try store.database.write { db in
       try db.execute(
         sql: """

@@ -15,7 +15,7 @@ struct StoreRequestTests {
 
   @Test("the first is told so; others get its answer, or that there is none yet")
   func claims() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     #expect(try await store.claim(try request(), at: now) == .first)
     #expect(try await store.claim(try request(), at: now) == .unsettled)
     #expect(try await store.claim(try request("k", "g"), at: now) == .otherRequest)
@@ -28,7 +28,7 @@ struct StoreRequestTests {
 
   @Test("of many at once one is the first")
   func race() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     let request = try request()
     let firsts = try await withThrowingTaskGroup(of: Bool.self) { group in
       for _ in 0..<16 { group.addTask { [now] in try await store.claim(request, at: now) == .first } }
@@ -39,7 +39,7 @@ struct StoreRequestTests {
 
   @Test("a released key is free again, an answered one is not")
   func release() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     _ = try await store.claim(try request(), at: now)
     try await store.settle(try request(), with: nil)
     #expect(try await store.claim(try request(), at: now) == .first)
@@ -50,7 +50,7 @@ struct StoreRequestTests {
 
   @Test("a day later the key is forgotten")
   func age() async throws {
-    let store = try Store(inMemory: nil)
+    let store = try Store.scratch()
     _ = try await store.claim(try request(), at: now)
     #expect(try await store.claim(try request(), at: now + Store.requestAgeMax) == .unsettled)
     #expect(try await store.claim(try request(), at: now + Store.requestAgeMax + .seconds(1)) == .first)

@@ -24,7 +24,7 @@ extension ForgeSession {
       issue.state == .open && issue.pull?.headBranch == branch && issue.pull?.headRepositoryID == source.id
         && issue.pull?.baseBranch == new.base
     }
-    guard twin == nil else {
+    guard twin == nil || !configuration.refusesSecondPulls else {
       throw ForgeRefusal.invalid(
         "PullRequest", "head", code: "custom",
         message: "A pull request already exists for \(source.owner):\(branch).")

@@ -71,3 +71,75 @@ struct WorkIsNeverLost: SimulationRule {
 
   func breach(in view: SimulationView) -> String? { view.git.lost.first.map { "commit \($0.short) is gone" } }
 }
+
+/// Lesson 38: one review per head and round.
+struct OneReviewPerRound: SimulationRule {
+  let sentence = "GitHub shows no more reviews of a head than were made"
+
+  func breach(in view: SimulationView) -> String? {
+    var shown: [CommitSHA: Int] = [:]
+    for review in view.forge.reviews.rows
+    // A reply in a thread is a review of its own to GitHub, without a body.
+    where WriteMarker.key(in: review.body, by: review.author, viewer: SimulationPlan.viewer) != nil {
+      shown[review.commit, default: 0] += 1
+    }
+    return shown.first { $0.value > view.reviews[$0.key, default: 0] }.map {
+      "\($0.value) reviews of \($0.key.short), \(view.reviews[$0.key, default: 0]) were made"
+    }
+  }
+}
+
+/// Lesson 4: at most one write a second, and so many a minute and an hour.
+struct WritesArePaced: SimulationRule {
+  let sentence = "writes to GitHub keep their pace"
+
+  func breach(in view: SimulationView) -> String? {
+    let writes = view.writes
+    guard let last = writes.last else { return nil }
+    for (span, most) in [(60, view.pacing.perMinute), (3600, view.pacing.perHour)] {
+      let count = writes.count { $0.at > last.at - .seconds(span) }
+      if count > most { return "\(count) within \(span) s" }
+    }
+    // A daemon that was killed takes its memory of the last second with it.
+    for (earlier, later) in zip(writes.suffix(20), writes.suffix(20).dropFirst())
+    where earlier.life == later.life && later.at - earlier.at < view.pacing.interval {
+      return "two within \(later.at - earlier.at)"
+    }
+    return nil
+  }
+}
+
+/// What a label tells people is how it is.
+struct LabelsTellTheState: SimulationRule {
+  let sentence = "at rest the labels tell what state a loop is in"
+
+  func breach(in view: SimulationView) -> String? {
+    guard let repository = view.forge.repository(named: SimulationPlan.repository) else { return nil }
+    for loop in view.loops {
+      guard let subject = view.forge.issue(loop.subject.number, in: repository.id) else { continue }
+      let labels = Set(view.forge.labels(of: subject).map(\.name))
+      let isBlocked = if case .blocked = loop.state { true } else { false }
+      if labels.contains(view.policy.labels.needsHuman) != isBlocked {
+        return "\(loop.id.handle) is \(loop.state.code), #\(subject.number) has \(labels.sorted())"
+      }
+      guard let number = loop.pullNumber, number != loop.subject.number,
+        let pull = view.forge.issue(number, in: repository.id)
+      else { continue }
+      let shown = Set(view.forge.labels(of: pull).map(\.name)).intersection([
+        view.policy.labels.specReviewing, view.policy.labels.specReady,
+      ])
+      if shown != Self.expected(loop.phase, view.policy.labels) {
+        return "\(loop.id.handle) is in \(loop.phase.rawValue), #\(number) has \(shown.sorted())"
+      }
+    }
+    return nil
+  }
+
+  private static func expected(_ phase: Phase, _ labels: FlowPolicy.Labels) -> Set<String> {
+    switch phase {
+    case .specReview: [labels.specReviewing]
+    case .work: [labels.specReady]
+    case .plan, .codeReview, .ready, .done: []
+    }
+  }
+}

@@ -19,6 +19,12 @@ struct SimulationView: Sendable {
   var started: [Loop.ID: Int]
   /// How often an operator gave a loop a fresh start.
   var retries: [Loop.ID: Int]
+  /// Reviews in the ledger, per head.
+  var reviews: [CommitSHA: Int]
+  /// The latest writes to GitHub.
+  var writes: [SimulatedWrites.Mark]
+  /// The pace that was promised.
+  var pacing: EngineSettings.Pacing
 }
 
 /// A rule that was broken.

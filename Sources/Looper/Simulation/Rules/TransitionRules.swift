@@ -5,6 +5,12 @@ enum TransitionRules {
     \([endOnce, staleGenerations, attempts, claims].joined(separator: "\n"))
     """
 
+  static let endOnceSentence = "terminal states are written once"
+  static let staleSentence = "a stale generation never acts"
+  static let attemptsSentence = "an infrastructure failure consumes no attempt"
+  static let claimsSentence = "nothing begins for a loop that a person keeps"
+  static let sentences = [endOnceSentence, staleSentence, attemptsSentence, claimsSentence]
+
   /// Lesson 12: terminal states are written once.
   private static let endOnce =
     [
@@ -15,7 +21,7 @@ enum TransitionRules {
       """
       CREATE TEMP TRIGGER \(table)EndsOnce BEFORE UPDATE OF state ON main.\(table)
       WHEN \(isTerminal) AND NEW.state <> OLD.state BEGIN
-        INSERT INTO broken (rule, what) VALUES ('terminal states are written once',
+        INSERT INTO broken (rule, what) VALUES ('\(endOnceSentence)',
           '\(table) ' || OLD.id || ': ' || OLD.state || ' became ' || NEW.state);
       END;
       """
@@ -29,7 +35,7 @@ enum TransitionRules {
       WHEN NEW.runID IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.run JOIN main.lease ON lease.loopID = run.loopID
         WHERE run.id = NEW.runID AND run.state = 'running' AND lease.runID = run.id)
       BEGIN
-        INSERT INTO broken (rule, what) VALUES ('a stale generation never acts', '\(table) of R' || NEW.runID);
+        INSERT INTO broken (rule, what) VALUES ('\(staleSentence)', '\(table) of R' || NEW.runID);
       END;
       """
     }.joined(separator: "\n")
@@ -40,7 +46,7 @@ enum TransitionRules {
     WHEN NEW.agentFailures > OLD.agentFailures AND (SELECT json_extract(failureJSON, '$.kind.agent') FROM main.run
       WHERE loopID = NEW.id ORDER BY id DESC LIMIT 1) IS NULL
     BEGIN
-      INSERT INTO broken (rule, what) VALUES ('an infrastructure failure consumes no attempt', 'L' || NEW.id);
+      INSERT INTO broken (rule, what) VALUES ('\(attemptsSentence)', 'L' || NEW.id);
     END;
     """
 
@@ -49,7 +55,7 @@ enum TransitionRules {
     CREATE TEMP TRIGGER nothingBeginsFenced AFTER INSERT ON main.run
     WHEN EXISTS (SELECT 1 FROM main.loop WHERE id = NEW.loopID AND (isPaused = 1 OR isTakenOver = 1))
     BEGIN
-      INSERT INTO broken (rule, what) VALUES ('nothing begins for a loop that a person keeps', 'L' || NEW.loopID);
+      INSERT INTO broken (rule, what) VALUES ('\(claimsSentence)', 'L' || NEW.loopID);
     END;
     """
 }
