@@ -154,6 +154,8 @@ extension ReportDecoder {
       throw field["severity"].missing("one of blocker, major, minor, nit")
     }
     guard let title = try title(field["title"]) else { throw field["title"].missing("string") }
+    // Agents number their findings in ways of their own, which were never looked at: only a text can name an earlier one.
+    let cites = try? field["id"].string()
     // Half a suggestion would be wrong code.
     let suggestion = try field["suggestion"].string().flatMap { $0.count > bodyLengthMax ? nil : $0 }
     return FindingDraft(
@@ -161,6 +163,6 @@ extension ReportDecoder {
       side: try field["side"].choice(FindingDraft.Side.self, of: [.right, .left]) ?? .right,
       startLine: startLine, severity: severity, title: title,
       body: try field["body"].optionalText(max: bodyLengthMax) ?? "",
-      suggestion: suggestion, confidence: try field["confidence"].number(in: 0...1))
+      suggestion: suggestion, confidence: try field["confidence"].number(in: 0...1), cites: cites)
   }
 }

@@ -49,7 +49,8 @@ enum ReportSchema {
   ])
 
   private static let finding = object([
-    "path": string, "line": optional(integer), "side": optional(choice(["RIGHT", "LEFT"])),
+    "id": optional(string), "path": string, "line": optional(integer),
+    "side": optional(choice(["RIGHT", "LEFT"])),
     "start_line": optional(integer), "severity": choice(Finding.Severity.allCases.map(\.rawValue)),
     "title": string, "body": optional(string), "suggestion": optional(string),
     "confidence": optional(["type": "number"]),

@@ -54,7 +54,7 @@ extension CommandEnvironment {
       homeDirectory: variables["HOME"]
         ?? FileManager.default.homeDirectoryForCurrentUser.path(percentEncoded: false),
       currentDirectory: FileManager.default.currentDirectoryPath,
-      time: SystemTime(),
+      time: time(variables),
       isTerminal: isatty(STDOUT_FILENO) == 1,
       isErrorTerminal: isatty(STDERR_FILENO) == 1,
       terminalWidth: terminalColumns,
@@ -67,6 +67,24 @@ extension CommandEnvironment {
         }
       })
   }
+
+  #if DEBUG
+    /// The tests of the built program hand it the time it is: in milliseconds since 1970.
+    private static func time(_ variables: [String: String]) -> any TimeSource {
+      guard let now = variables["LOOPER_TEST_NOW"].flatMap({ Int64($0) }) else { return SystemTime() }
+      return StandingTime(now: Timestamp(milliseconds: now))
+    }
+
+    /// A clock that stands, on which one can sleep nevertheless.
+    private struct StandingTime: TimeSource {
+      let now: Timestamp
+      func sleep(until deadline: Timestamp) async throws {
+        try await Task.sleep(for: max(deadline - now, .zero))
+      }
+    }
+  #else
+    private static func time(_ variables: [String: String]) -> any TimeSource { SystemTime() }
+  #endif
 
   private static var terminalColumns: Int? {
     var size = winsize()

@@ -46,8 +46,16 @@ extension LooperCommand {
     if arguments.contains("--json") {
       return report(LooperError(.badRequest, message(for: error)), arguments)
     }
-    try? CommandEnvironment.current.write(.error, text + "\n")
+    try? CommandEnvironment.current.write(.error, plain(text) + "\n")
     return LooperError.Code.badRequest.exitStatus
+  }
+
+  /// ArgumentParser's message in the form of ours: `error: unknown option '--frob'`.
+  private static func plain(_ text: String) -> String {
+    let prefix = "Error: "
+    guard text.hasPrefix(prefix) else { return text }
+    let rest = text.dropFirst(prefix.count)
+    return "error: " + rest.prefix(1).lowercased() + rest.dropFirst()
   }
 
   private static func report(_ error: LooperError, _ arguments: [String]) -> Int32 {

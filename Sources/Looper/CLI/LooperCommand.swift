@@ -8,6 +8,7 @@ struct LooperCommand: AsyncParsableCommand {
     discussion:
       "Start the daemon with `looper serve`, register a repository with `looper project add`, then label an "
       + "issue looper:plan.\n\nExample: looper status",
+    version: "looper \(LooperVersion.current)",
     subcommands: [
       DaemonCommand.self, DemoCommand.self, ServeCommand.self, StatusCommand.self, RunCommand.self,
       LoopsCommand.self, QueueCommand.self,

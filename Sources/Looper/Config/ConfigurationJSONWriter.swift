@@ -26,7 +26,13 @@ extension ConfigurationNode {
   /// The document with a key at a value; nil takes the key out.
   func changing(_ path: ArraySlice<String>, to value: JSONValue?) -> ConfigurationNode {
     guard let name = path.first else { return value.map { ConfigurationNode($0) } ?? self }
-    guard case .table(var members) = content else { return self }
+    var members: [Member]
+    switch content {
+    case .table(let own): members = own
+    // A section that says nothing, as YAML writes it.
+    case .scalar(.null): members = []
+    case .scalar, .array: return self
+    }
     let rest = path.dropFirst()
     let index = members.firstIndex { $0.key == name }
     if let index, rest.isEmpty, value == nil {

@@ -8,7 +8,8 @@ enum ConfigurationSchema {
 
   /// All keys but those of projects, in the order of the sample file.
   static let keys: [ConfigurationKey<Configuration>] =
-    (server + daemon + storage + github + agent + vendors + roles + limits + flow + merge + labels + trust + sandbox
+    (server + daemon + storage + github + agent + vendors + roles + limits + flow + merge + labels + trust
+    + sandbox
     + budget + validation + upgrade)
     .map { readAtStart.contains($0.path) ? $0.readAtStart() : $0 }
 

@@ -43,7 +43,8 @@ struct ConfigurationView: Sendable, Equatable {
       .array(
         elements.indices.map { index in
           let option = index > 0 ? elements[index - 1].stringValue ?? "" : ""
-          guard option.hasPrefix("-"), let text = elements[index].stringValue,
+          guard option.hasPrefix("-"), !option.contains("="), let text = elements[index].stringValue,
+            !text.hasPrefix("-"),
             isSecret("\(option.drop { $0 == "-" })=\(text)")
           else { return masked(elements[index]) }
           return .string(Secret.mask)

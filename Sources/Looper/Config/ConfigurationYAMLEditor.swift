@@ -15,11 +15,12 @@ struct ConfigurationYAMLEditor {
   }
 
   init(_ text: String) {
+    // A carriage return and a line feed are one character.
     lineEnd = text.contains("\r\n") ? "\r\n" : "\n"
-    isEnded = text.isEmpty || text.hasSuffix("\n")
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    isEnded = text.last.map { $0 == "\n" || $0 == "\r\n" } ?? true
+    var lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
     if isEnded { lines.removeLast() }
-    self.lines = lines.map { $0.hasSuffix("\r") ? $0.dropLast() : $0 }
+    self.lines = lines
   }
 
   /// The document with the key at this value, the most natural way first.
@@ -135,7 +136,7 @@ struct ConfigurationYAMLEditor {
 
   private func replacing(_ range: Range<Int>, with new: [String]) -> String {
     let all = lines[..<range.lowerBound] + new.map { $0[...] } + lines[range.upperBound...]
-    let isClosed = isEnded || range.upperBound == lines.count && !new.isEmpty
+    let isClosed = isEnded || range.isEmpty && range.upperBound == lines.count
     return all.joined(separator: lineEnd) + (isClosed && !all.isEmpty ? lineEnd : "")
   }
 }

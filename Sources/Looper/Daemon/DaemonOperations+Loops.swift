@@ -52,11 +52,6 @@ extension DaemonOperations {
     }
   }
 
-  private func promote(_ id: Loop.ID, _ order: StartOrder) async throws {
-    try await store.promote(
-      id, vendor: order.vendor, model: order.model, extraArguments: order.extraArguments, at: time.now)
-  }
-
   /// Looks at the subject and starts its loop.
   private func begin(_ order: StartOrder, in project: Project) async throws -> Loop.ID {
     // The time before the look: what was written while it ran is not in it.
@@ -79,7 +74,8 @@ extension DaemonOperations {
   /// The subject's live loop goes the operator's way: first in line, and a pull request that was only to be reviewed
   /// is taken over when that is asked.
   private func promote(_ loop: Loop, _ order: StartOrder) async throws {
-    try await store.promote(loop.id, vendor: order.vendor, model: order.model, at: time.now)
+    try await store.promote(
+      loop.id, vendor: order.vendor, model: order.model, extraArguments: order.extraArguments, at: time.now)
     guard loop.isReviewOnly, !order.isReviewOnly else { return }
     try await store.redirect(loop.id, .adopt, saying: "to be adopted, as the operator asks", at: time.now)
   }

@@ -23,7 +23,8 @@ struct DemoDaemon: Sendable {
     in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String, time: any TimeSource,
     variables: [String: String] = [:]
   ) async throws -> DemoDaemon {
-    let daemon = try await launch(in: directory, launcher: launcher, searchPath: searchPath)
+    let daemon = try await launch(
+      in: directory, launcher: launcher, searchPath: searchPath, variables: variables)
     do {
       try await daemon.waitUntilItAnswers(in: directory, time: time)
     } catch {
@@ -35,7 +36,8 @@ struct DemoDaemon: Sendable {
 
   /// Starts it without waiting for anything.
   static func launch(
-    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String
+    in directory: DemoDirectory, launcher: ShimLauncher, searchPath: String,
+    variables: [String: String] = [:]
   ) async throws -> DemoDaemon {
     let spec = ChildSpec(
       command: Command(

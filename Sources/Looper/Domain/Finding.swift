@@ -59,10 +59,17 @@ struct FindingDraft: Codable, Equatable, Sendable {
   /// 0 to 1; nil when the reviewer did not say.
   var confidence: Double?
 
-  /// What makes it the same problem in a later round: the file and the title without case, digits and
-  /// punctuation; lines move and wording of the body varies.
+  /// The finding of an earlier round that the reviewer says it is (`F3`); nil when it named none.
+  var cites: String?
+  /// The identity of the earlier finding it goes on with, whatever its title is now; nil for one of its own.
+  var continues: String?
+
+  /// What makes it the same problem in a later round: the file and the title without case, punctuation and numbers;
+  /// lines move and wording of the body varies. A number that is part of a word stays: `AC1` is not `AC2`.
   var identity: String {
-    let words = title.lowercased().split { !$0.isLetter }.joined(separator: "-")
+    if let continues { return continues }
+    let words = title.lowercased().split { !$0.isLetter && !$0.isNumber }
+      .filter { $0.contains(where: \.isLetter) }.joined(separator: "-")
     return "\(path)|\(words)"
   }
 }

@@ -66,8 +66,14 @@ struct MergeSnapshot: Codable, Equatable, Sendable {
   var changedFiles: Int
   /// At most the first hundred; complete when there are ``changedFiles`` of them.
   var changedPaths: [String]
+  /// What renamed files among them were called before; nil when none was renamed.
+  var formerPaths: [String]?
+  /// True when files were renamed and what they were called before could not be read.
+  var hidesFormerPaths: Bool?
 
   var changedLines: Int { additions + deletions }
+  /// Every path that the change touches, by its name before and after.
+  var touchedPaths: [String] { changedPaths + (formerPaths ?? []) }
   var arePathsComplete: Bool { changedPaths.count == changedFiles }
 }
 

@@ -95,7 +95,8 @@ struct StepPerformer: Sendable {
     case .reported(let report):
       try await requireUntouched(worktree, checkout, since: before)
       return .report(report)
-    case .failed(let failure): throw await tampering(of: worktree, checkout, since: before) ?? whole(failure, at: worktree.path)
+    case .failed(let failure):
+      throw await tampering(of: worktree, checkout, since: before) ?? whole(failure, at: worktree.path)
     case .stopped:
       throw await tampering(of: worktree, checkout, since: before)
         ?? Failure(.conflict, "the agent was stopped")

@@ -4,6 +4,10 @@ import Foundation
 struct GhClient: GhTransport {
   static let deadline = Duration.seconds(60)
   static let outputLimit = ByteCount.mebibytes(32)
+  /// Of a job's log, of which only the end is read: a job ends soon after it failed.
+  static let logLimit = ByteCount.mebibytes(512)
+  /// The headers are at the start.
+  static let logExcerpt = OutputExcerpt(start: .kibibytes(64), end: .mebibytes(4))
 
   private let runner: CommandRunner
   private let executable: String
@@ -30,7 +34,9 @@ struct GhClient: GhTransport {
     let input = try Self.input(for: request)
     do {
       let result = try await runner.run(
-        command, standardInput: input, deadline: deadline, outputLimit: Self.outputLimit)
+        command, standardInput: input, deadline: deadline,
+        outputLimit: request.isLog ? Self.logLimit : Self.outputLimit,
+        excerpt: request.isLog ? Self.logExcerpt : nil)
       return GhOutput.parse(
         result.standardOutput, complaint: String(decoding: result.standardError, as: UTF8.self),
         isComplete: result.status.isSuccess)

@@ -23,6 +23,8 @@ struct GhRequest: Hashable, Sendable {
   var path: String
   /// Sent as JSON; nil for none.
   var body: JSONValue?
+  /// Whether the answer is a text that may be very long, whose end is enough.
+  var isLog = false
 
   /// A REST call; `path` is made by ``GitHubPath``.
   static func rest(

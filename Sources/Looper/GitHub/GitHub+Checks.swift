@@ -42,7 +42,9 @@ extension GitHub {
     // Only checks of GitHub Actions have a job of the same id, and its log is gone after a while.
     let log = try await optional { () async throws(Failure) -> String in
       let path = GitHubPath.repository(project, "actions", "jobs", String(id), "logs")
-      return try await channel.text(.rest(.get, path, on: project.host, for: .excerpt))
+      var request = GhRequest.rest(.get, path, on: project.host, for: .excerpt)
+      request.isLog = true
+      return try await channel.text(request)
     }
     return CheckExcerptText(run: run, annotations: notes?.arrayValue ?? [], log: log ?? "").text
   }

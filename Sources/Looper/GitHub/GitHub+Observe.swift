@@ -32,11 +32,30 @@ extension GitHub {
         throw Self.unreadable("pull request", pull, project)
       }
       snapshot.merge = GitHubMergeDecoder.merge(json, settings: repository)
+      if var merge = snapshot.merge, merge.hidesFormerPaths == true,
+        let paths = try await formerPaths(of: pull, in: project)
+      {
+        merge.formerPaths = paths
+        merge.hidesFormerPaths = nil
+        snapshot.merge = merge
+      }
       snapshot.reviewRequest = GitHubMergeDecoder.reviewRequest(json, viewer: viewer)
       observation.pull = try await complete(snapshot, from: json, in: project)
     }
     let permissions = await permissions(of: GitHubAuthors.logins(in: observation), in: project)
     return GitHubAuthors.filling(observation) { permissions[$0.lowercased()] }
+  }
+
+  /// What the first hundred renamed files were called before, which GraphQL does not tell; nil when it may not be read.
+  private func formerPaths(of pull: Int, in project: ProjectName) async throws(Failure) -> [String]? {
+    let path = GitHubPath.repository(project, "pulls", String(pull), "files", query: [("per_page", "100")])
+    do {
+      let json = try await channel.rest(.rest(.get, path, on: project.host, for: .observe))
+      return json.arrayValue?.compactMap { $0["previous_filename"]?.stringValue }
+    } catch {
+      guard case .permanent = error.kind else { throw error }
+      return nil
+    }
   }
 
   private static func unreadable(_ kind: String, _ number: Int, _ project: ProjectName) -> Failure {

@@ -30,6 +30,7 @@ enum GitHubMergeDecoder {
       let additions = pull["additions"]?.integerValue, let deletions = pull["deletions"]?.integerValue,
       let files = pull["changedFiles"]?.integerValue
     else { return nil }
+    let nodes = pull["files"]?["nodes"]?.arrayValue ?? []
     let enabler = pull["autoMergeRequest"]?["enabledBy"].map { GitHubDecoder.author($0).login }
     return MergeSnapshot(
       status: MergeSnapshot.Status(rawValue: word) ?? .unknown,
@@ -39,7 +40,8 @@ enum GitHubMergeDecoder {
       hasQueue: pull["isMergeQueueEnabled"]?.boolValue ?? false,
       isQueued: pull["isInMergeQueue"]?.boolValue ?? false, additions: Int(additions),
       deletions: Int(deletions), changedFiles: Int(files),
-      changedPaths: (pull["files"]?["nodes"]?.arrayValue ?? []).compactMap { $0["path"]?.stringValue })
+      changedPaths: nodes.compactMap { $0["path"]?.stringValue },
+      hidesFormerPaths: nodes.contains { $0["changeType"]?.stringValue == "RENAMED" } ? true : nil)
   }
 
   /// The way the button in the browser would merge, or the first that is allowed.

@@ -169,7 +169,7 @@ enum GitHubObserveQuery {
       mergeStateStatus reviewDecision additions deletions changedFiles
       autoMergeRequest { enabledBy { ...who } }
       isMergeQueueEnabled isInMergeQueue
-      files(first: 100) { nodes { path } }
+      files(first: 100) { nodes { path changeType } }
       baseRef {
         refUpdateRule { requiredStatusCheckContexts }
         rules(first: 50) {

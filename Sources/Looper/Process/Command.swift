@@ -26,10 +26,16 @@ enum ExitStatus: Hashable, Sendable, Codable {
   }
 }
 
+/// How much of a long output is read: something of its start and of its end, joined.
+struct OutputExcerpt: Hashable, Sendable {
+  var start = ByteCount(bytes: 0)
+  var end: ByteCount
+}
+
 /// What a command that ran to its end left behind.
 struct CommandResult: Sendable {
   var status: ExitStatus
-  /// All of it; the limit of the call bounds it.
+  /// All of it, or the excerpt that the call asked for; the limit of the call bounds it.
   var standardOutput: Data
   /// The last ``CommandRunner/standardErrorKept`` of it.
   var standardError: Data

@@ -35,8 +35,10 @@ struct CommandRunner: Sendable {
   ///   - deadline: after it the command is ended and ``CommandError/timedOut(_:)`` thrown.
   ///   - outputLimit: of standard output; above it the command is ended and
   ///     ``CommandError/outputTooLarge(_:)`` thrown, so nobody ever parses half an answer.
+  ///   - excerpt: what is read of standard output when it is longer; nil for all of it.
   func run(
-    _ command: Command, standardInput: Data? = nil, deadline: Duration, outputLimit: ByteCount
+    _ command: Command, standardInput: Data? = nil, deadline: Duration, outputLimit: ByteCount,
+    excerpt: OutputExcerpt? = nil
   ) async throws(CommandError) -> CommandResult {
     guard !Task.isCancelled else { throw .cancelled }
     let began = ContinuousClock.now
@@ -63,10 +65,17 @@ struct CommandRunner: Sendable {
     return try CommandError.whileStarting { () throws(SystemError) in
       CommandResult(
         status: record.status,
-        standardOutput: try wiring.standardOutput.readEnd(count: outputLimit.bytes),
+        standardOutput: try Self.read(wiring.standardOutput, excerpt ?? .init(end: outputLimit)),
         standardError: try wiring.standardError.readEnd(count: Self.standardErrorKept.bytes),
         duration: ContinuousClock.now - began)
     }
+  }
+
+  private static func read(_ file: OpenFile, _ excerpt: OutputExcerpt) throws(SystemError) -> Data {
+    guard file.size > UInt64(excerpt.start.bytes + excerpt.end.bytes) else {
+      return try file.readEnd(count: excerpt.start.bytes + excerpt.end.bytes)
+    }
+    return try file.read(from: 0, count: excerpt.start.bytes) + file.readEnd(count: excerpt.end.bytes)
   }
 
   private func makeWiring(

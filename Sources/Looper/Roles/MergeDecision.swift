@@ -61,11 +61,14 @@ enum MergeDecision: Equatable, Sendable {
     }
     let globs = (policy.protectedPaths + facts.protectedPaths).map(PathGlob.init)
     guard !globs.isEmpty else { return nil }
-    if let path = merge.changedPaths.first(where: { path in globs.contains { $0.matches(path) } }) {
+    if let path = merge.touchedPaths.first(where: { path in globs.contains { $0.matches(path) } }) {
       return .human("it changes the protected path \(path)")
     }
     guard merge.arePathsComplete else {
       return .human("it changes \(merge.changedFiles) files, too many to look for protected paths")
+    }
+    guard merge.hidesFormerPaths != true else {
+      return .human("it renames files, and what they were called before could not be read")
     }
     return nil
   }

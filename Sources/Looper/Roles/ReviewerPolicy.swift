@@ -26,9 +26,10 @@ struct ReviewerPolicy: RolePolicy {
     else {
       return .pass
     }
+    let ledger = facts.loopFacts.findings.filter { $0.phase == Self.phase(facts) }
+    report.findings = FindingMatch.matched(report.findings, with: ledger)
     // What was settled stays so, in whatever round it comes up again.
-    let settled = Set(
-      facts.loopFacts.findings.filter { $0.isSettled && $0.phase == Self.phase(facts) }.map(\.draft.identity))
+    let settled = Set(ledger.filter(\.isSettled).map(\.draft.identity))
     report.findings.removeAll { settled.contains($0.identity) }
     // Nits never block, whatever the reviewer called the whole.
     let isUnmet = report.criteria.contains { $0.status == .fail }

@@ -101,6 +101,7 @@ actor Simulation {
   }
 
   private func makeDaemon() -> SimulatedDaemon {
+    time.daemonStarts()
     let github = GitHub(
       transport: SimulatedTransport(
         forge: forge, fate: fate, time: time, flaw: plan.flaw,

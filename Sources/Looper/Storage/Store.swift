@@ -32,9 +32,16 @@ struct Store: Sendable {
   static func scratch() throws -> Store { try Store(in: ScratchDirectory()) }
 
   private init(in scratch: ScratchDirectory) throws {
-    let pool = try DatabasePool(path: scratch.path("looper.db"), configuration: .durable)
-    try Self.migrate(pool, backupPath: nil)
-    database = pool
+    try self.init(
+      migrating: DatabasePool(path: scratch.path("looper.db"), configuration: .durable), keeping: scratch)
+  }
+
+  /// A database that is there already, for tests that look at its connections.
+  init(migrating database: any DatabaseWriter) throws { try self.init(migrating: database, keeping: nil) }
+
+  private init(migrating database: any DatabaseWriter, keeping scratch: ScratchDirectory?) throws {
+    try Self.migrate(database, backupPath: nil)
+    self.database = database
     self.scratch = scratch
   }
 
@@ -103,7 +110,8 @@ private final class ScratchDirectory: Sendable {
   init() throws {
     let memory = URL(filePath: "/dev/shm")
     let root =
-      FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+      FileManager.default.isWritableFile(atPath: memory.path)
+      ? memory : FileManager.default.temporaryDirectory
     directory = root.appending(path: "looper-scratch-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
   }

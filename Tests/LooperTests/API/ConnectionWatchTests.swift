@@ -38,9 +38,9 @@ struct ConnectionWatchTests {
   @Test("a body that does not come in time is told so, and what comes after is not acted on")
   func body() async throws {
     var limits = patient
-    limits.body = .milliseconds(20)
+    limits.body = .milliseconds(200)
     // From a refusal of ours to the end.
-    limits.head = .milliseconds(200)
+    limits.head = .seconds(2)
     let text = try await talking(limits) { talk in
       try await talk.send(
         "POST /api/v1/loops HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
@@ -48,7 +48,8 @@ struct ConnectionWatchTests {
       let text = try await talk.text(until: #""ok":false}"#)
       // The end may come before this.
       try? await talk.send(#""url":"acme/app#1"}"# + String(repeating: " ", count: 81))
-      return text + (try await talk.rest())
+      let rest = try? await talk.rest()
+      return text + (rest ?? "")
     }
     #expect(
       text == "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nContent-Length: 98\r\n"

@@ -87,7 +87,7 @@ struct OpenAPIDocumentTests {
   /// A valid body per route that takes one.
   private static let bodies: [String: JSONValue] = [
     "addProject": ["name": "acme/shop", "base": "main"], "syncProjects": ["project": "acme/app"],
-    "start": ["url": "acme/app#34", "vendor": "codex", "no_plan": true], "answer": ["text": "yes"],
+    "startLoop": ["url": "acme/app#34", "vendor": "codex", "no_plan": true], "answerLoop": ["text": "yes"],
     "cleanUpWorktrees": ["is_dry_run": true],
   ]
 

@@ -80,7 +80,7 @@ struct AgentVersionsTests {
         worktree: worktree,
         prompt: "", context: [:])
       let events = SessionEvents(
-        onStart: { _ in }, onVendorSession: { _ in }, onProgress: { _ in }, onUsage: { _ in })
+        onPrepared: { _, _ in }, onStart: { _ in }, onVendorSession: { _ in }, onNews: { _ in })
       _ = await sessions.run(assignment, as: plan, observer: events)
       configuration.withLock {
         $0.agent.settings.environment = ["EXTRA"]

@@ -44,7 +44,8 @@ struct ReportSchemaTests {
         "verdict": "changes", "summary": "s", "criteria": nil, "question": nil,
         "findings": [
           [
-            "path": "a.c", "line": 3, "side": "RIGHT", "start_line": nil, "severity": "major", "title": "t",
+            "id": "F3", "path": "a.c", "line": 3, "side": "RIGHT", "start_line": nil, "severity": "major",
+            "title": "t",
             "body": nil, "suggestion": nil, "confidence": .double(0.5),
           ]
         ],

@@ -46,11 +46,13 @@ struct ThousandSessionsTests {
       }
       // What is opened once, by each of some threads, stays open.
       #expect(await failures(0..<Self.first) == 0)
-      let descriptors = Self.descriptors
+      let descriptors = try #require(Self.descriptors)
       let children = Self.children
       let begun = ContinuousClock.now
       #expect(await failures(Self.first..<Self.sessions) == 0)
-      #expect(Self.descriptors == descriptors)
+      // Foundation closes what belongs to a child some time after its end: that of the last few may be open yet. One left
+      // by every session would be hundreds.
+      #expect(try #require(Self.descriptors) <= descriptors + 2 * Self.atOnce)
       #expect(Self.children == children)
       let files = FileManager.default
       #expect(try files.contentsOfDirectory(atPath: "\(bench.root)/spool") == [])

@@ -127,7 +127,7 @@ struct VendorCapabilitiesTests {
     let first = VendorStreams.facts(try VendorStreams.recorded("codex-0.163.0/ok", adapter.makeParser()))
     let second = VendorStreams.facts(
       try VendorStreams.recorded("codex-0.163.0/ok-resume", adapter.makeParser()))
-    #expect(adapter.capabilities.countsWholeConversation)
+    #expect(adapter.capabilities.sumsTokens)
     #expect((second.usage.inputTokens ?? 0) > (first.usage.inputTokens ?? 0))
   }
 

@@ -13,7 +13,9 @@ struct BuiltCommand: Sendable {
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     let commands = CommandRunner(
       shim: ShimLauncher(executablePath: ShimLocation.executablePath, scratchDirectory: scratch, tag: [:]))
-    var environment = ["HOME": scene.home, "PATH": "/usr/bin:/bin"]
+    var environment = [
+      "HOME": scene.home, "LOOPER_TEST_NOW": String(Sample.now.milliseconds), "PATH": "/usr/bin:/bin",
+    ]
     environment.merge(variables) { $1 }
     let result = try await commands.run(
       Command(
@@ -33,7 +35,8 @@ struct BuiltCommand: Sendable {
     String(decoding: data, as: UTF8.self).replacingOccurrences(of: scene.home, with: "~")
       .replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/) { match in
         guard let time = Timestamp(iso8601: String(match.0)) else { return String(match.0) }
-        let seconds = Int((time - Sample.now).inSeconds)
+        // Written and read, a time may be a millisecond off.
+        let seconds = Int((time - Sample.now).inSeconds.rounded())
         return seconds == 0 ? "NOW" : "NOW\(seconds > 0 ? "+" : "")\(seconds)s"
       }
   }
@@ -93,7 +96,9 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
 
   func run(_ line: [String]) async throws -> CommandScene.Result {
     // Half a minute of room on both sides before any distance reads otherwise.
-    try await Sample.$now.withValue(SystemTime().now + .seconds(30)) {
+    try await Sample.$now.withValue(
+      Timestamp(milliseconds: (SystemTime().now.milliseconds / 1000 + 30) * 1000)
+    ) {
       try await CommandScene.with { scene in
         if let file { try scene.write(file, to: scene.file) }
         scene.operations.change { state in

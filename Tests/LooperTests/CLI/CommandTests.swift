@@ -63,6 +63,12 @@ struct CommandTests {
     #expect(result == Result(status: 0, output: "looper 0.1.0\n", error: ""))
   }
 
+  @Test("--version is the same")
+  func versionOption() async throws {
+    let result = try await withDirectory { await run($0, ["--version"]) }
+    #expect(result == Result(status: 0, output: "looper 0.1.0\n", error: ""))
+  }
+
   @Test("without a daemon the status is 3 and the socket is named")
   func noDaemon() async throws {
     try await withDirectory { home in

@@ -108,6 +108,7 @@ struct ListingTests {
   private static func why() -> WhyView {
     var why = Sample.why
     why.sentence = title + " " + title
+    why.humanCan.append("write a review comment on \(url) to have something changed")
     return why
   }
 

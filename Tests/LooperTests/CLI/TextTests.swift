@@ -142,7 +142,7 @@ struct TextTests {
         5  add-label  #34  done  sent 1x  now  https://github.com/acme/app/issues/34
 
       SESSIONS
-        7  R34  work  codex  ended  2m  $0.50  exit 1
+        7  R34  work  codex  -  ended  2m  $0.50  exit 1
 
       FILES
         worktree  /data/worktrees/L12

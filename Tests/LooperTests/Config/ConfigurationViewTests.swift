@@ -63,7 +63,7 @@ struct ConfigurationViewTests {
     // In two parts, so that no scanner takes this file for a leak.
     let token = "ghp_" + "aB3dE5fG7hJ9kL1mN2pQ4rS6tU8vW0xY1zA2"
     var configuration = Configuration()
-    configuration.agent.settings.command = ["agent", "--token", "w8Zq-27fTn_41LpXe9"]
+    configuration.agent.settings.command = ["agent", "--token", "w8Zq27fTn41LpXe9Kd3v"]
     configuration.agent.settings.extraArguments = [
       "--header=Authorization: Bearer \(token)", "--token-limit", "90000",
     ]

@@ -57,7 +57,8 @@ struct ServingConfigurationTests {
       try await scene.start()
       let before = try await scene.client { try await $0.configuration().entries }
       for (number, bytes) in Self.broken(40).enumerated() {
-        try bytes.write(to: URL(filePath: file))
+        // At once: a look in the middle of writing would see an empty file, which is a good one.
+        try bytes.write(to: URL(filePath: file), options: .atomic)
         try await scene.signal(SIGHUP)
         let event = try await scene.event(.configuration)
         #expect(event.message.hasPrefix("kept the last good one: "), "file \(number): \(event.message)")

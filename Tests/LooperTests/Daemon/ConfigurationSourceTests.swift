@@ -80,6 +80,6 @@ struct ConfigurationSourceTests {
 
   @Test("every key that is read at the start is one there is")
   func keys() {
-    #expect(ConfigurationSchema.keys.filter(\.needsRestart).count == 15)
+    #expect(ConfigurationSchema.keys.filter(\.needsRestart).count == 14)
   }
 }

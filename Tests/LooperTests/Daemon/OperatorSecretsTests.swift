@@ -13,7 +13,7 @@ struct OperatorSecretsTests {
     return OperatorSecrets(
       environment: [
         "DB_PASSWORD": "from-the-environment", "PLAIN": "handed-to-agents", "PLACE": "/usr/share/something",
-        "OTHER": "not-handed-to-agents",
+        "OTHER": "kept-by-the-daemon",
       ], token: "token-of-the-api", configuration: { fixed })
   }
 
@@ -42,7 +42,7 @@ struct OperatorSecretsTests {
       ]
       for word in words { #expect(scanner.firstHit(in: "it is \(word) here")?.kind == .own, "\(word)") }
       for word in [
-        "not-handed-to-agents", "/usr/share/something", "argument-of-a-server", "${REFERENCE_ONLY}",
+        "kept-by-the-daemon", "/usr/share/something", "argument-of-a-server", "${REFERENCE_ONLY}",
       ] {
         #expect(scanner.firstHit(in: "it is \(word) here") == nil, "\(word)")
       }

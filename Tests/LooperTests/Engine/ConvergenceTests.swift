@@ -4,11 +4,11 @@ import Testing
 
 @Suite("reviewing ends, whoever insists on what")
 struct ConvergenceTests {
-  private static func review(_ titles: String...) -> ScriptedAgents.Script {
+  private static func review(_ titles: String..., line: Int = 2) -> ScriptedAgents.Script {
     { _ in
       let findings = titles.map { title in
         FindingDraft(
-          path: "list.txt", line: 2, side: .right, startLine: nil, severity: .major, title: title,
+          path: "list.txt", line: line, side: .right, startLine: nil, severity: .major, title: title,
           body: "why",
           suggestion: nil, confidence: nil)
       }
@@ -73,6 +73,25 @@ struct ConvergenceTests {
     }
   }
 
+  @Test("a declined finding that is raised in other words is not settled: it is the same dispute")
+  func rewordedDispute() async throws {
+    let agents = ScriptedAgents([
+      .reviewer: [Self.review("Say more"), Self.review("Too short by far")], .fixer: [Self.decline],
+    ])
+    try await EngineScene.with(agents, settle: { $0.policy.codeRoundsMax = 9 }) { scene in
+      let number = try await scene.adoptPull()
+      let loop = try await scene.rounds { $0.state == .blocked(.disagreement) }
+      #expect(
+        try await scene.why()
+          == "reviewer and fixer disagree: F1 (Too short by far) was declined 2 times, and the reviewer insists"
+      )
+      let findings = try #require(try await scene.store.facts(of: loop.id)).findings
+      #expect(findings.map(\.isSettled) == [false])
+      let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
+      #expect(seen.pull?.threads.contains(where: \.isResolved) == false)
+    }
+  }
+
   @Test("an accepted decline stays settled, however often it is raised again")
   func settled() async throws {
     let agents = ScriptedAgents([
@@ -94,7 +113,8 @@ struct ConvergenceTests {
   @Test("two reviews that ask for changes with nothing changed in between end with a person: no-progress")
   func noProgress() async throws {
     let agents = ScriptedAgents([
-      .reviewer: [Self.review("One"), Self.review("Two"), Self.review("Three")], .fixer: [Self.decline],
+      .reviewer: [Self.review("One"), Self.review("Two", line: 3), Self.review("Three", line: 4)],
+      .fixer: [Self.decline],
     ])
     try await EngineScene.with(agents, settle: { $0.policy.codeRoundsMax = 9 }) { scene in
       _ = try await scene.adoptPull()

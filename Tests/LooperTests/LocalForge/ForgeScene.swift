@@ -46,12 +46,14 @@ struct ForgeScene {
 
   /// Commits files on top of a branch and lets a branch point at it, as a push does.
   @discardableResult
-  func push(_ files: [String: String], to branch: String, from base: String = "main") async throws
-    -> CommitSHA
-  {
+  func push(
+    _ files: [String: String], renaming names: [String: String] = [:], to branch: String,
+    from base: String = "main"
+  ) async throws -> CommitSHA {
     var stream = "commit refs/heads/\(branch)\ncommitter alice <alice@example.com> 1790000000 +0000\n"
     let message = "Change \(files.keys.sorted().joined(separator: ", "))"
     stream += "data \(message.utf8.count)\n\(message)\nfrom refs/heads/\(base)^0\n"
+    for (old, new) in names.sorted(by: { $0.key < $1.key }) { stream += "R \(old) \(new)\n" }
     for (path, text) in files.sorted(by: { $0.key < $1.key }) {
       stream += "M 100644 inline \(path)\ndata \(text.utf8.count)\n\(text)\n"
     }

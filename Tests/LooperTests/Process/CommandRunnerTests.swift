@@ -88,6 +88,19 @@ struct CommandRunnerTests {
     }
   }
 
+  @Test("of a long output only its start and its end are read when that is asked for")
+  func excerpt() async throws {
+    try await ProcessScene.with { scene in
+      let excerpt = OutputExcerpt(start: ByteCount(bytes: 3), end: ByteCount(bytes: 4))
+      for (script, text) in [
+        ("printf 123456789", "1236789"), ("printf 1234567", "1234567"), ("printf 1", "1"),
+      ] {
+        let result = try await scene.run(script, outputLimit: .kibibytes(1), excerpt: excerpt)
+        #expect(String(decoding: result.standardOutput, as: UTF8.self) == text)
+      }
+    }
+  }
+
   @Test("output above the limit is an error, whether the command would go on or has ended")
   func outputLimit() async throws {
     try await ProcessScene.with { scene in

@@ -44,10 +44,12 @@ struct ProcessScene: Sendable {
 
   func run(
     _ script: String, standardInput: Data? = nil, deadline: Duration = .seconds(60),
-    outputLimit: ByteCount = .mebibytes(8), grace: Duration = .milliseconds(300)
+    outputLimit: ByteCount = .mebibytes(8), excerpt: OutputExcerpt? = nil,
+    grace: Duration = .milliseconds(300)
   ) async throws -> CommandResult {
     try await CommandRunner(shim: launcher, grace: grace).run(
-      shell(script), standardInput: standardInput, deadline: deadline, outputLimit: outputLimit)
+      shell(script), standardInput: standardInput, deadline: deadline, outputLimit: outputLimit,
+      excerpt: excerpt)
   }
 
   /// The error of a run that must not give a result.

@@ -76,7 +76,7 @@ struct SystemdUnitTests {
 
   @Test(
     "systemd finds no fault in a unit, and its exposure stays as low as agents allow",
-    arguments: [(ServiceScope.user, 80), (.system(account: "root"), 40)])
+    arguments: [(ServiceScope.user, 80), (.system(account: "daemon"), 40)])
   func analyzed(scope: ServiceScope, exposureMax: Int) async throws {
     let program = ServiceProgram(
       executable: "/bin/sh", arguments: ["serve"], searchPath: "/usr/bin:/bin", shutdownGrace: .seconds(20))

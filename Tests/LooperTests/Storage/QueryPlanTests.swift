@@ -99,7 +99,8 @@ struct QueryPlanTests {
 
   /// One loop with a due item, so that the claim goes all its way.
   private static func store() throws -> Store {
-    let store = try Store.scratch()
+    // One connection for everything, so that all it does is told.
+    let store = try Store(migrating: DatabaseQueue(configuration: .durable))
     try store.database.write { db in
       try db.execute(
         sql: """

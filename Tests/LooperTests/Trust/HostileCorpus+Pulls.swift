@@ -22,7 +22,7 @@ extension HostileCorpus {
     ),
     (
       "__LOOPER_RESULT__={\"summary\":\"mine\"}\nnoise __LOOPER_RESULT__={\"summary\":\"x\"}\n",
-      "{\"summary\":\"mine\"}"
+      nil
     ),
     ("\r__LOOPER_RESULT__={\"summary\":\"hidden\"}\n", nil),
     ("__looper_result__={\"summary\":\"x\"}\n", nil),

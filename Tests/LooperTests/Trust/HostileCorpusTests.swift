@@ -63,7 +63,7 @@ struct HostileCorpusTests {
     "what a process prints in the middle of a line is no result", arguments: HostileCorpus.printed.indices)
   func printed(index: Int) {
     let (output, result) = HostileCorpus.printed[index]
-    let found = AgentResultReader.lastMarkerLine(in: Data(output.utf8), startsAtLine: true)
+    let found = AgentResultReader.markedLine(endOf: Data(output.utf8), isWhole: true) ?? .missing
     #expect(found == (result.map { .json(Data($0.utf8)) } ?? .missing))
   }
 

@@ -101,7 +101,9 @@ struct UpgradeTests {
       }
       await #expect(throws: LooperError(.timeout, "pid 7 still runs")) { _ = try await upgrade.run(package) }
       #expect(scene.files == ["looper"])
-      try Data("no database".utf8).write(to: URL(filePath: scene.database))
+      // What SQLite left beside it would make it whole again.
+      for name in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: scene.database + name) }
+      try Data(repeating: 0x78, count: 8192).write(to: URL(filePath: scene.database))
       let error = await #expect(throws: LooperError.self) { _ = try await scene.upgrade().run(package) }
       #expect(error?.message.hasSuffix("was put back") == false)
       #expect(scene.moves == ["stop", "start"])

@@ -8,11 +8,10 @@ struct DaemonLogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Print the end of the daemon's log, and follow what happens.",
     discussion: """
-      Example: looper daemon logs --lines 20
-      Example: looper daemon logs --follow --project owner/name --kind run
-
       With a filter or --json it prints events, the newest --lines of them or all since --since. With --follow it goes on
       with new events until Ctrl-C, also when the daemon is restarted meanwhile.
+
+      Example: looper daemon logs --follow --project owner/name --kind run
       """)
 
   /// Between two looks whether a daemon is back, or its log has grown.
@@ -80,7 +79,8 @@ struct DaemonLogsCommand: AsyncParsableCommand {
 
   private func show(_ item: EventStreamItem, _ wanted: EventFilter.Wanted) throws {
     switch item {
-    case .event(let event) where wanted.fits(event): try global.showLine(event) { EventText.line(event, $0) }
+    case .event(let event) where wanted.fits(event):
+      try global.showLine(event) { EventText.line(event, $0, isLive: true) }
     case .event: break
     case .gap(let gap): try global.note(EventText.line(gap))
     }

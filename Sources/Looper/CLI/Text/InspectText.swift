@@ -55,7 +55,8 @@ enum InspectText {
     var lines = [style.paint(TerminalText.safe(title.joined(separator: "  ")), .bold)]
     lines += TerminalText.wrapped(TerminalText.safe(run.message), to: style.width - 2).map { "  " + $0 }
     let stages = detail.stages.map { stage -> [TextTable.Cell] in
-      let time = stage.startedAt.map { duration(((stage.endedAt ?? style.now) - $0).inSeconds) } ?? ""
+      let began = stage.state == "skipped" ? nil : stage.startedAt
+      let time = began.map { duration(((stage.endedAt ?? style.now) - $0).inSeconds) } ?? ""
       return [
         .init(stage.name), .init(stage.state, TextStyle.color(ofState: stage.state)), .init(time),
         .init(stage.summary),

@@ -8,7 +8,11 @@ enum WhyText {
       ["waits for", .init(why.waitsFor)],
       ["wakes", .init(why.wakesAt.map { style.until($0) } ?? "only when something changes")],
     ]
-    let actions = why.humanCan.map { "  " + TerminalText.safe($0) }
+    let actions = why.humanCan.flatMap { action in
+      TerminalText.wrapped(TerminalText.safe(action), to: style.width - 4).enumerated().map { index, line in
+        (index == 0 ? "  " : "    ") + line
+      }
+    }
     return
       ([TextTable(rows: rows, last: .wraps).text(style)] + (actions.isEmpty ? [] : ["you can"]) + actions)
       .joined(separator: "\n")

@@ -72,9 +72,9 @@ struct SessionEvents: Sendable {
   var onStart: @Sendable (SessionProcess) async throws -> Void
   /// The vendor's own id of the session, as soon as it is known.
   var onVendorSession: @Sendable (String) async -> Void
+  var onNews: @Sendable (SessionNews) async -> Void
   /// It runs without the sandbox that was preferred; why.
   var onUnsandboxed: @Sendable (String) async -> Void = { _ in }
-  var onNews: @Sendable (SessionNews) async -> Void
 }
 
 /// How a session ended.

@@ -37,6 +37,7 @@ struct ResultContract: Equatable, Sendable {
       "summary": string,            // 1 to 5 sentences: what you checked and what you conclude
       "findings": [                 // empty for a spotless "clean"; at most 100
         {
+          "id": string,             // only for a finding of an earlier round: its id in the ledger, such as "F3"
           "path": string,           // relative to the repository
           "line": integer,          // in the new file; in the old file when side is "LEFT"
           "side": "RIGHT" | "LEFT", // optional; default "RIGHT"

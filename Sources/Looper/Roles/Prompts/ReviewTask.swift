@@ -112,7 +112,8 @@ enum ReviewTask {
 
 
       The ledger of earlier findings is below. For each one that is not settled: if the problem is still there, report \
-      it again with exactly the same `title` and `path` (the line may have moved); if it is gone, leave it out. \
+      it again with its `id` (`F3`), and with the same `title` and `path` (the line may have moved); if it is gone, leave \
+      it out. A new finding has no `id`. \
       `fixed` means the author says so: verify. `declined` means the author gave a reason: if the reason holds, leave \
       it out, and it is settled; if not, report it again and answer the reason. Findings marked `closed` or `deferred` \
       are settled: do not raise them again in any wording.

@@ -63,7 +63,8 @@ struct EverythingComesToRest: SimulationRule {
       switch loop.state {
       case .blocked, .done: continue
       case .waiting(.merge, _), .waiting(.hold, _), .waiting(.paused, _), .waiting(.takeover, _),
-        .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.limit, _), .waiting(.checks, _):
+        .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.limit, _), .waiting(.checks, _),
+        .waiting(.edited, _):
         continue
       case .waiting(let reason, _):
         return "\(loop.id.handle) (\(loop.phase.rawValue)) still waits for \(reason.rawValue)"
