@@ -11,6 +11,7 @@ enum Daemon {
   /// - Throws: ``LooperError``: `validation` for a bad configuration, `conflict` for a held lock, a taken port or a
   ///   newer database.
   static func run(_ sources: ConfigurationSources) async throws {
+    DescriptorLimit.lower()
     let source = try configuration(sources)
     let loaded = source.loaded
     let house = try House(loaded.paths)

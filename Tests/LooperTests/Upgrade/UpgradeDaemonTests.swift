@@ -38,12 +38,13 @@ struct UpgradeDaemonTests {
   /// Runs `body` with the built looper installed as a package would be, and its daemon in the background.
   private func running(_ body: (Installed) async throws -> Void) async throws {
     try await UpgradeScene.with { scene in
-      try FileManager.default.removeItem(atPath: scene.executable)
-      try FileManager.default.copyItem(atPath: ShimLocation.executablePath, toPath: scene.executable)
-      let handle = try FileHandle(forWritingTo: URL(filePath: scene.executable))
-      try handle.seekToEnd()
-      try handle.write(contentsOf: Data(PackageStamp.text.utf8))
-      try handle.close()
+      // By a child: a spawn of another test could keep a file that we write open, and no such file can be run.
+      let stamp = PackageStamp.text.replacing("\n", with: "\\n")
+      let copied = try await TypedLine(directory: scene.directory, environment: ["PATH": "/usr/bin:/bin"])
+        .run(
+          "cp -f '\(ShimLocation.executablePath)' '\(scene.executable)' && printf '\(stamp)' >> '\(scene.executable)'"
+        )
+      try #require(copied == CommandScene.Result(status: 0, output: "", error: ""))
       let installed = Installed(scene: scene, home: "\(scene.directory)/home")
       let file = "\(installed.home)/.config/looper/looper.toml"
       try FileManager.default.createDirectory(
@@ -67,6 +68,12 @@ struct UpgradeDaemonTests {
     try await running { installed in
       let before = try await installed.daemon()
       #expect(before.version == LooperVersion.current)
+      #if os(Linux)
+        let limits = try String(contentsOfFile: "/proc/\(try #require(before.pid))/limits", encoding: .utf8)
+        let files = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max open files") })
+        let soft = try #require(files.split(separator: " ").compactMap { UInt64($0) }.first)
+        #expect(soft <= DescriptorLimit.max)
+      #endif
       let package = try await installed.scene.package(
         "0.2.0",
         program: "#!/bin/sh\nLOOPER_TEST_VERSION=0.2.0 exec '\(ShimLocation.executablePath)' \"$@\"\n")
