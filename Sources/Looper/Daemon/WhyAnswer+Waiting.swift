@@ -180,18 +180,23 @@ extension WhyAnswer {
 
   /// Why Looper does not merge it itself, when it is told to merge at all.
   private var mergeReason: String {
-    guard policy.merge.mode != .off, let pull,
-      let reason = MergeDecision(record.facts, pull, policy, at: now).reason
-    else { return "" }
+    guard let pull else { return "" }
+    guard policy.merge.mode != .off else {
+      return pull.standingObjection.map { "; \($0) asks for changes" } ?? ""
+    }
+    guard let reason = MergeDecision(record.facts, pull, policy, at: now).reason else { return "" }
     return "; merge.mode is \(policy.merge.mode.rawValue), but \(reason)"
   }
 
   private var merge: Part {
-    Part(
+    let target = "\(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)"
+    let objector = pull?.standingObjection
+    return Part(
       "it is ready to merge: reviewed clean, every check green, no conflict\(mergeReason)",
-      waitsFor: "a person to merge \(place)",
-      [
-        "gh pr merge \(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)",
+      waitsFor: objector.map { "\($0) to approve \(place), or a person to dismiss that review or to merge" }
+        ?? "a person to merge \(place)",
+      (objector.map { ["gh pr review \(target) --approve  as \($0)"] } ?? []) + [
+        "gh pr merge \(target)",
         "write a review comment on \(place) to have something changed", "looper cancel \(handle)",
       ])
   }

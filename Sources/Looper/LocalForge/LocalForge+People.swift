@@ -141,6 +141,13 @@ extension LocalForge {
     }
   }
 
+  func dismissReview(_ id: Int, as login: String) async throws {
+    try await perform(as: login) { session in
+      guard let review = session.state.reviews[id] else { throw ForgeRefusal.notFound }
+      _ = try session.dismiss(review)
+    }
+  }
+
   /// - Returns: the comment's id.
   @discardableResult
   func reply(_ body: String, toThread id: Int, as login: String) async throws -> Int {

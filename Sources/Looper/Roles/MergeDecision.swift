@@ -106,7 +106,7 @@ extension PullSnapshot {
   /// The login of somebody who may write here, or may for all we know, and whose last word is that changes are wanted.
   ///
   /// GitHub's own sum of the reviews says nothing where no review is required.
-  fileprivate var standingObjection: String? {
+  var standingObjection: String? {
     var last: [String: ReviewSnapshot] = [:]
     for review in reviews {
       switch review.state {

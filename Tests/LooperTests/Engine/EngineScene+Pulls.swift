@@ -53,13 +53,16 @@ extension EngineScene {
     }
   }
 
+  /// The sentence of `looper why` for the newest loop.
+  func why() async throws -> String { try await whyView().sentence }
+
   /// What `looper why` says of the newest loop.
-  func why() async throws -> String {
+  func whyView() async throws -> WhyView {
     let id = try await loop.id
     let record = try #require(try await store.whyRecord(of: id, at: time.now))
     return WhyAnswer(
       record: record, host: .init(), policy: settings.current.policy, limits: .init(), vendors: [],
       now: time.now
-    ).view.sentence
+    ).view
   }
 }

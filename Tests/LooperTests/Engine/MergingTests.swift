@@ -180,14 +180,69 @@ struct MergingTests {
     }
   }
 
-  @Test("a person's request for changes stops a merge though no review is required")
-  func objection() async throws {
+  @Test("who may not write stops no merge by asking for changes")
+  func strangersObjection() async throws {
     try await Self.scene { scene, number in
       try await scene.forge.submitReview(
-        .init(event: .requestChanges, body: "no"), on: number, in: EngineScene.repository, as: "alice")
+        .init(event: .requestChanges, body: "no"), on: number, in: EngineScene.repository, as: "mallory")
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.merged))
+      #expect(scene.agents.started.map(\.role) == [.reviewer])
+    }
+  }
+
+  /// What takes a request for changes back.
+  enum Retraction: CaseIterable { case approval, dismissal }
+
+  @Test(
+    "a writer's request for changes goes to the fixer and stops the merge until it is taken back",
+    arguments: Retraction.allCases)
+  func objection(takenBackBy retraction: Retraction) async throws {
+    try await Self.scene { scene, number in
+      scene.agents.set(.fixer, [AgentScript.fix("list.txt", ForgeScene.list(changing: 7))])
+      try await scene.rounds { _ in !scene.agents.started.isEmpty }
+      let judged = try await scene.head(of: number)
+      let review = try await scene.forge.submitReview(
+        .init(event: .requestChanges, body: "line 7"), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { isReady($0) && scene.agents.started.count == 3 }
       try await scene.rounds(8)
+      // The fix was reviewed clean, which is not for Looper to take for her word.
+      #expect(scene.agents.started.map(\.role) == [.reviewer, .fixer, .reviewer])
+      #expect(try await scene.head(of: number) != judged)
       #expect(try await scene.pull(number).isMerged == false)
       #expect(await !scene.forge.requestLog.contains { $0.path.hasSuffix("/merge") })
+      let place = "https://github.com/\(EngineScene.repository)/pull/\(number)"
+      let why = try await scene.whyView()
+      #expect(
+        why.sentence
+          == "it is ready to merge: reviewed clean, every check green, no conflict; merge.mode is auto, but alice asks for changes"
+      )
+      #expect(why.waitsFor == "alice to approve \(place), or a person to dismiss that review or to merge")
+      #expect(
+        why.humanCan == [
+          "gh pr review \(number) --repo \(EngineScene.repository) --approve  as alice",
+          "gh pr merge \(number) --repo \(EngineScene.repository)",
+          "write a review comment on \(place) to have something changed", "looper cancel L1",
+        ])
+      switch retraction {
+      case .approval:
+        try await scene.forge.submitReview(
+          .init(event: .approve), on: number, in: EngineScene.repository, as: "alice")
+      case .dismissal: try await scene.forge.dismissReview(review, as: "looper")
+      }
+      try await scene.rounds { $0.state == .done(.merged) }
+    }
+  }
+
+  @Test(
+    "a request for changes without a word stops the merge as well, and a later comment leaves it standing")
+  func wordlessObjection() async throws {
+    try await Self.scene { scene, number in
+      for event in [ForgeSession.NewReview.Event.requestChanges, .comment] {
+        try await scene.forge.submitReview(
+          .init(event: event, body: "no"), on: number, in: EngineScene.repository, as: "alice")
+      }
+      try await expectNoMerge(scene, number, because: "alice asks for changes")
     }
   }
 

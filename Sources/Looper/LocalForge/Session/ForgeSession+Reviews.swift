@@ -232,14 +232,15 @@ extension ForgeSession {
     return latest.values.sorted { $0.id < $1.id }
   }
 
-  /// GitHub's `reviewDecision`: nil when nothing was decided and nothing is demanded.
+  /// GitHub's `reviewDecision`: nil where no review is demanded, whatever the reviews say.
   func reviewDecision(of issue: ForgeIssue) -> String? {
     guard let pull = issue.pull, let repository = state.repositories[issue.repositoryID] else { return nil }
-    let verdicts = latestReviews(of: issue).filter { repository.permission(of: $0.author) >= .write }
     let required = repository.protections[pull.baseBranch]?.requiredApprovals ?? 0
+    guard required > 0 else { return nil }
+    let verdicts = latestReviews(of: issue).filter { repository.permission(of: $0.author) >= .write }
     if verdicts.contains(where: { $0.state == .changesRequested }) { return "CHANGES_REQUESTED" }
-    if verdicts.count(where: { $0.state == .approved }) >= max(required, 1) { return "APPROVED" }
-    return required > 0 ? "REVIEW_REQUIRED" : nil
+    if verdicts.count(where: { $0.state == .approved }) >= required { return "APPROVED" }
+    return "REVIEW_REQUIRED"
   }
 
   mutating func requestReviews(_ logins: [String], on issue: ForgeIssue) throws -> ForgeIssue {
