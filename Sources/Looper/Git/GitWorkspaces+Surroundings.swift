@@ -22,13 +22,19 @@ extension GitWorkspaces {
       "the worktree's own configuration": Self.digest(ofFile: "\(worktree.admin)/config.worktree"),
     ]
     if let checkout {
-      digests.merge(try await checkoutDigests(checkout)) { $1 }
+      digests.merge(try await checkoutDigests(checkout, of: facts, worktree)) { $1 }
     }
     return Surroundings(digests: digests)
   }
 
   /// Looks at the user's checkout without writing anything, not even its index.
-  private func checkoutDigests(_ checkout: String) async throws(Failure) -> [String: String] {
+  ///
+  /// Its owner works in it while agents work elsewhere: files, index, branches and what git notes of branches change
+  /// under his hands. Watched is what git would execute or obey, and whether a commit of the agent's got there: nobody
+  /// else has it before it is published.
+  private func checkoutDigests(
+    _ checkout: String, of facts: WorktreeFacts, _ worktree: GitWorktree
+  ) async throws(Failure) -> [String: String] {
     try await configure()
     let place = GitPlace.checkout(checkout)
     let directories = try await git.run(
@@ -39,22 +45,51 @@ extension GitWorkspaces {
     }
     let own = directories[0]
     let common = directories[1].hasPrefix("/") ? directories[1] : "\(checkout)/\(directories[1])"
-    let status = try await git.run(
-      GitCall(
-        arguments: ["status", "--porcelain=v1", "-z", "--no-renames", "--ignore-submodules=all"],
-        place: place,
-        isLong: true))
     let refs = try await git.run(
-      GitCall(arguments: ["for-each-ref", "--format=%(refname) %(objectname) %(symref)"], place: place))
+      GitCall(arguments: ["for-each-ref", "--format=%(objectname) %(refname)"], place: place)
+    ).lines
+    let commits = try await commits(of: facts, in: worktree)
+    let foreign = refs.filter { line in
+      let words = line.split(separator: " ", maxSplits: 1)
+      return words.last?.hasPrefix("refs/replace/") == true || words.first.map(commits.contains) == true
+    }
     return [
-      "the checkout's HEAD": Self.digest(ofFile: "\(own)/HEAD"),
-      "the checkout's index": Self.digest(ofFile: "\(own)/index"),
-      "the checkout's configuration": Self.digest(ofFile: "\(common)/config"),
+      "the checkout's attributes": Self.digest(ofFile: "\(common)/info/attributes"),
+      "the checkout's alternates": Self.digest(ofFile: "\(common)/objects/info/alternates"),
+      "the checkout's settings": try await settings(of: "\(common)/config"),
+      "the checkout's own settings": Self.digest(ofFile: "\(own)/config.worktree"),
       "the checkout's exclude file": Self.digest(ofFile: "\(common)/info/exclude"),
       "the checkout's hooks": Self.digest(ofDirectory: "\(common)/hooks"),
-      "the checkout's changes": GitDigest.hexadecimal(of: status.data),
-      "the checkout's refs": GitDigest.hexadecimal(of: refs.data),
+      "refs of the checkout": GitDigest.hexadecimal(of: Data(foreign.joined(separator: "\n").utf8)),
     ]
+  }
+
+  /// How many of an agent's commits are looked for.
+  private static let commitsMax = 10_000
+
+  /// What the agent committed so far; nothing where its HEAD names no commit.
+  private func commits(of facts: WorktreeFacts, in worktree: GitWorktree) async throws(Failure) -> Set<
+    Substring
+  > {
+    guard worktree.tamperings().isEmpty, let head = try await worktree.head(), head != facts.startSHA else {
+      return []
+    }
+    let arguments = [
+      "rev-list", "--max-count=\(Self.commitsMax)", head.rawValue, "^\(facts.startSHA)", "^\(facts.baseSHA)",
+    ]
+    let output = try await git.run(GitCall(arguments: arguments, place: worktree.mirror.place))
+    return Set(output.text.split(separator: "\n"))
+  }
+
+  /// The digest of a configuration without what git and its user write there about branches as they come and go.
+  private func settings(of path: String) async throws(Failure) -> String {
+    let output = try await git.run(
+      GitCall(
+        arguments: ["config", "--file", path, "--no-includes", "--list", "-z"], place: .nowhere,
+        accepted: [0, 1, 3, 128]))
+    guard output.status == 0 else { return Self.digest(ofFile: path) }
+    let settings = output.data.split(separator: 0).filter { !$0.starts(with: Data("branch.".utf8)) }
+    return GitDigest.hexadecimal(of: Data(settings.joined(separator: [0])))
   }
 
   private static func digest(ofFile path: String) -> String {

@@ -34,8 +34,17 @@ struct GitSurroundingsTests {
         "the mirror's attributes"
       ),
       ("echo 'gitdir: /x' > .git", "the worktree's .git file"),
-      ("git -C ../../../../../../author branch evil", "the checkout's refs"),
-      ("echo 9 > ../../../../../../author/a", "the checkout's changes"),
+      (
+        "echo e > e; git add e; git commit -qm evil; git push -q ../../../../../../author HEAD:refs/heads/evil",
+        "refs of the checkout"
+      ),
+      (
+        "cd ../../../../../../author; git update-ref refs/replace/$(git rev-parse HEAD) HEAD",
+        "refs of the checkout"
+      ),
+      ("git -C ../../../../../../author config core.fsmonitor evil", "the checkout's settings"),
+      ("echo x > ../../../../../../author/.git/hooks/post-commit", "the checkout's hooks"),
+      ("echo '* filter=x' > ../../../../../../author/.git/info/attributes", "the checkout's attributes"),
       ("echo x >> ../../../../../../author/.git/info/exclude", "the checkout's exclude file"),
     ])
   func noticed(script: String, name: String) async throws {
@@ -46,6 +55,30 @@ struct GitSurroundingsTests {
       let after = try await scene.workspaces.surroundings(of: prepared, checkout: scene.authorPath)
       #expect(after.differences(from: before) == [name])
     }
+  }
+
+  @Test("what its owner does in the checkout while an agent is at work is not the agent's doing")
+  func ownersWork() async throws {
+    try await GitScene.with { scene in
+      let prepared = try await scene.prepare()
+      let before = try await scene.workspaces.surroundings(of: prepared, checkout: scene.authorPath)
+      try await scene.asAgent("echo b > b; git add b; git commit -qm work")
+      try await scene.shell(
+        """
+        echo 9 > a; git commit -qam nine; git checkout -q -b own --track origin/main; echo n > n; git add n
+        git stash -q; git tag t; git fetch -q; git commit -q --allow-empty --amend -m other; echo dirty > a
+        git push -q -u origin own; git checkout -q -f main; git branch -q -D own
+        """, in: scene.authorPath)
+      let after = try await scene.workspaces.surroundings(of: prepared, checkout: scene.authorPath)
+      #expect(after.differences(from: before) == [])
+    }
+  }
+
+  @Test("what another version looked at is not compared")
+  func otherVersion() {
+    let old = Surroundings(digests: ["the checkout's index": "1", "the mirror's hooks": "2"])
+    let new = Surroundings(digests: ["the checkout's attributes": "3", "the mirror's hooks": "4"])
+    #expect(new.differences(from: old) == ["the mirror's hooks"])
   }
 
   @Test("a checkout tells its top, its origin and its project")

@@ -32,8 +32,8 @@ protocol Workspaces: Sendable {
   /// - Returns: the ref, when there was anything to keep.
   func keep(_ worktree: WorktreeFacts) async throws(Failure) -> String?
 
-  /// A fingerprint of everything an agent must leave alone around its worktree: the mirror's configuration and
-  /// hooks, the worktree's git pointers, and the user's checkout when there is one.
+  /// A fingerprint of what an agent must leave alone around its worktree: the mirror's configuration and hooks, the
+  /// worktree's git pointers, and of the user's checkout, when there is one, what nobody else would have changed.
   func surroundings(of worktree: WorktreeFacts, checkout: String?) async throws(Failure) -> Surroundings
 }
 
@@ -159,8 +159,8 @@ struct Surroundings: Codable, Equatable, Sendable {
   /// Digest per watched thing, by a name a person understands.
   var digests: [String: String]
 
-  /// Names of the things that differ.
+  /// Names of the things that differ; what only another version of Looper looked at is not compared.
   func differences(from other: Surroundings) -> [String] {
-    Set(digests.keys).union(other.digests.keys).filter { digests[$0] != other.digests[$0] }.sorted()
+    Set(digests.keys).intersection(other.digests.keys).filter { digests[$0] != other.digests[$0] }.sorted()
   }
 }
