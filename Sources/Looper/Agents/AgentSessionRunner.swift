@@ -10,6 +10,8 @@ struct AgentSessionRunner: Sendable {
   var environment: AgentEnvironment
   /// `<data>/sessions`.
   var sessionsRoot: String
+  /// Shared by all sessions.
+  var census = ProcessCensus()
 
   /// Runs the session to its end. Cancelling the task stops it; then this returns when its whole process tree is gone.
   func run(_ spec: AgentSessionSpec, observer: SessionObserver = SessionObserver()) async
@@ -135,12 +137,12 @@ struct AgentSessionRunner: Sendable {
     _ child: SupervisedChild, with follower: inout SessionFollower
   ) async -> (SessionEnding, ExitRecord) {
     let initial = follower
-    let time = time
+    let (time, census) = (time, census)
     return await withTaskGroup(of: Event.self) { group in
       group.addTask { .ended(await child.exitRecord()) }
       group.addTask {
         var following = initial
-        let ending = await following.follow(child, time: time)
+        let ending = await following.follow(child, time: time, census: census)
         return .followed(following, ending)
       }
       var ending = SessionEnding.byItself

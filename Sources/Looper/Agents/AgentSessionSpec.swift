@@ -42,6 +42,8 @@ struct SessionObserver: Sendable {
   var onVendorSession: @Sendable (String) async -> Void = { _ in }
   /// What it has come to; usage as soon as it changed, the rest now and then.
   var onNews: @Sendable (SessionNews) async -> Void = { _ in }
+  /// See ``SessionEvents/newsDueAt``.
+  var newsDueAt: @Sendable () -> Duration? = { nil }
 }
 
 /// A session that has ended.

@@ -36,7 +36,9 @@ struct SessionFollower: Sendable {
   /// Looks again and again until something must end the session or the task is cancelled.
   ///
   /// - Returns: why the session must end; nil when the task was cancelled.
-  mutating func follow(_ child: SupervisedChild, time: any TimeSource) async -> SessionEnding? {
+  mutating func follow(_ child: SupervisedChild, time: any TimeSource, census: ProcessCensus) async
+    -> SessionEnding?
+  {
     while true {
       do {
         try await time.sleep(until: time.now + limits.poll)
@@ -46,7 +48,7 @@ struct SessionFollower: Sendable {
       await readBacklog()
       vitals.look(at: time.now, outputBytes: outputBytes, isRetrying: facts.pendingRetry != nil)
       await tell()
-      if vitals.wantsCPU { vitals.observe(cpu: ProcessTable.cpuTime(ofTreeRootedAt: child.identity.pid)) }
+      if vitals.wantsCPU { vitals.observe(cpu: census.cpuTime(ofTreeRootedAt: child.identity.pid)) }
       if announcesEnd {
         if facts.finalResult != nil { vitals.announceEnd() } else { vitals.retractEnd() }
       }
@@ -103,6 +105,7 @@ struct SessionFollower: Sendable {
     let silence = news.active - told.active
     let isDue =
       news.usage != told.usage || silence >= SessionNews.pulse
+      || observer.newsDueAt().map { news.active >= $0 } == true
       || (news.progress != told.progress
         && (isEnd || told.progress == nil || silence >= SessionNotes.interval))
     guard isDue else { return }

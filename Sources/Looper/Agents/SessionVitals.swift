@@ -8,6 +8,8 @@ struct SessionVitals: Sendable {
   /// Processor time that is work: a runtime that only ticks over uses less than one part in a hundred.
   static let cpuFloor: Duration = .milliseconds(200)
   static let cpuShare = 100
+  /// Between two looks at the processor time of one that prints nothing: it worked at any moment in between.
+  static let cpuInterval: Duration = .seconds(1)
 
   /// Whether a session may go on, and why not.
   enum Judgement: Equatable, Sendable { case alive, idle, overtime, lingering }
@@ -16,6 +18,7 @@ struct SessionVitals: Sendable {
   private(set) var age: Duration = .zero
   private var lastLook: Timestamp
   private var lastLife: Duration = .zero
+  private var lastOutput: Duration = .zero
   private var outputBytes: UInt64 = 0
   /// Processor time at the last sign of life; nil until it is asked for the first time after output.
   private var cpuAtLastLife: Duration?
@@ -27,8 +30,11 @@ struct SessionVitals: Sendable {
     lastLook = startedAt
   }
 
-  /// Whether the processor time is worth its price now: when output has been silent for a while, and not too often.
-  var wantsCPU: Bool { age - lastLife >= limits.idle / 8 && age - lastCPULook >= limits.idle / 20 }
+  /// Whether to look at the processor time: now and then while nothing is printed, and before silence ends the session.
+  var wantsCPU: Bool {
+    let interval = min(limits.idle / 20, Self.cpuInterval)
+    return age - lastLife >= limits.idle || age - lastOutput >= interval && age - lastCPULook >= interval
+  }
 
   /// - Parameter isRetrying: whether it can reach no model; then what it prints is no sign of life, so that a CLI that
   ///   tries for ever (codex 0.163.0) ends at the idle limit.
@@ -39,6 +45,7 @@ struct SessionVitals: Sendable {
       self.outputBytes = outputBytes
       guard !isRetrying else { return }
       lastLife = age
+      lastOutput = age
       cpuAtLastLife = nil
     }
   }

@@ -124,6 +124,7 @@ struct VendorSessions: AgentSessions {
         var own = news
         own.usage = news.usage.without(counted)
         await events.onNews(own)
-      })
+      },
+      newsDueAt: events.newsDueAt)
   }
 }

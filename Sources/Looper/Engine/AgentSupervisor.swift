@@ -231,6 +231,7 @@ actor AgentSupervisor: Agents {
           if let breach = charge.breach { budget.note(breach) }
         }
       },
+      newsDueAt: { notes.withLock(\.dueAt) },
       onUnsandboxed: { reason in
         await Self.note(log) {
           try await store.append(

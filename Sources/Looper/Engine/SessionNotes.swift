@@ -14,7 +14,7 @@ struct SessionNotes: Sendable {
   /// Whether to write now. What is left out is contained in the next.
   func takes(_ news: SessionNews) -> Bool {
     guard let written else { return true }
-    if news.active - written.active >= Self.interval { return true }
+    if news.active - written.active >= min(Self.interval, room.time ?? Self.interval) { return true }
     // The first words of a model open its vendor's gate.
     if (written.usage.outputTokens ?? 0) == 0, (news.usage.outputTokens ?? 0) > 0 { return true }
     let tokens = (news.usage.tokens ?? 0) - (written.usage.tokens ?? 0)
@@ -22,6 +22,12 @@ struct SessionNotes: Sendable {
     let cost = (news.usage.costUSD ?? 0) - (written.usage.costUSD ?? 0)
     if let left = room.cost, cost * Double(Self.roomShare) > left { return true }
     return false
+  }
+
+  /// When the session has run so long, a budget's time may be over; nil when none is limited.
+  var dueAt: Duration? {
+    guard let written, let time = room.time else { return nil }
+    return written.active + time
   }
 
   /// What it does now, when that was not told yet.

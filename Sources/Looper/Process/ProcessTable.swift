@@ -34,16 +34,6 @@ enum ProcessTable {
     subtree(of: root).filter { $0.is_zombie == 0 }.map(identity)
   }
 
-  /// The processor time that `root`, its living descendants and those they have waited for have used.
-  ///
-  /// Grows as long as anything in the tree works; an agent whose tree stands still is idle.
-  static func cpuTime(ofTreeRootedAt root: Int32) -> Duration {
-    var process = clooper_process()
-    let own = clooper_process_read(root, &process) == 0 ? process.cpu_nanoseconds : 0
-    let total = subtree(of: root).reduce(own) { $0 + $1.cpu_nanoseconds }
-    return .nanoseconds(Int64(clamping: total))
-  }
-
   /// Processes of this user whose first environment holds `key=value`, without this process.
   ///
   /// This is how children of an earlier daemon are found, also those that left every group and session.
@@ -117,7 +107,11 @@ enum ProcessTable {
   }
 
   private static func subtree(of root: Int32) -> [clooper_process] {
-    let children = Dictionary(grouping: entries(), by: \.parent)
+    subtree(of: root, in: Dictionary(grouping: entries(), by: \.parent))
+  }
+
+  /// The descendants of `root` among processes by their parents.
+  static func subtree(of root: Int32, in children: [Int32: [clooper_process]]) -> [clooper_process] {
     var found: [clooper_process] = []
     var seen: Set<Int32> = [root]
     var next = [root]

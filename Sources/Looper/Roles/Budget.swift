@@ -30,6 +30,8 @@ struct Spending: Equatable, Sendable {
   var usage = Usage.unknown
   /// Of agents, not of waits.
   var time: Duration = .zero
+  /// Sessions under way, each of which spends time while nobody tells.
+  var sessions = 0
 }
 
 /// What may be used at one level; nil means no limit.
@@ -56,9 +58,14 @@ struct BudgetReading: Equatable, Sendable {
 
 /// What may still be used before a budget has anything to say; nil means no limit.
 struct BudgetRoom: Equatable, Sendable {
+  /// How often the time of sessions is counted that are about to spend the rest of it together.
+  static let tick: Duration = .milliseconds(500)
+
   var tokens: Int?
   /// US dollars.
   var cost: Double?
+  /// How long a session may go on before its time is counted again.
+  var time: Duration?
 }
 
 /// The end of a budget: no failure of anybody.
@@ -131,8 +138,19 @@ extension FlowPolicy.Budget {
       if let most = self[level].cost {
         room.cost = min(room.cost ?? .infinity, Self.rest(of: most, used.costUSD ?? 0))
       }
+      if let most = self[level].time {
+        let wait = Self.wait(leaving: most - (spent[level]?.time ?? .zero), spent[level]?.sessions ?? 0)
+        room.time = room.time.map { min($0, wait) } ?? wait
+      }
     }
     return room
+  }
+
+  /// A session alone is looked at again when the rest is over. What several have told is up to a pulse old each, and they
+  /// spend it as many times as fast: once it may be over within a pulse they are looked at all the time.
+  private static func wait(leaving rest: Duration, _ sessions: Int) -> Duration {
+    guard sessions > 1 else { return max(rest, .zero) }
+    return rest > SessionNews.pulse * 2 * sessions ? SessionNews.pulse : BudgetRoom.tick
   }
 
   /// What is left until the next mark of one measure.

@@ -57,7 +57,8 @@ extension Store {
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(activeMilliseconds) AS time FROM session WHERE runID = :run
+            sum(activeMilliseconds) AS time, count(*) FILTER (WHERE endedAt IS NULL) AS sessions
+          FROM session WHERE runID = :run
           """, arguments: ["run": run.id.rawValue]))
     return spent
   }
@@ -69,7 +70,8 @@ extension Store {
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(activeMilliseconds) AS time FROM session WHERE loopID = :loop
+            sum(activeMilliseconds) AS time, count(*) FILTER (WHERE endedAt IS NULL) AS sessions
+          FROM session WHERE loopID = :loop
           """, arguments: ["loop": id.rawValue]))
   }
 
@@ -87,7 +89,7 @@ extension Store {
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(activeMilliseconds) AS time
+            sum(activeMilliseconds) AS time, count(*) FILTER (WHERE session.endedAt IS NULL) AS sessions
           FROM session JOIN loop ON loop.id = session.loopID
           WHERE (session.endedAt IS NULL OR session.endedAt >= :since)
             AND loop.projectID = (SELECT projectID FROM loop WHERE id = :loop)
@@ -107,7 +109,7 @@ extension Store {
         db,
         sql: """
           SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
-            sum(activeMilliseconds) AS time
+            sum(activeMilliseconds) AS time, count(*) FILTER (WHERE session.endedAt IS NULL) AS sessions
           FROM session WHERE endedAt IS NULL OR endedAt >= :since
           """, arguments: ["since": now.midnight.milliseconds]))
   }
@@ -127,6 +129,6 @@ extension Spending {
     let time: Int64? = row?["time"]
     self.init(
       usage: Usage(inputTokens: row?["input"], outputTokens: row?["output"], costUSD: row?["cost"]),
-      time: .milliseconds(time ?? 0))
+      time: .milliseconds(time ?? 0), sessions: row?["sessions"] ?? 0)
   }
 }

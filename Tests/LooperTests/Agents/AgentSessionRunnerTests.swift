@@ -129,6 +129,22 @@ struct AgentSessionRunnerTests {
     }
   }
 
+  @Test("news come with every pulse, and when a budget's time may be over")
+  func newsDue() async throws {
+    try await AgentBench.withBench { bench in
+      let told = Mutex<[Duration]>([])
+      let observer = SessionObserver(
+        onNews: { news in told.withLock { $0.append(news.active) } },
+        newsDueAt: { told.withLock { $0.count == 2 } ? .seconds(40) : nil })
+      var spec = bench.spec("sleep 600")
+      spec.limits.poll = .seconds(1)
+      spec.limits.runtime = .seconds(90)
+      let result = await bench.runner(time: LeapingTime()).run(spec, observer: observer)
+      #expect(result.active == .seconds(90))
+      #expect(told.withLock { $0 } == [15, 30, 40, 55, 70, 85].map { .seconds($0) })
+    }
+  }
+
   @Test(
     "an agent that fails says why",
     arguments: [

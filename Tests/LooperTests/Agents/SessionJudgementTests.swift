@@ -32,6 +32,13 @@ struct SessionVitalsTests {
     #expect(judge(seconds: 5000, cpu: { .milliseconds($0 * 3) }) == (.idle, 300))
   }
 
+  @Test("work counts until the second it ended, not until it was looked for")
+  func workSeenAtOnce() {
+    // Five seconds of work in the midst of silence.
+    #expect(judge(seconds: 5000, cpu: { .seconds(min(max($0 - 150, 0), 5)) }) == (.idle, 455))
+    #expect(judge(seconds: 5000, output: { $0 < 20 ? 0 : 1 }, cpu: { .seconds(min($0, 25)) }) == (.idle, 325))
+  }
+
   @Test("a jump of the clock ends nothing")
   func clockJumps() {
     var vitals = SessionVitals(limits: limits, startedAt: Self.start)

@@ -223,4 +223,14 @@ struct SessionNotesTests {
     silent.note(SessionNews(), leaving: BudgetRoom())
     #expect(silent.takes(Self.news()))
   }
+
+  @Test("where a time is limited, news are due when it may be over, and are written then")
+  func timeIsOver() {
+    #expect(Self.notes(leaving: BudgetRoom()).dueAt == nil)
+    var notes = SessionNotes()
+    notes.note(Self.news(at: 590), leaving: BudgetRoom(time: .seconds(1)))
+    #expect(notes.dueAt == .seconds(591))
+    #expect(!notes.takes(Self.news(at: 590)))
+    #expect(notes.takes(Self.news(at: 591)))
+  }
 }

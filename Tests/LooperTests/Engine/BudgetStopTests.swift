@@ -155,6 +155,44 @@ struct BudgetStopTests {
     }
   }
 
+  @Test("a day's time ends each of three sessions within a second, however long ago the others told theirs")
+  func sharedTime() async throws {
+    struct Live {
+      let id: Session.ID
+      let begun: Duration
+      var notes = SessionNotes()
+      var told: Duration = .zero
+      var endedAt: Duration?
+    }
+    let store = try Store.scratch()
+    let now = ForgeScene.startedAt
+    var policy = FlowPolicy()
+    policy.budget = .init(day: .init(time: .seconds(120)))
+    var sessions: [Live] = []
+    for (issue, second) in [0, 7, 11].enumerated() {
+      let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: issue + 1)
+      let id = try await store.beginSession(of: run, stage: "agent", budget: policy.budget, at: now)
+      sessions.append(Live(id: id, begun: .seconds(second)))
+    }
+    // As often as a session is looked at.
+    for step in 0..<300 {
+      let age = Duration.milliseconds(200) * step
+      for index in sessions.indices where sessions[index].endedAt == nil && age >= sessions[index].begun {
+        let news = SessionNews(active: age - sessions[index].begun)
+        let silence = news.active - sessions[index].told
+        let isOver = sessions[index].notes.dueAt.map { news.active >= $0 } ?? false
+        guard silence >= SessionNews.pulse || isOver else { continue }
+        sessions[index].told = news.active
+        let charge = try await store.charge(
+          news.usage, active: news.active, to: sessions[index].id, policy, at: now + age)
+        sessions[index].notes.note(news, leaving: charge.room)
+        if charge.breach != nil { sessions[index].endedAt = age }
+      }
+    }
+    // 0 + 7 + 11 seconds late, so the three have run 120 seconds together after 46.
+    #expect(sessions.allSatisfy { ($0.endedAt.map { (.seconds(46)...(.seconds(47))).contains($0) }) == true })
+  }
+
   @Test("ten sessions that tell only at their end what they used do not begin on the same rest of a day")
   func reserved() async throws {
     let store = try Store.scratch()

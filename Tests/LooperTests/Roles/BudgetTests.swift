@@ -57,6 +57,25 @@ struct BudgetTests {
     #expect(FlowPolicy.Budget().room([.run: Self.spent(tokens: 5)]) == BudgetRoom())
   }
 
+  @Test(
+    "a rest of time is counted again when it is over; what several spend together, all the time before its end"
+  )
+  func time() {
+    let budget = FlowPolicy.Budget(loop: .init(time: .seconds(600)), day: .init(time: .seconds(1000)))
+    func wait(loop: Int64, day: Int64, sessions: Int = 1) -> Duration? {
+      budget.room([
+        .loop: Spending(time: .seconds(loop), sessions: 1),
+        .day: Spending(time: .seconds(day), sessions: sessions),
+      ]).time
+    }
+    #expect(wait(loop: 590, day: 590) == .seconds(10))
+    #expect(wait(loop: 590, day: 995) == .seconds(5))
+    #expect(wait(loop: 601, day: 995) == .zero)
+    #expect(wait(loop: 0, day: 909, sessions: 3) == SessionNews.pulse)
+    #expect(wait(loop: 0, day: 910, sessions: 3) == BudgetRoom.tick)
+    #expect(FlowPolicy.Budget().room([:]).time == nil)
+  }
+
   @Test("what was counted before is not counted again")
   func without() {
     let whole = Usage(inputTokens: 360, outputTokens: nil, costUSD: 1)

@@ -52,7 +52,8 @@ struct SessionProcess: Equatable, Sendable {
 
 /// What a running session has come to, all in all; the last one says everything.
 struct SessionNews: Equatable, Sendable {
-  /// Longer than this no session is silent, whether or not it has anything to tell: its time is counted by this.
+  /// Longer than this no session is silent, whether or not it has anything to tell: its time is counted by this. See also
+  /// ``SessionEvents/newsDueAt``.
   static let pulse: Duration = .seconds(15)
 
   /// All it has consumed so far.
@@ -73,6 +74,8 @@ struct SessionEvents: Sendable {
   /// The vendor's own id of the session, as soon as it is known.
   var onVendorSession: @Sendable (String) async -> Void
   var onNews: @Sendable (SessionNews) async -> Void
+  /// When it has run so long it has news in any case, for a budget's time may be over; nil for a pulse after the last.
+  var newsDueAt: @Sendable () -> Duration? = { nil }
   /// It runs without the sandbox that was preferred; why.
   var onUnsandboxed: @Sendable (String) async -> Void = { _ in }
 }
