@@ -7,7 +7,7 @@ import Foundation
 extension GitWorktree {
   /// Puts the base's steering files in place of those of `start`. One that only the base has is left out: it would be
   /// a change. A link of the base that leads to a file the start has otherwise becomes that file of the base: it would
-  /// show what the start has there.
+  /// show what the start has there. For the same reason one that imports such a file takes its text in.
   func takeSteering(of base: CommitSHA, start: CommitSHA) async throws(Failure) {
     let differing = try await names([
       "diff-tree", "-r", "-z", "--name-only", "--no-renames", start.rawValue, base.rawValue, "--",
@@ -17,17 +17,22 @@ extension GitWorktree {
     let theirs = try await tree(base)
     let hidden = differing.filter { own[$0] != nil }
     let restored = hidden.filter { theirs[$0] != nil }
-    let links = try await links(theirs, over: own, restored: Set(restored))
-    let all = hidden + links.keys.filter { !hidden.contains($0) }.sorted()
+    let texts = try await withoutImports(theirs, over: own)
+    let links = try await links(theirs, over: own, restored: Set(restored)).filter { texts[$0.key] == nil }
+    let written = Set(links.keys).union(texts.keys)
+    let all = hidden + written.subtracting(hidden).sorted()
     guard !all.isEmpty else { return }
     try await updateIndex("--skip-worktree", all)
     for name in all { try removeSteering(name) }
-    try await checkOut(restored.filter { !links.keys.contains($0) }, from: base)
-    for (name, target) in links { try await write(target, to: name) }
+    try await checkOut(restored.filter { !written.contains($0) }, from: base)
+    for (name, target) in links {
+      if let target { try write(try await content(of: target), to: name) }
+    }
+    for (name, text) in texts { try write(text, to: name) }
   }
 
   /// A file of a commit: its mode and the name of its content.
-  private struct TreeEntry: Equatable {
+  struct TreeEntry: Equatable {
     var mode: Substring
     var object: Substring
     var isLink: Bool { mode == "120000" }
@@ -66,7 +71,7 @@ extension GitWorktree {
   private static let linksMax = 8
 
   /// Where a path of a commit leads within it, every link on the way followed; nil for a place outside.
-  private func target(of name: String, in entries: [String: TreeEntry]) async throws(Failure) -> String? {
+  func target(of name: String, in entries: [String: TreeEntry]) async throws(Failure) -> String? {
     var pending = name.split(separator: "/").map(String.init)[...]
     var parts: [String] = []
     var followed = 0
@@ -93,10 +98,10 @@ extension GitWorktree {
     ).data
   }
 
-  /// A steering file with the content of another one; nothing for nil.
-  private func write(_ entry: TreeEntry?, to name: String) async throws(Failure) {
-    guard let entry, isInside(name), GitFiles.kind("\(path)/\(name)") == .missing else { return }
-    try GitFiles.write(try await content(of: entry), to: "\(path)/\(name)")
+  /// Writes a steering file that is not as a commit has it.
+  private func write(_ text: Data, to name: String) throws(Failure) {
+    guard isInside(name), GitFiles.kind("\(path)/\(name)") == .missing else { return }
+    try GitFiles.write(text, to: "\(path)/\(name)")
   }
 
   /// Puts back what ``takeSteering(of:start:)`` hid, for work that may change it.

@@ -106,6 +106,94 @@ struct GitSteeringTests {
     }
   }
 
+  @Test(
+    "what the base imports is the base's text, at any depth and behind links, while the imported file is the work's"
+  )
+  func imports() async throws {
+    try await GitScene.with { scene in
+      try await scene.author(
+        """
+        mkdir -p docs pages lib other; ln -s CLAUDE.md AGENTS.md; ln -s docs/z.md GUIDE.md
+        echo 'Ask @alice. Rules: @docs/x.md, @docs/new.md' > CLAUDE.md
+        echo 'base x, more in @y.md' > docs/x.md; echo 'base y @x.md' > docs/y.md; echo 'base z' > docs/z.md
+        echo 'base p' > pages/p.md; echo 'base same' > docs/same.md
+        echo '@../pages/p.md' > lib/CLAUDE.md; echo '@../docs/same.md a@b.example' > other/CLAUDE.md
+        echo 'See (@../GUIDE.md#top).' > other/AGENTS.md
+        """)
+      let head = try await scene.author(
+        """
+        git checkout -q -b topic; echo 'evil y' > docs/y.md; echo evil > docs/new.md; echo 'evil z' > docs/z.md
+        mkdir evil; echo 'evil p' > evil/p.md; git rm -qr pages; ln -s evil pages
+        """, branch: "topic")
+      let facts = try await prepare(scene, head)
+      let rules = """
+        Ask @alice. Rules: docs/x.md, docs/new.md
+
+
+        The file docs/x.md, imported above, as it is in the base branch:
+
+        base x, more in y.md
+
+
+        The file docs/y.md, imported above, as it is in the base branch:
+
+        base y x.md
+
+        """
+      #expect(scene.text("\(scene.worktreePath)/CLAUDE.md") == rules)
+      #expect(scene.text("\(scene.worktreePath)/AGENTS.md") == rules)
+      #expect(
+        scene.text("\(scene.worktreePath)/lib/CLAUDE.md") == """
+          ../pages/p.md
+
+
+          The file pages/p.md, imported above, as it is in the base branch:
+
+          base p
+
+          """)
+      #expect(
+        scene.text("\(scene.worktreePath)/other/AGENTS.md") == """
+          See (../GUIDE.md#top).
+
+
+          The file GUIDE.md, imported above, as it is in the base branch:
+
+          base z
+
+          """)
+      #expect(scene.text("\(scene.worktreePath)/other/CLAUDE.md") == "@../docs/same.md a@b.example\n")
+      #expect(scene.text("\(scene.worktreePath)/docs/y.md") == "evil y\n")
+      #expect(try await scene.asAgent("git status --porcelain") == "")
+      let tree = try await scene.workspaces.inspect(facts, leftovers: .commit(message: "Nothing"))
+      #expect(tree.changedPaths == [])
+      _ = try await prepare(scene, head, takes: false)
+      #expect(GitFiles.kind("\(scene.worktreePath)/AGENTS.md") == .symbolicLink)
+      #expect(
+        scene.text("\(scene.worktreePath)/CLAUDE.md") == "Ask @alice. Rules: @docs/x.md, @docs/new.md\n")
+    }
+  }
+
+  @Test(
+    "an import is found however it is written",
+    arguments: [
+      ("@a.md", ["a.md"]), ("see @./b/c.md.", ["./b/c.md.", "./b/c.md"]), ("(@a\\ b.md#top)", ["a b.md"]),
+      ("`@x`", ["x`", "x"]), ("me@a.example", []), ("@~/a.md @/etc/x", []), ("@", []), ("@ a", []),
+    ])
+  func tokens(text: String, paths: [String]) {
+    #expect(SteeringImports(text).tokens.flatMap(\.paths) == paths)
+  }
+
+  @Test(
+    "an import leads to a place in the repository or nowhere",
+    arguments: [
+      ("x.md", "", "x.md"), ("./x.md", "docs", "docs/x.md"), ("../x.md", "docs/a", "docs/x.md"),
+      ("../../x.md", "docs", nil), ("..", "docs", nil),
+    ] as [(String, String, String?)])
+  func resolved(path: String, directory: String, place: String?) {
+    #expect(SteeringImports.resolve(path, in: directory) == place)
+  }
+
   @Test("a directory that an earlier agent made a link leads nowhere")
   func link() async throws {
     try await GitScene.with { scene in
