@@ -109,9 +109,10 @@ enum ConfigurationReference {
     "Times are whole numbers in the unit the key ends in, or a text such as `\"30s\"`, `\"5m\"` or `\"2h\"`. Paths are",
     "absolute or begin with `~/`. In the environment and `--set`, a list is a JSON list or a text that is split as in a file.",
     "",
-    "A running daemon takes a changed file up within two seconds, or at once on SIGHUP. Keys marked \"needs a restart\" keep the",
-    "value it was started with until then, and `looper status` names them. A file that is broken, unreadable or gone changes",
-    "nothing: the last good configuration stays in force until there is a good one again.",
+    "A running daemon takes a changed file up once it has stood still for two seconds, so that one that is half written counts",
+    "for nothing, or as it is on SIGHUP. Keys marked \"needs a restart\" keep the value it was started with until then, and",
+    "`looper status` names them. A file that is broken, unreadable or gone changes nothing: the last good configuration stays",
+    "in force until there is a good one again.",
   ]
 
   private static var vendors: [String] {

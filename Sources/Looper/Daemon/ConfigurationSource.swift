@@ -4,7 +4,8 @@ import Synchronization
 /// The configuration in force, and the way to read it again when the file changes.
 ///
 /// A broken file keeps the last good configuration and says so, and so does one that is gone: defaults have neither
-/// the operator's limits nor a required sandbox.
+/// the operator's limits nor a required sandbox. A changed file counts once it has stood still from one look to the
+/// next: an editor that empties a file before it writes would otherwise leave us with the defaults for a moment.
 final class ConfigurationSource: Sendable {
   static let cadence: Duration = .seconds(2)
 
@@ -15,7 +16,10 @@ final class ConfigurationSource: Sendable {
 
   private struct State {
     var loaded: LoadedConfiguration
+    /// Of the file that was read last.
     var stamp: Stamp
+    /// Of a file that had changed when it was last looked at, and was not read yet.
+    var candidate: Stamp?
     var problem: String?
   }
 
@@ -56,15 +60,17 @@ final class ConfigurationSource: Sendable {
     case refused(String)
   }
 
-  /// Reads the file again if it changed since the last time; one that has appeared is a change too.
+  /// Reads the file again if it changed since the last time and is as it was at the last look; one that has appeared
+  /// or gone is a change too.
   ///
-  /// - Parameter isForced: reads it in any case.
+  /// - Parameter isForced: reads it in any case, as it is.
   func refresh(isForced: Bool = false) -> Change {
     // Before the reading: what is written meanwhile is then seen the next time.
     let stamp = Self.stamp(sources)
-    guard isForced || state.withLock({ $0.stamp != stamp }) else { return .none }
+    guard isForced || hasStoodStill(stamp) else { return .none }
     do throws(ConfigurationError) {
       let fresh = try ConfigurationLoader.load(sources)
+      guard isForced || hasStoodStill(Self.stamp(sources)) else { return .none }
       if let lost = loaded.fileURL, fresh.fileURL == nil {
         return refuse(
           "\(lost.path) is gone; put it back, or restart the daemon to go on with the defaults", stamp)
@@ -76,9 +82,18 @@ final class ConfigurationSource: Sendable {
     }
   }
 
+  /// Whether a file with this stamp is another than the one that was read, and the same as at the last look.
+  private func hasStoodStill(_ stamp: Stamp) -> Bool {
+    state.withLock { state in
+      defer { state.candidate = stamp == state.stamp ? nil : stamp }
+      return stamp != state.stamp && stamp == state.candidate
+    }
+  }
+
   private func refuse(_ problem: String, _ stamp: Stamp) -> Change {
     state.withLock {
       $0.stamp = stamp
+      $0.candidate = nil
       $0.problem = problem
     }
     return .refused(problem)

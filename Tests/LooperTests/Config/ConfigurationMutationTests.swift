@@ -42,7 +42,7 @@ struct ConfigurationMutationTests {
         let time = Date(timeIntervalSince1970: 1_700_000_000 + Double(number))
         try FileManager.default.setAttributes(
           [.modificationDate: time], ofItemAtPath: "\(home.path)/\(file)")
-        switch source.refresh() {
+        switch source.settled() {
         case .none: Issue.record("seed \(seed), file \(number): not looked at")
         case .replaced(let loaded): last = loaded.configuration
         case .refused(let problem): #expect(!problem.isEmpty && source.problem == problem)

@@ -17,7 +17,7 @@ struct ConfigurationSourceTests {
       let path = try home.write(Self.limited)
       let source = try ConfigurationSource(home.sources())
       try FileManager.default.removeItem(atPath: path)
-      guard case .refused(let problem) = source.refresh(isForced: isForced) else {
+      guard case .refused(let problem) = isForced ? source.refresh(isForced: true) : source.settled() else {
         Issue.record("taken up without a file")
         return
       }
@@ -33,7 +33,7 @@ struct ConfigurationSourceTests {
         return
       }
       try home.write(Self.limited.replacing("7", with: "8"))
-      guard case .replaced = source.refresh(isForced: isForced) else {
+      guard case .replaced = isForced ? source.refresh(isForced: true) : source.settled() else {
         Issue.record("the file that is back was not read")
         return
       }
@@ -54,12 +54,56 @@ struct ConfigurationSourceTests {
         try home.write(
           name.hasSuffix("toml") ? "budget.day-tokens = \(tokens)" : "budget: {day-tokens: \(tokens)}",
           to: name)
-        guard case .replaced = source.refresh() else {
+        guard case .replaced = source.settled() else {
           Issue.record("\(name) was not read")
           return
         }
         #expect(budget(source) == tokens)
       }
+    }
+  }
+
+  @Test(
+    "an editor that empties the file before it writes, however often it is looked at, never leaves the defaults in force"
+  )
+  func halfWritten() throws {
+    try ConfigurationHome.with { home in
+      try home.write(Self.limited)
+      let source = try ConfigurationSource(home.sources())
+      let more = Self.limited.replacing("7", with: "12")
+      // What lies there at one look after the other; each of it is a good file.
+      let looks = [
+        ("", 7), ("[budget]\n", 7), (more, 7), (more, 12), ("", 12), ("[budget]\nday-tokens = 5\n", 12),
+        ("[budget]\nday-tokens = 5\n", 5),
+      ]
+      var there = Self.limited
+      for (text, tokens) in looks {
+        if there != text { try home.write(text) }
+        there = text
+        _ = source.refresh()
+        #expect(budget(source) == tokens, "after \(text)")
+        #expect(source.problem == nil)
+      }
+    }
+  }
+
+  @Test("a file that is gone for a moment, or back as it was, is no change")
+  func replacedByRename() throws {
+    try ConfigurationHome.with { home in
+      let path = try home.write(Self.limited)
+      let source = try ConfigurationSource(home.sources())
+      let moves = [
+        (path, path + ".old"), (path + ".old", path), (path, path + ".old"), (path + ".old", path),
+      ]
+      for (from, to) in moves {
+        try FileManager.default.moveItem(atPath: from, toPath: to)
+        guard case .none = source.refresh() else {
+          Issue.record("taken for a change")
+          return
+        }
+      }
+      #expect(source.problem == nil)
+      #expect(budget(source) == 7)
     }
   }
 
@@ -81,5 +125,16 @@ struct ConfigurationSourceTests {
   @Test("every key that is read at the start is one there is")
   func keys() {
     #expect(ConfigurationSchema.keys.filter(\.needsRestart).count == 14)
+  }
+}
+
+extension ConfigurationSource {
+  /// The second of two looks at a file that stands still.
+  func settled() -> Change {
+    guard case .none = refresh() else {
+      Issue.record("taken up at the first look")
+      return .none
+    }
+    return refresh()
   }
 }
