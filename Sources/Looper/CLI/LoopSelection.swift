@@ -26,13 +26,23 @@ struct LoopSelection: ParsableArguments {
     }
     let refused = bulk.items.filter { !$0.ok }
     for item in refused { try global.note("\(item.loop): \(TerminalText.safe(item.error ?? "refused"))") }
-    switch action {
-    case .pause: try global.note("nothing new starts any more; looper resume --all lets it")
-    case .resume: try global.note("new work starts again")
-    case .cancel, .retry: if bulk.items.isEmpty { try global.note("there is no loop it applies to") }
-    }
+    if let hint = hint(action, bulk) { try global.note(hint) }
     guard refused.isEmpty else {
       throw LooperError(.conflict, "\(refused.count) of \(bulk.items.count) loops refused")
+    }
+  }
+
+  /// What holds from now on, or why nothing was done.
+  private func hint(_ action: BulkAction, _ bulk: BulkView) -> String? {
+    switch action {
+    case .pause where bulk.changed == false:
+      "everything is paused already; `looper resume --all` lets new work start"
+    case .pause: "nothing new starts any more; `looper resume --all` lets it"
+    case .resume where bulk.changed == false:
+      bulk.items.isEmpty ? "nothing is paused; see `looper status`" : nil
+    case .resume: "new work starts again"
+    case .cancel: bulk.items.isEmpty ? "no loop is live; see `looper loops`" : nil
+    case .retry: bulk.items.isEmpty ? "no loop is blocked; see `looper loops`" : nil
     }
   }
 }

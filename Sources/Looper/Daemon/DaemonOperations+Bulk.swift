@@ -7,18 +7,19 @@ extension DaemonOperations {
   func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
     try await answering {
       // First, so that nothing begins meanwhile.
-      switch action {
-      case .pause: try await store.setAllPaused(true, at: time.now)
-      case .resume: try await store.setAllPaused(false, at: time.now)
-      case .cancel, .retry: break
-      }
+      let changed: Bool? =
+        switch action {
+        case .pause: try await store.setAllPaused(true, at: time.now)
+        case .resume: try await store.setAllPaused(false, at: time.now)
+        case .cancel, .retry: nil
+        }
       var rest = try await store.loops(for: action)[...]
       var items: [BulkItemView] = []
       while !rest.isEmpty {
         items += await results(of: action.action, on: Array(rest.prefix(Self.bulkAtOnce)))
         rest = rest.dropFirst(Self.bulkAtOnce)
       }
-      return BulkView(items: items)
+      return BulkView(items: items, changed: changed)
     }
   }
 

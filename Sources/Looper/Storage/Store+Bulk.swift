@@ -15,7 +15,9 @@ extension Store {
   }
 
   /// Lets nothing new start any more, across restarts, or lets it again; what is so already writes nothing.
-  func setAllPaused(_ isPaused: Bool, at now: Timestamp) async throws {
+  ///
+  /// - Returns: whether that is a change.
+  func setAllPaused(_ isPaused: Bool, at now: Timestamp) async throws -> Bool {
     try await database.write { db in
       if isPaused {
         try db.execute(
@@ -24,9 +26,10 @@ extension Store {
       } else {
         try db.execute(sql: "DELETE FROM setting WHERE key = :key", arguments: ["key": Self.pausedKey])
       }
-      guard db.changesCount == 1 else { return }
+      guard db.changesCount == 1 else { return false }
       let what = isPaused ? "everything is paused: nothing new starts" : "new work starts again"
       try Self.append(EventDraft(.loopControl, what), at: now, db)
+      return true
     }
   }
 

@@ -12,6 +12,14 @@ final class FakeOperations: Operations {
     var events: [EventView] = []
     var prunedThrough: Int64 = 0
     var log = ""
+    /// Whether more of the log is to come.
+    var isLogGrowing = false
+    var logReads = 0
+    var mask = SecretMask()
+    var bulk = BulkView(items: [
+      BulkItemView(loop: "L12", ok: true, error: nil),
+      BulkItemView(loop: "L13", ok: false, error: "L13 is at work; stop its run first: looper pause L13"),
+    ])
     var started: [StartRequest] = []
     var needsHuman: [NeedsHumanView] = []
     var failures: [FailureView] = []
@@ -32,6 +40,8 @@ final class FakeOperations: Operations {
 
   private let state = Mutex(State())
   private let departures = AsyncStream.makeStream(of: Void.self)
+
+  var mask: SecretMask { read { $0.mask } }
 
   func change(_ edit: (inout State) -> Void) { state.withLock { edit(&$0) } }
   func read<Value: Sendable>(_ get: (State) -> Value) -> Value { state.withLock { get($0) } }
@@ -141,10 +151,7 @@ final class FakeOperations: Operations {
   }
 
   func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
-    BulkView(items: [
-      BulkItemView(loop: "L12", ok: true, error: nil),
-      BulkItemView(loop: "L13", ok: false, error: "L13 is at work; stop its run first: looper pause L13"),
-    ])
+    try checked().bulk
   }
 
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
@@ -186,12 +193,14 @@ final class FakeOperations: Operations {
   }
 
   func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView {
-    let bytes = Array(try checked().log.utf8)
+    let now = try checked()
+    let bytes = Array(now.log.utf8)
     let start = min(bytes.count, Int(request.offset))
     let end = min(bytes.count, start + 4)
+    change { $0.logReads += 1 }
     return LogChunkView(
       text: String(decoding: bytes[start..<end], as: UTF8.self), offset: Int64(start), nextOffset: Int64(end),
-      isEnded: end == bytes.count)
+      isEnded: end == bytes.count && !now.isLogGrowing)
   }
 
   func queue(_ lane: Lane?, _ request: PageRequest) async throws(LooperError) -> PageView<QueueItemView> {

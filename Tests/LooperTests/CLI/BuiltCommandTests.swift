@@ -38,7 +38,20 @@ struct BuiltCommandTests {
     .good("queue bump 7", "queue bump"), .good("project add acme/shop", "project add"),
     .good("project remove acme/app", "project remove"), .good("project sync", "project sync"),
     .good("worktree cleanup --dry-run", "worktree cleanup"), .good("worktree cleanup", "worktree cleanup"),
+    .good("pause --all", "pause --all") { $0.bulk = bulk(["L12", "L14"], changed: true) },
+    .good("pause --all", "pause --all") { $0.bulk = bulk([], changed: false) },
+    .good("resume --all", "resume --all") { $0.bulk = bulk(["L12"], changed: true) },
+    .good("resume --all", "resume --all") { $0.bulk = bulk(["L12"], changed: false) },
+    .good("resume --all", "resume --all") { $0.bulk = bulk([], changed: false) },
+    .good("cancel --all", "cancel --all") { $0.bulk = bulk(["L12"]) },
+    .good("cancel --all", "cancel --all") { $0.bulk = bulk([]) },
+    .good("retry --all", "retry --all") { $0.bulk = bulk(["L12"]) },
+    .good("retry --all", "retry --all") { $0.bulk = bulk([]) },
   ]
+
+  private static func bulk(_ loops: [String], changed: Bool? = nil) -> BulkView {
+    BulkView(items: loops.map { BulkItemView(loop: $0, ok: true, error: nil) }, changed: changed)
+  }
 
   static let local: [CommandCase] = [
     .good("version", "version"), .good("config get server.port", "config get", file: file),
@@ -58,7 +71,8 @@ struct BuiltCommandTests {
     .bad("serve --set server.prot=1", 2),
     .bad("completions tcsh", 2), .bad("why L99", 4), .bad("run logs x", 4), .bad("queue bump 8", 4),
     .bad("project show acme/none", 4), .bad("config unset server.port", 4), .bad("daemon logs", 4),
-    .bad("daemon uninstall", 4), .bad("pause L13", 5), .bad("run retry R34", 5), .bad("upgrade --check", 2),
+    .bad("daemon uninstall", 4), .bad("pause L13", 5), .bad("retry --all", 5), .bad("run retry R34", 5),
+    .bad("upgrade --check", 2),
     .bad("daemon install", 5),
   ]
 
@@ -107,12 +121,13 @@ struct BuiltCommandTests {
   @Test("every command of the list is in the table")
   func isComplete() {
     let shown = Set(Self.all.filter { $0.status == 0 }.compactMap(\.shape))
-    // Tested elsewhere with what they need: a network, somebody who ends them, a daemon that outlives its starter.
+    // Run through the built program as well, with what they need besides: here below, in BuiltFollowingTests (somebody
+    // who ends them), BuiltDaemonTests (a machine), BuiltUpgradeTests and UpgradeDaemonTests (packages); the demo is
+    // what `scripts/demo` runs.
     let elsewhere = [
-      "events --follow", "run start --watch", "pause --all", "resume --all", "config view", "doctor",
-      "upgrade",
-      "completions", "demo", "serve", "daemon install", "daemon uninstall", "daemon start", "daemon stop",
-      "daemon restart", "daemon logs",
+      "config view", "completions", "doctor", "events --follow", "run start --watch", "serve",
+      "daemon install",
+      "daemon uninstall", "daemon start", "daemon stop", "daemon restart", "daemon logs", "upgrade", "demo",
     ]
     #expect(CommandShape.table.map(\.command).filter { !shown.contains($0) && !elsewhere.contains($0) } == [])
   }

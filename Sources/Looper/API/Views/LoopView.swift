@@ -128,6 +128,8 @@ enum BulkAction: String, Codable, Sendable, CaseIterable {
 struct BulkView: Codable, Equatable, Sendable {
   /// By loop, oldest first.
   var items: [BulkItemView]
+  /// Whether the pause of everything began or ended with this; nil for what has nothing to do with it.
+  var changed: Bool?
 }
 
 /// What became of it at one loop.
