@@ -51,19 +51,21 @@ extension APIResponder {
     _ request: IdempotentRequest, _ work: () async throws -> APIAnswer
   ) async throws -> Response {
     let kept: KeptAnswer
+    let mask = operations.mask
     do {
       guard case .data(let value) = try await work() else {
         throw LooperError(.internal, "a POST must answer with data")
       }
-      kept = KeptAnswer(status: 200, body: String(decoding: try Envelope.data(of: value), as: UTF8.self))
+      let body = mask.masked(json: try Envelope.data(of: value))
+      kept = KeptAnswer(status: 200, body: String(decoding: body, as: UTF8.self))
     } catch let error as LooperError where !Task.isCancelled {
       if error.code == .internal { throw error }
       guard ![.rateLimit, .timeout, .tooEarly, .unavailable].contains(error.code) else {
         try await operations.settle(request, with: nil)
         throw error
       }
-      kept = KeptAnswer(
-        status: error.code.httpStatus, body: String(decoding: Envelope.data(of: error), as: UTF8.self))
+      let body = mask.masked(json: Envelope.data(of: error))
+      kept = KeptAnswer(status: error.code.httpStatus, body: String(decoding: body, as: UTF8.self))
     }
     try await operations.settle(request, with: kept)
     return Self.response(Data(kept.body.utf8), status: kept.status)

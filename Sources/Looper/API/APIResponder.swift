@@ -27,10 +27,10 @@ struct APIResponder: HTTPResponder {
         context.logger.error(
           "request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
       }
-      return Self.refusal(error)
+      return refusal(error)
     } catch {
       context.logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-      return Self.refusal(LooperError(.internal, "something went wrong; the daemon's log says what"))
+      return refusal(LooperError(.internal, "something went wrong; the daemon's log says what"))
     }
   }
 
@@ -45,7 +45,7 @@ struct APIResponder: HTTPResponder {
       let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == request.method.rawValue })
     else {
       let allowed = candidates.map(\.0.method.rawValue).joined(separator: ", ")
-      var response = Self.refusal(
+      var response = refusal(
         LooperError(.methodNotAllowed, "\(request.method.rawValue) is not allowed here; use \(allowed)"))
       response.headers[.allow] = allowed
       return response
@@ -64,7 +64,7 @@ struct APIResponder: HTTPResponder {
     }
     switch try await route.handler(call) {
     case .data(let value):
-      let data = try Envelope.data(of: value)
+      let data = operations.mask.masked(json: try Envelope.data(of: value))
       return route.isList ? Self.tagged(data, for: request) : Self.response(data, status: 200)
     case .document(let text, let mediaType):
       return Self.response(Data(text.utf8), status: 200, mediaType: mediaType)
@@ -94,8 +94,9 @@ struct APIResponder: HTTPResponder {
 
 extension APIResponder {
   /// An error as the answer to a request.
-  static func refusal(_ error: LooperError) -> Response {
-    var result = response(Envelope.data(of: error), status: error.code.httpStatus)
+  private func refusal(_ error: LooperError) -> Response {
+    let data = operations.mask.masked(json: Envelope.data(of: error))
+    var result = Self.response(data, status: error.code.httpStatus)
     if error.code == .auth { result.headers[.wwwAuthenticate] = "Bearer" }
     return result
   }

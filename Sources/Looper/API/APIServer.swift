@@ -17,9 +17,16 @@ struct APIServer: Service {
   }
 
   /// Where it listens; told once it does.
-  enum Listener: Hashable, Sendable {
+  enum Listener: Hashable, Sendable, CustomStringConvertible {
     case socket(path: String)
     case tcp(host: String, port: Int)
+
+    var description: String {
+      switch self {
+      case .socket(let path): path
+      case .tcp(let host, let port): "\(host.contains(":") ? "[\(host)]" : host):\(port)"
+      }
+    }
   }
 
   private let operations: any Operations

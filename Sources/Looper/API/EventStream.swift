@@ -1,3 +1,4 @@
+import Foundation
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
@@ -62,7 +63,8 @@ struct EventStream: Sendable {
       output = feed.take(page)
       guard !output.frames.isEmpty else { continue }
       count += output.frames.count
-      try await writer.write(ByteBuffer(string: output.frames.map(\.text).joined()))
+      let text = Data(output.frames.map(\.text).joined().utf8)
+      try await writer.write(ByteBuffer(bytes: operations.mask.masked(json: text)))
     } while output.isBehind
     return count
   }

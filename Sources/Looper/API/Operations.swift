@@ -4,6 +4,8 @@
 /// `not_found` for a name nobody knows, `conflict` for what the present state does not allow, `validation` for a
 /// value that can never work.
 protocol Operations: Sendable {
+  /// Over every answer and event.
+  var mask: SecretMask { get }
   func status() async throws(LooperError) -> StatusView
   func version() async throws(LooperError) -> VersionView
   func configuration() async throws(LooperError) -> ConfigView

@@ -36,7 +36,12 @@ struct ConfigurationView: Sendable, Equatable {
     return view
   }
 
-  private static func masked(_ value: JSONValue) -> JSONValue {
+  /// The same for arguments that are kept somewhere else.
+  static func masked(_ arguments: [String]) -> [String] {
+    masked(.array(arguments.map { .string($0) })).arrayValue?.compactMap(\.stringValue) ?? []
+  }
+
+  static func masked(_ value: JSONValue) -> JSONValue {
     switch value {
     case .string(let text): .string(isSecret(text) ? Secret.mask : text)
     case .array(let elements):
@@ -50,6 +55,24 @@ struct ConfigurationView: Sendable, Equatable {
           return .string(Secret.mask)
         })
     case .object(let members): .object(members.mapValues(masked))
+    case .null, .bool, .integer, .double: value
+    }
+  }
+
+  /// The same without the operator's own secrets, whatever they look like.
+  func masked(by mask: SecretMask) -> Self {
+    var view = self
+    for index in view.entries.indices {
+      view.entries[index].value = Self.masked(view.entries[index].value, by: mask)
+    }
+    return view
+  }
+
+  private static func masked(_ value: JSONValue, by mask: SecretMask) -> JSONValue {
+    switch value {
+    case .string(let text): .string(mask.masked(text))
+    case .array(let elements): .array(elements.map { masked($0, by: mask) })
+    case .object(let members): .object(members.mapValues { masked($0, by: mask) })
     case .null, .bool, .integer, .double: value
     }
   }

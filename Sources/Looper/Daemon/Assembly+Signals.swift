@@ -12,6 +12,7 @@ extension Assembly {
   func watchConfiguration() async {
     await drive(on: [], every: ConfigurationSource.cadence, time: time) {
       await takeUpConfiguration(isForced: false)
+      learnSecrets()
     }
   }
 

@@ -11,6 +11,9 @@ struct Assembly {
 
   let source: ConfigurationSource
   let house: House
+  /// What the log and the API leave out.
+  let known: KnownSecrets
+  private let secrets: OperatorSecrets
   let log: Logger
   let time = SystemTime()
   let store: Store
@@ -28,12 +31,19 @@ struct Assembly {
   let notifier: ServiceNotifier?
 
   /// Ends orphans, opens the database and recovers it; nothing runs yet.
-  init(source: ConfigurationSource, house: House, environment: [String: String], log: Logger) async throws {
+  init(
+    source: ConfigurationSource, house: House, environment: [String: String], known: KnownSecrets, log: Logger
+  ) async throws {
     self.source = source
     self.house = house
+    self.known = known
     self.log = log
     let loaded = source.loaded
     notifier = ServiceNotifier(environment: environment)
+    let secrets = OperatorSecrets(
+      environment: environment, token: try house.token(), configuration: { source.loaded.configuration })
+    known.learn(secrets)
+    self.secrets = secrets
     house.sweepScratch()
     let instance = URL(filePath: house.paths.dataDirectory).resolvingSymlinksInPath().path
     let survivors = await ProcessTable.terminateAll(
@@ -54,8 +64,6 @@ struct Assembly {
     if case .missing(let reason) = await sandbox.health() {
       log.warning("agents run without a sandbox", metadata: ["reason": "\(reason)"])
     }
-    let secrets = OperatorSecrets(
-      environment: environment, token: try house.token(), configuration: { source.loaded.configuration })
     dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tools.workspaces, settings: settings, health: health,
       scanner: secrets.scanner, time: time, random: random, log: log, metrics: metrics)
@@ -86,7 +94,7 @@ struct Assembly {
       version: LooperVersion.current, configurationTrouble: { source.problem },
       waitingForRestart: { source.waitingForRestart },
       worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, store: store, time: time),
-      sandbox: sandbox,
+      sandbox: sandbox, known: known,
       forgeMetrics: { forge.metrics + metrics.families })
   }
 
@@ -138,6 +146,9 @@ struct Assembly {
     if let notifier { services.append(ActorService { await report(to: notifier) }) }
     return services
   }
+
+  /// Secrets lie in files of their own as well, which change when they like.
+  func learnSecrets() { known.learn(secrets) }
 
   func registerConfiguredProjects(_ configuration: Configuration) async throws {
     for project in configuration.projects {

@@ -17,13 +17,17 @@ enum Daemon {
     let house = try House(loaded.paths)
     let rotation = LogRotation(path: ServiceLog.filePath(inDataDirectory: loaded.paths.dataDirectory))
     rotation.rotateIfFull()
-    let log = LogSetup.logger(loaded.configuration.daemon, rotation)
+    let known = KnownSecrets()
+    // Without the API's token, which is not there before the lock is ours.
+    known.learn(
+      OperatorSecrets(environment: sources.environment, token: "", configuration: { loaded.configuration }))
+    let log = LogSetup.logger(loaded.configuration.daemon, rotation, known)
     for warning in loaded.warnings { log.warning("configuration", metadata: ["problem": "\(warning)"]) }
     for warning in house.warnings { log.warning("permissions", metadata: ["problem": "\(warning)"]) }
     let lock = try claim(loaded.paths)
     defer { lock.release() }
     let assembly = try await Assembly(
-      source: source, house: house, environment: sources.environment, log: log)
+      source: source, house: house, environment: sources.environment, known: known, log: log)
     try await assembly.serve()
   }
 

@@ -67,7 +67,7 @@ extension DaemonOperations {
 
   private func lastLines(of run: Run) async throws -> [String] {
     let sessions = try await store.sessions(ofRun: run.id)
-    let transcript = RunTranscript(sessions)
+    let transcript = RunTranscript(sessions, mask: mask)
     // Best effort: transcripts have an age, and the failure's own message is there in any case.
     let tail = try? transcript.chunk(
       LogRequest(offset: Int64(-Self.tailBytes), bytes: Self.tailBytes), isComplete: true)

@@ -85,7 +85,7 @@ extension DaemonOperations {
       // The state first: what ended before the files are measured writes no more.
       let run = try await knownRun(id)
       let sessions = try await store.sessions(ofRun: id)
-      let transcript = RunTranscript(sessions)
+      let transcript = RunTranscript(sessions, mask: mask)
       return try transcript.chunk(request, isComplete: run.state.isTerminal)
     }
   }

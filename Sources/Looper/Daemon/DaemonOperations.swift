@@ -26,6 +26,7 @@ struct DaemonOperations: Operations {
   let projectNames = ProjectNames()
   /// Nil where nobody starts agents.
   let sandbox: Sandbox?
+  let known: KnownSecrets
   /// What the adapter to GitHub counted, and what was measured on the way.
   let forgeMetrics: @Sendable () -> [MetricFamily]
 
@@ -37,7 +38,7 @@ struct DaemonOperations: Operations {
     configurationTrouble: @escaping @Sendable () -> String? = { nil },
     waitingForRestart: @escaping @Sendable () -> [String] = { [] },
     worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
-    sandbox: Sandbox? = nil,
+    sandbox: Sandbox? = nil, known: KnownSecrets = KnownSecrets(),
     forgeMetrics: @escaping @Sendable () -> [MetricFamily] = { [] }
   ) {
     self.store = store
@@ -56,8 +57,11 @@ struct DaemonOperations: Operations {
     self.waitingForRestart = waitingForRestart
     self.worktreeKeeper = worktreeKeeper
     self.sandbox = sandbox
+    self.known = known
     self.forgeMetrics = forgeMetrics
   }
+
+  var mask: SecretMask { known.mask }
 
   func version() async throws(LooperError) -> VersionView { VersionView(version: versionText) }
 

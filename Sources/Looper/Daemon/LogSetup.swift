@@ -4,17 +4,24 @@ import Logging
 /// Where log lines go: standard error, as text or one JSON object per line. In the background that is a file, which
 /// is put aside when it is full.
 enum LogSetup {
-  static func logger(_ settings: Configuration.Daemon, _ rotation: LogRotation) -> Logger {
+  static func logger(
+    _ settings: Configuration.Daemon, _ rotation: LogRotation, _ secrets: KnownSecrets
+  ) -> Logger {
     let level = Logger.Level(rawValue: settings.logLevel.rawValue) ?? .info
     var logger = Logger(label: "looper") { label in
       switch settings.logFormat {
-      case .text:
-        RotatingLogHandler(handler: StreamLogHandler.standardError(label: label), rotation: rotation)
-      case .json: RotatingLogHandler(handler: JSONLogHandler(), rotation: rotation)
+      case .text: handler(StreamLogHandler.standardError(label: label), rotation, secrets)
+      case .json: handler(JSONLogHandler(), rotation, secrets)
       }
     }
     logger.logLevel = level
     return logger
+  }
+
+  private static func handler(
+    _ handler: some LogHandler, _ rotation: LogRotation, _ secrets: KnownSecrets
+  ) -> any LogHandler {
+    MaskingLogHandler(handler: RotatingLogHandler(handler: handler, rotation: rotation), secrets: secrets)
   }
 }
 

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What of the operator's own must never be published, read from where it lies each time something is.
+/// What of the operator's own must never be published or shown, read from where it lies each time it is asked for.
 struct OperatorSecrets: Sendable {
   private static let fileBytesMax = 1 << 20
 
@@ -12,12 +12,21 @@ struct OperatorSecrets: Sendable {
   /// - Throws: `transient` when the list of secrets cannot be read: nothing is published unseen.
   func scanner() throws(Failure) -> SecretScanner {
     let configuration = configuration()
+    return SecretScanner(
+      own: unlisted(configuration) + (try Self.listed(in: configuration.trust.secretsFile)))
+  }
+
+  /// All that can be read, for what is only shown: a list that cannot be read is no reason to show the rest.
+  func known() -> [String] {
+    let configuration = configuration()
+    return unlisted(configuration) + ((try? Self.listed(in: configuration.trust.secretsFile)) ?? [])
+  }
+
+  private func unlisted(_ configuration: Configuration) -> [String] {
     let handed = configuration.agent.settings.environment.compactMap { environment[$0] }
     let servers = configuration.mcpFiles.flatMap(Self.secrets(inMCPFile:))
-    return SecretScanner(
-      own: SecretScanner.ownSecrets(in: environment) + [token]
-        + (handed + servers).filter { !SecretScanner.isPath($0) }
-        + (try Self.listed(in: configuration.trust.secretsFile)))
+    return SecretScanner.ownSecrets(in: environment) + [token]
+      + (handed + servers).filter { !SecretScanner.isPath($0) }
   }
 
   /// One secret a line.

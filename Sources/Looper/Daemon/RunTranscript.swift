@@ -22,9 +22,15 @@ struct RunTranscript: Sendable {
   }
 
   private let sessions: [Session]
+  private let mask: SecretMask
 
-  /// - Parameter sessions: of the run, oldest first; one without a directory never started.
-  init(_ sessions: [Session]) { self.sessions = sessions.filter { !$0.directory.isEmpty } }
+  /// - Parameters:
+  ///   - sessions: of the run, oldest first; one without a directory never started.
+  ///   - mask: of what agents repeat though they should not; the files keep it.
+  init(_ sessions: [Session], mask: SecretMask = SecretMask()) {
+    self.sessions = sessions.filter { !$0.directory.isEmpty }
+    self.mask = mask
+  }
 
   /// - Parameter isComplete: whether the run ended before this was called.
   /// - Throws: ``SystemError`` when a file cannot be read.
@@ -33,7 +39,11 @@ struct RunTranscript: Sendable {
     let total = parts.last.map { $0.start + $0.size } ?? 0
     var offset = request.offset < 0 ? max(0, total + request.offset) : min(request.offset, total)
     let wanted = min(max(request.bytes, Self.characterBytesMax), LogRequest.bytesMax)
-    var bytes = try read(parts, from: offset, count: wanted)
+    // A secret that a border of the chunk cuts is seen whole, too.
+    let margin = max(0, mask.lengthMax - 1)
+    let start = max(0, offset - Int64(margin))
+    let seen = mask.blotted(try read(parts, from: start, count: Int(offset - start) + wanted + margin))
+    var bytes = seen.dropFirst(Int(offset - start)).prefix(wanted)
     if request.offset < 0, offset > 0 {
       // Counted from the end, it may begin inside a character.
       let cut = bytes.prefix(Self.characterBytesMax - 1).prefix { $0 & 0xC0 == 0x80 }.count
@@ -41,6 +51,9 @@ struct RunTranscript: Sendable {
       offset += Int64(cut)
     }
     let isEnded = isComplete && offset + Int64(bytes.count) == total
+    if !isComplete, offset + Int64(bytes.count) == total {
+      bytes = bytes.dropLast(mask.unfinishedTail(of: bytes))
+    }
     if !isEnded { bytes = bytes.dropLast(Self.unfinishedTail(of: bytes)) }
     return LogChunkView(
       text: String(decoding: bytes, as: UTF8.self), offset: offset, nextOffset: offset + Int64(bytes.count),

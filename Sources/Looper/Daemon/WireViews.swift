@@ -17,7 +17,8 @@ extension LoopView {
       phase: loop.phase.rawValue, state: loop.state.code, reason: loop.state.reason, since: loop.stateSince,
       wakesAt: nil, pullNumber: loop.pullNumber, pullURL: address.pull, branch: loop.branch,
       lane: loop.lane.rawValue, vendor: loop.vendor?.rawValue, model: loop.model,
-      extraArgs: loop.extraArguments.isEmpty ? nil : loop.extraArguments, costUSD: extras.costUSD,
+      extraArgs: loop.extraArguments.isEmpty ? nil : ConfigurationView.masked(loop.extraArguments),
+      costUSD: extras.costUSD,
       findingsOpen: extras.findingsOpen, run: extras.run?.handle, createdAt: loop.createdAt,
       endedAt: loop.endedAt,
       outcome: nil)

@@ -41,7 +41,18 @@ struct Doctor: Sendable {
       await machine, await tools, await github, await agents, configuration(scene), await data,
       daemonFindings(scene), await repositories, await service,
     ]
-    return DoctorReport(order.flatMap { $0 })
+    let mask = secretMask(scene)
+    return DoctorReport(order.flatMap { $0 }.map { $0.masked(by: mask) })
+  }
+
+  /// What tools say about themselves can repeat what they were given.
+  private func secretMask(_ scene: Scene) -> SecretMask {
+    let token = FileManager.default.contents(atPath: scene.paths.tokenPath) ?? Data()
+    let secrets = OperatorSecrets(
+      environment: sources.environment,
+      token: String(decoding: token, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines),
+      configuration: { scene.configuration })
+    return SecretMask(own: secrets.known())
   }
 
   /// A broken configuration is looked at as if there were none.

@@ -21,6 +21,15 @@ struct DoctorFinding: Codable, Equatable, Sendable {
   var fix: String?
 }
 
+extension DoctorFinding {
+  func masked(by mask: SecretMask) -> Self {
+    var finding = self
+    finding.message = mask.masked(message)
+    finding.fix = fix.map(mask.masked)
+    return finding
+  }
+}
+
 /// Everything `looper doctor` found.
 struct DoctorReport: Codable, Equatable, Sendable {
   /// Whether nothing failed.

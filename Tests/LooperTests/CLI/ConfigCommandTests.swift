@@ -92,6 +92,27 @@ struct ConfigCommandTests {
     }
   }
 
+  @Test("a token in the file, or one of the operator's own in the environment, is shown by no command")
+  func masked() async throws {
+    try await CommandScene.with { scene in
+      let token = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
+      let own = ["DEPLOY_TOKEN": "hunter2-of-the-operator"]
+      try scene.write("[agent]\ncommand = [\"x\", \"hunter2-of-the-operator\"]\n", to: scene.file)
+      let got = await scene.run("config", "get", "agent.command", variables: own)
+      #expect(got.output == "[\"x\", \"********\"]\n")
+      let view = await scene.run("config", "view", "--json", variables: own).output
+      #expect(view.contains("********") && !view.contains("hunter2"))
+      let first = await scene.run("config", "set", "agent.command", "[\"x\", \"--token\", \"\(token)\"]")
+      #expect(first.output.hasPrefix("set agent.command = [\"x\", \"--token\", \"********\"]"))
+      let second = await scene.run("config", "set", "agent.command", "[\"y\"]", "--json")
+      #expect(second.status == 0 && second.output.contains("********") && !second.output.contains(token))
+      _ = await scene.run("config", "set", "agent.command", "[\"\(token)\"]")
+      let last = await scene.run("config", "unset", "agent.command")
+      let text = "took agent.command out of ~/.config/looper/looper.toml (was [\"********\"])\n"
+      #expect(last == Result(status: 0, output: text, error: ""))
+    }
+  }
+
   @Test("get prints a value as it is and a section as lines")
   func get() async throws {
     try await CommandScene.with { scene in

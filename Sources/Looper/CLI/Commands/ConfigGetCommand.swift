@@ -22,7 +22,7 @@ struct ConfigGetCommand: AsyncParsableCommand {
   var key: String
 
   func run() async throws {
-    let entries = try global.loadConfiguration().view.entries
+    let entries = try global.configurationView().entries
     let results = entries.filter {
       $0.path == key || $0.path.hasPrefix(key + ".") || $0.path.hasPrefix(key + "[")
     }

@@ -30,10 +30,12 @@ struct ConfigSetCommand: AsyncParsableCommand {
     let (path, change) = try ConfigurationDisk(sources: global.sources).change {
       editor throws(LooperError) in try editor.setting(key, to: value)
     }
-    let result = Result(key: key, path: path, value: change.value, previous: change.previous)
+    let result = Result(
+      key: key, path: path, value: change.value.map { ConfigurationView.masked($0) },
+      previous: change.previous.map { ConfigurationView.masked($0) })
     try global.show(result) { _ in
-      let was = change.previous.map { " (was \(TOMLText.literal($0)))" } ?? ""
-      return "set \(key) = \(TOMLText.literal(change.value ?? .null))\(was) in \(path)"
+      let was = result.previous.map { " (was \(TOMLText.literal($0)))" } ?? ""
+      return "set \(key) = \(TOMLText.literal(result.value ?? .null))\(was) in \(path)"
     }
     try noteWinner()
   }

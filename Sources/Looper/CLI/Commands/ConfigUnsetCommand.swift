@@ -19,9 +19,10 @@ struct ConfigUnsetCommand: AsyncParsableCommand {
       throw LooperError(.notFound, "there is no configuration file; nothing sets \(key)")
     }
     let (path, change) = try disk.change { editor throws(LooperError) in try editor.unsetting(key) }
-    let result = ConfigSetCommand.Result(key: key, path: path, value: nil, previous: change.previous)
+    let result = ConfigSetCommand.Result(
+      key: key, path: path, value: nil, previous: change.previous.map { ConfigurationView.masked($0) })
     try global.show(result) { _ in
-      "took \(key) out of \(path)" + (change.previous.map { " (was \(TOMLText.literal($0)))" } ?? "")
+      "took \(key) out of \(path)" + (result.previous.map { " (was \(TOMLText.literal($0)))" } ?? "")
     }
   }
 }

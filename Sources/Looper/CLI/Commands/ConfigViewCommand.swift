@@ -10,7 +10,7 @@ struct ConfigViewCommand: AsyncParsableCommand {
   @Flag(help: "Say where each value comes from.") var origin = false
 
   func run() async throws {
-    let view = try global.loadConfiguration().view
+    let view = try global.configurationView()
     let json = view.json
     let value = origin ? json : json["configuration"] ?? json
     try global.show(value) { _ in view.toml(withOrigins: origin) }

@@ -18,8 +18,12 @@ struct SecretScanner: Sendable {
 
   /// - Parameter own: the operator's own secrets; what is too short or too plain to be one is left out.
   init(own: some Sequence<String> = [String]()) {
-    self.own = Set(own).map { Array($0.utf8) }
-      .filter { $0.count >= Self.ownLengthMin && Set($0).count >= Self.ownDistinctMin }
+    self.own = Set(own).filter(Self.isOwnSecret).map { Array($0.utf8) }
+  }
+
+  /// Whether a text can be looked for: long and mixed enough not to be found by chance.
+  static func isOwnSecret(_ text: String) -> Bool {
+    text.utf8.count >= ownLengthMin && Set(text.utf8).count >= ownDistinctMin
   }
 
   func firstHit(in text: String) -> Hit? { firstHit(in: Array(text.utf8)) }

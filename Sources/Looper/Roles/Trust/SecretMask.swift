@@ -1,0 +1,66 @@
+import Foundation
+
+/// Takes the operator's own secrets out of what is shown or logged.
+///
+/// Pure. Unlike ``SecretScanner`` it knows no shapes: what only looks like a secret is somebody's text.
+struct SecretMask: Sendable, Equatable {
+  private static let blot = UInt8(ascii: "*")
+
+  /// The longest first: one may be a part of another.
+  private let secrets: [Data]
+  /// The same as they stand in JSON, which writes a quote as `\"`.
+  private let inJSON: [Data]
+
+  /// - Parameter own: what is too short or too plain to be a secret is left out.
+  init(own: some Sequence<String> = [String]()) {
+    let texts = Set(own).filter(SecretScanner.isOwnSecret)
+    secrets = Self.ordered(texts.map { Data($0.utf8) })
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    // A text always encodes; without its quotes it is what stands between them.
+    inJSON = Self.ordered(
+      texts.compactMap { try? encoder.encode($0).dropFirst().dropLast() }.map { Data($0) })
+  }
+
+  /// Of the longest secret, in bytes; 0 without any.
+  var lengthMax: Int { secrets.first?.count ?? 0 }
+
+  func masked(_ text: String) -> String {
+    let data = Data(text.utf8)
+    let result = Self.replacing(secrets, in: data) { _ in Data(Secret.mask.utf8) }
+    return result == data ? text : String(decoding: result, as: UTF8.self)
+  }
+
+  /// - Parameter json: anything that holds texts as JSON has them; it stays JSON.
+  func masked(json: Data) -> Data { Self.replacing(inJSON, in: json) { _ in Data(Secret.mask.utf8) } }
+
+  /// As many bytes as there were, for texts with places in them.
+  func blotted(_ bytes: Data) -> Data {
+    Self.replacing(secrets, in: bytes) { Data(repeating: Self.blot, count: $0) }
+  }
+
+  /// How many bytes at the end are the beginning of a secret whose rest may still come.
+  func unfinishedTail(of bytes: Data) -> Int {
+    secrets.map { secret in
+      (1..<secret.count).last { bytes.count >= $0 && bytes.suffix($0).elementsEqual(secret.prefix($0)) } ?? 0
+    }.max() ?? 0
+  }
+
+  private static func ordered(_ secrets: [Data]) -> [Data] {
+    secrets.sorted { $0.count == $1.count ? $0.lexicographicallyPrecedes($1) : $0.count > $1.count }
+  }
+
+  private static func replacing(_ wanted: [Data], in data: Data, with mask: (Int) -> Data) -> Data {
+    // From the beginning of its indices, whatever it was cut from.
+    var result = Data(data)
+    for secret in wanted {
+      let instead = mask(secret.count)
+      var rest = 0
+      while let found = result.range(of: secret, in: rest..<result.count) {
+        result.replaceSubrange(found, with: instead)
+        rest = found.lowerBound + instead.count
+      }
+    }
+    return result
+  }
+}
