@@ -15,6 +15,8 @@ struct DaemonOptions: ParsableArguments {
     var host: any ServiceHost
     var program: ServiceProgram
     var paths: ConfigurationPaths
+    /// The process that serves now, whoever started it; nil when none does.
+    var process: @Sendable () -> ProcessIdentity?
   }
 
   /// - Parameter isInstalling: for a service that is not installed yet.
@@ -45,7 +47,8 @@ struct DaemonOptions: ParsableArguments {
       searchPath: around.variables["PATH"] ?? "/usr/bin:/bin",
       shutdownGrace: loaded.configuration.daemon.shutdownGrace)
     return Target(
-      host: try surroundings.host(isInstalling: isInstalling), program: program, paths: loaded.paths)
+      host: try surroundings.host(isInstalling: isInstalling), program: program, paths: loaded.paths,
+      process: { surroundings.background.process })
   }
 
   /// Who the daemon is; for a system service what the option, the installed unit or sudo says.

@@ -44,6 +44,14 @@ extension GlobalOptions {
     }
   }
 
+  /// The configuration for people and programs, without secrets: those by their looks and the operator's own.
+  func configurationView() throws(LooperError) -> ConfigurationView {
+    let loaded = try loadConfiguration()
+    let own = OperatorSecrets(
+      environment: sources.environment, token: "", configuration: { loaded.configuration })
+    return loaded.view.masked(by: SecretMask(own: own.known()))
+  }
+
   /// How text is written for this terminal.
   var style: TextStyle {
     let around = CommandEnvironment.current
@@ -98,7 +106,7 @@ extension GlobalOptions {
   /// Says on standard error what is being done, when a person waits for it and it takes a while.
   func telling<Value>(_ deed: String, _ body: () async throws -> Value) async throws -> Value {
     let around = CommandEnvironment.current
-    guard around.isErrorTerminal else { return try await body() }
+    guard isWatched else { return try await body() }
     return try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         try await around.time.sleep(until: around.time.now + CommandEnvironment.silenceMax)
@@ -108,6 +116,17 @@ extension GlobalOptions {
       return try await body()
     }
   }
+
+  /// Says each step of something that takes a while, when a person waits for it.
+  var progress: @Sendable (String) -> Void {
+    let around = CommandEnvironment.current
+    guard isWatched else { return { _ in } }
+    // Nobody who reads it any more is no reason to stop half way.
+    return { try? around.write(.error, $0 + " …\n") }
+  }
+
+  /// Whether a person looks at what is said besides the data.
+  private var isWatched: Bool { CommandEnvironment.current.isErrorTerminal && !json }
 
   /// Says something that is not data.
   func note(_ text: String) throws {

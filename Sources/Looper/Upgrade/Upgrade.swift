@@ -16,6 +16,8 @@ struct Upgrade: Sendable {
   let databasePath: String
   var daemon: UpgradeDaemon
   let commands: CommandRunner
+  /// Hears of each step before it is taken.
+  var telling: @Sendable (String) -> Void = { _ in }
 
   /// What was done; what `--json` prints.
   struct Report: Codable, Equatable, Sendable {
@@ -47,16 +49,21 @@ struct Upgrade: Sendable {
     }
     let isRunning = await daemon.version() != nil
     let service = isRunning ? daemon.service : nil
-    try await service?.stop()
+    if let service {
+      telling("stopping the daemon and its agents")
+      try await service.stop()
+    }
     var isSwapped = false
     do throws(LooperError) {
       report.backup = try copyDatabase(before: package.version)
+      telling("replacing \(executable)")
       try swap(in: package.program)
       isSwapped = true
       guard try await UpgradePackage.version(of: executable, commands) == package.version else {
         throw LooperError(.internal, "\(executable) is not the new version")
       }
       if let service {
+        telling("starting the daemon of \(package.version)")
         try await service.start()
         try await checkAnswer(package.version)
         report.isRestarted = true
@@ -72,6 +79,7 @@ struct Upgrade: Sendable {
   private func copyDatabase(before version: UpgradeVersion) throws(LooperError) -> String? {
     guard FileManager.default.fileExists(atPath: databasePath) else { return nil }
     let copy = "\(databasePath).before-upgrade-\(version)"
+    telling("copying the database")
     do {
       try Store.copy(databasePath, to: copy)
     } catch {
@@ -121,6 +129,7 @@ struct Upgrade: Sendable {
     isSwapped: Bool, _ backup: String?, _ service: UpgradeDaemon.Service?, because reason: LooperError
   ) async -> LooperError {
     var told = [reason.message]
+    telling("putting looper \(version) back")
     do throws(LooperError) {
       // The new one may half run, and nobody may have the database open when it is put back.
       if isSwapped { try await service?.stop() }

@@ -9,6 +9,14 @@ struct BuiltCommand: Sendable {
 
   /// The home is written as `~` in what comes back, and a time as its distance from ``Sample/now``.
   func run(_ words: [String], variables: [String: String] = [:]) async throws -> CommandScene.Result {
+    let result = try await raw(ShimLocation.executablePath, words, variables)
+    return .init(status: result.status, output: plain(result.output), error: plain(result.error))
+  }
+
+  /// Runs any program as those lines are run; what it leaves running ends with it.
+  func raw(
+    _ executable: String, _ words: [String], _ variables: [String: String]
+  ) async throws -> CommandScene.Result {
     let scratch = "\(scene.home)/scratch"
     try FileManager.default.createDirectory(atPath: scratch, withIntermediateDirectories: true)
     let commands = CommandRunner(
@@ -19,8 +27,7 @@ struct BuiltCommand: Sendable {
     environment.merge(variables) { $1 }
     let result = try await commands.run(
       Command(
-        executable: ShimLocation.executablePath, arguments: words, environment: environment,
-        workingDirectory: scene.home),
+        executable: executable, arguments: words, environment: environment, workingDirectory: scene.home),
       deadline: .seconds(120), outputLimit: .mebibytes(4))
     let status: Int32 =
       switch result.status {
@@ -28,11 +35,12 @@ struct BuiltCommand: Sendable {
       case .signalled(let signal): -signal
       }
     return CommandScene.Result(
-      status: status, output: plain(result.standardOutput), error: plain(result.standardError))
+      status: status, output: String(decoding: result.standardOutput, as: UTF8.self),
+      error: String(decoding: result.standardError, as: UTF8.self))
   }
 
-  private func plain(_ data: Data) -> String {
-    String(decoding: data, as: UTF8.self).replacingOccurrences(of: scene.home, with: "~")
+  func plain(_ text: String) -> String {
+    text.replacingOccurrences(of: scene.home, with: "~")
       .replacing(/\d{4}-\d\d-\d\dT[\d:.]+Z/) { match in
         guard let time = Timestamp(iso8601: String(match.0)) else { return String(match.0) }
         // Written and read, a time may be a millisecond off.

@@ -116,11 +116,13 @@ struct TerminalCommandTests {
     }
   }
 
-  @Test("what takes a while says so on standard error, to people only", arguments: [true, false])
-  func telling(isTerminal: Bool) async throws {
+  @Test(
+    "what takes a while says so on standard error, to people only",
+    arguments: [(true, [], true), (false, [], false), (true, ["--json"], false)] as [(Bool, [String], Bool)])
+  func telling(isTerminal: Bool, options: [String], isTold: Bool) async throws {
     try await CommandScene.with { scene in
       let asked = AsyncStream.makeStream(of: Void.self)
-      let global = try GlobalOptions.parse([])
+      let global = try GlobalOptions.parse(options)
       let written = AsyncStream.makeStream(of: String.self)
       let around = CommandEnvironment(
         variables: [:], homeDirectory: scene.home, currentDirectory: scene.home, time: FixedTime(),
@@ -130,14 +132,14 @@ struct TerminalCommandTests {
           asked.continuation.finish()
         })
       try await CommandEnvironment.$current.withValue(around) {
-        if !isTerminal { asked.continuation.finish() }
+        if !isTold { asked.continuation.finish() }
         // The deed lasts until the note is there.
         try await global.telling("digging") { for await _ in asked.stream {} }
       }
       written.continuation.finish()
       var notes: [String] = []
       for await note in written.stream { notes.append(note) }
-      #expect(notes == (isTerminal ? ["error digging …\n"] : []))
+      #expect(notes == (isTold ? ["error digging …\n"] : []))
     }
   }
 }

@@ -11,11 +11,29 @@ struct UpgradeCommandTests {
     try await UpgradeScene.with { upgrade in
       let package = try await upgrade.package("99.0.0")
       try await CommandScene.with { scene in
-        let text = "looper 99.0.0 is there, this is \(LooperVersion.current); get it with `looper upgrade`\n"
+        let text =
+          "looper 99.0.0 is there, this is \(LooperVersion.current); get it with `looper upgrade --from \(package)`\n"
         let result = await scene.run("upgrade", "--check", "--from", package)
         #expect(result == Result(status: 0, output: text, error: ""))
       }
       #expect(upgrade.files == ["looper"])
+    }
+  }
+
+  @Test(
+    "a person at a terminal is told each step, a program nothing",
+    arguments: [([], "fetching the package …\nchecking the package …\n"), (["--json"], "")]
+      as [([String], String)])
+  func steps(options: [String], expected: String) async throws {
+    try await UpgradeScene.with { upgrade in
+      let package = try await upgrade.package("99.0.0")
+      try await CommandScene.with { scene in
+        let line = ["upgrade", "--check", "--from", package] + options
+        let result = await scene.run(line, in: .init(isErrorTerminal: true))
+        #expect(result.status == 0)
+        #expect(result.error == expected)
+        #expect(await scene.run(line).error == "")
+      }
     }
   }
 

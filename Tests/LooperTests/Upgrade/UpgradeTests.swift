@@ -44,6 +44,28 @@ struct UpgradeTests {
     }
   }
 
+  @Test("each step is told before it is taken, also those of the way back")
+  func steps() async throws {
+    for (isBroken, rest) in [(false, []), (true, ["putting looper 0.1.0 back"])] {
+      try await UpgradeScene.with { scene in
+        scene.runDaemon()
+        if isBroken { scene.breakVersion("0.2.0") }
+        let (told, teller) = AsyncStream.makeStream(of: String.self)
+        var upgrade = try scene.upgrade()
+        upgrade.telling = { teller.yield($0) }
+        _ = try? await upgrade.run(try await scene.open(try await scene.package("0.2.0")))
+        teller.finish()
+        var steps: [String] = []
+        for await step in told { steps.append(step) }
+        let way = [
+          "stopping the daemon and its agents", "copying the database", "replacing \(scene.executable)",
+          "starting the daemon of 0.2.0",
+        ]
+        #expect(steps == way + rest)
+      }
+    }
+  }
+
   @Test("what the old daemon committed until it stopped is in the copy, and back after a failure")
   func lastCommits() async throws {
     try await UpgradeScene.with { scene in

@@ -14,7 +14,12 @@ struct DaemonInstallCommand: AsyncParsableCommand {
 
   func run() async throws {
     let target = try daemon.target(global, isInstalling: true)
-    let notes = try await target.host.install(target.program)
+    var notes = try await target.host.install(target.program)
+    if let process = target.process(), await !target.host.runs(Int(process.pid)) {
+      notes.append(
+        "a daemon that is not this service runs already; end it before you start this one: kill \(process.pid)"
+      )
+    }
     let result = DaemonCommand.Result(
       service: target.host.name, definition: target.host.definitionPath, notes: notes)
     try global.show(result) { _ in

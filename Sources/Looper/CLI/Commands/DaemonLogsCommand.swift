@@ -22,7 +22,7 @@ struct DaemonLogsCommand: AsyncParsableCommand {
   @OptionGroup var daemon: DaemonOptions
   @OptionGroup var filter: EventFilter
   @Option(name: [.customShort("n"), .long], help: "How many lines.") var lines = 100
-  @Flag(help: "Go on until Ctrl-C.") var follow = false
+  @Flag(name: [.short, .long], help: "Go on until Ctrl-C.") var follow = false
 
   private var time: any TimeSource { CommandEnvironment.current.time }
 

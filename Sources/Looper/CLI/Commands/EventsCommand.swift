@@ -7,7 +7,7 @@ struct EventsCommand: AsyncParsableCommand {
     discussion: "Example: looper events --follow")
 
   @OptionGroup var global: GlobalOptions
-  @Flag(help: "Go on with new events until interrupted.") var follow = false
+  @Flag(name: [.short, .long], help: "Go on with new events until interrupted.") var follow = false
   @Option(help: "Begin after the event with this number.") var after: Int64?
   @Option(help: "At most this many past events.") var limit = 50
 

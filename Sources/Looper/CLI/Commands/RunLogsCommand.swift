@@ -11,7 +11,7 @@ struct RunLogsCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runs.kind) var run: String
-  @Flag(help: "Go on until the run has ended.") var follow = false
+  @Flag(name: [.short, .long], help: "Go on until the run has ended.") var follow = false
 
   func run() async throws {
     let time = CommandEnvironment.current.time

@@ -23,6 +23,7 @@ struct UpgradeCommand: AsyncParsableCommand {
   func run() async throws {
     let loaded = try global.loadConfiguration()
     let executable = Self.executable
+    let tell = global.progress
     if !check { try PackageStamp.check(executable) }
     guard let version = UpgradeVersion(LooperVersion.current) else {
       throw LooperError(.internal, "\(LooperVersion.current) is no version")
@@ -32,7 +33,9 @@ struct UpgradeCommand: AsyncParsableCommand {
       let fetcher = UpgradeFetcher(
         commands: commands, gh: loaded.configuration.github.ghPath,
         environment: CommandEnvironment.current.variables)
+      tell("fetching the package")
       let fetched = try await fetcher.fetch(origin, into: directory)
+      tell("checking the package")
       let package = try await UpgradePackage.open(fetched, in: directory, commands: commands)
       if check {
         return Upgrade.Report(
@@ -41,10 +44,10 @@ struct UpgradeCommand: AsyncParsableCommand {
       let target = try options.target(global)
       let upgrade = Upgrade(
         executable: executable, version: version, databasePath: target.paths.databasePath,
-        daemon: await Self.daemon(target), commands: commands)
+        daemon: await Self.daemon(target), commands: commands, telling: tell)
       return try await upgrade.run(package)
     }
-    try global.show(report) { _ in UpgradeText.text(report, isCheck: check) }
+    try global.show(report) { _ in UpgradeText.text(report, isCheck: check, from: from) }
   }
 
   private func origin(_ configuration: Configuration) throws(LooperError) -> UpgradeOrigin {

@@ -1,0 +1,257 @@
+import Foundation
+import Testing
+
+@testable import Looper
+
+@Suite("The built program runs its daemon in the foreground, in the background and as a service", .serialized)
+struct BuiltDaemonTests {
+  private static let configuration = """
+    [server]
+    enabled = false
+    [daemon]
+    log-level = "notice"
+
+    """
+
+  /// Runs `body` with a home that is configured so that nothing depends on the machine.
+  private func with(_ body: (CommandScene) async throws -> Void) async throws {
+    try await CommandScene.with { scene in
+      try scene.write(Self.configuration, to: scene.file)
+      try await body(scene)
+    }
+  }
+
+  /// Without a time of its own: a daemon takes what it takes.
+  private static let variables = ["LOOPER_TEST_NOW": ""]
+
+  @Test("in the background: started, asked, started anew as another process, stopped")
+  func background() async throws {
+    try await with { scene in
+      let text = try await BuiltScript(scene, variables: Self.variables).text(
+        """
+        run daemon start
+        run daemon start --json
+        run daemon status
+        run daemon status --json
+        run daemon logs
+        run daemon restart
+        run daemon restart --json
+        run daemon status
+        run daemon logs --lines 2
+        run daemon stop
+        run daemon stop --json
+        run daemon status
+        """)
+      #expect(text == Self.backgroundText)
+    }
+  }
+
+  private static let change = """
+      {
+        "notes" : [
+
+        ],
+        "service" : "background process"
+      }
+    = 0
+
+    """
+  private static let listening = "  TIME notice looper: on=~/.looper/looper.sock [Looper] listening\n"
+  private static let places = """
+      service  background process
+      socket   ~/.looper/looper.sock
+      log      ~/.looper/daemon.log
+
+    """
+
+  private static let backgroundText = """
+    $ looper daemon start
+      the daemon runs as a background process; see `looper status`
+    = 0
+    $ looper daemon start --json
+    \(change)\
+    $ looper daemon status
+      running, looper 0.1.0, pid PID1, started AGO
+    \(places)\
+    = 0
+    $ looper daemon status --json
+      {
+        "log" : "~/.looper/daemon.log",
+        "pid" : PID1,
+        "service" : "background process",
+        "socket" : "~/.looper/looper.sock",
+        "started_at" : "TIME",
+        "state" : "running",
+        "version" : "0.1.0"
+      }
+    = 0
+    $ looper daemon logs
+    \(listening)\
+    = 0
+    $ looper daemon restart
+      the daemon runs again as a background process; see `looper status`
+    = 0
+    $ looper daemon restart --json
+    \(change)\
+    $ looper daemon status
+      running, looper 0.1.0, pid PID2, started AGO
+    \(places)\
+    = 0
+    $ looper daemon logs --lines 2
+    \(listening)\(listening)\
+    = 0
+    $ looper daemon stop
+      the daemon is stopped
+    = 0
+    $ looper daemon stop --json
+    \(change)\
+    $ looper daemon status
+      stopped; start it with `looper daemon start`
+    \(places)\
+    = 3
+
+    """
+
+  @Test("in the foreground: until a signal, with 0, and only once", arguments: ["TERM", "INT"])
+  func foreground(signal: String) async throws {
+    try await with { scene in
+      let text = try await BuiltScript(scene, variables: Self.variables).text(
+        """
+        serve
+        hear
+        run daemon status
+        looper serve 2>&1
+        echo "= $?"
+        signal \(signal)
+        end
+        """)
+      #expect(
+        text == """
+          $ looper serve
+          !\(Self.listening.dropFirst())\
+          $ looper daemon status
+            running, looper 0.1.0, pid PID1, started AGO
+          \(Self.places)\
+          = 0
+          error: another daemon runs: pid PID1, socket ~/.looper/looper.sock; stop it first
+          = 5
+          = 0
+
+          """)
+    }
+  }
+
+  #if os(Linux)
+    /// Stands for systemd's programs: they note what they are asked, and fail while there is a file `broken`.
+    private static let control = """
+      #!/bin/sh
+      echo "  $(basename "$0") $*" >> "$HOME/asked"
+      [ "$(basename "$0")" = journalctl ] && { echo one; echo two; }
+      [ -e "$HOME/broken" ] || exit 0
+      echo "Failed to connect to bus" >&2
+      exit 1
+
+      """
+
+    @Test("as a service: installed, moved, looked at and taken away by systemd's own programs")
+    func service() async throws {
+      try await with { scene in
+        for name in ["systemctl", "journalctl"] {
+          try scene.write(Self.control, to: "\(scene.home)/bin/\(name)", mode: 0o755)
+        }
+        // Where systemd is PID 1 there is this directory, and with a user manager its socket.
+        let run = "--tmpfs /run --dir /run/systemd/system --dir /run/user/me/systemd/private"
+        let variables = Self.variables.merging(["XDG_RUNTIME_DIR": "/run/user/me", "USER": "nobody-here"]) {
+          $1
+        }
+        let text = try await BuiltScript(scene, variables: variables).text(
+          """
+          looper() { bwrap --dev-bind / / \(run) looper "$@"; }
+          run daemon install
+          run daemon install --json
+          run daemon start
+          run daemon restart --json
+          run daemon status
+          run daemon logs --lines 2
+          run daemon stop
+          touch broken
+          run daemon start
+          rm broken
+          run daemon uninstall
+          run daemon uninstall --json
+          cat asked
+          """)
+        #expect(text == Self.serviceText)
+        let unit = "\(scene.home)/.config/systemd/user/looper.service"
+        #expect(!FileManager.default.fileExists(atPath: unit))
+      }
+    }
+
+    private static let unit = "~/.config/systemd/user/looper.service"
+
+    private static let serviceText = """
+      $ looper daemon install
+        installed a systemd user service, \(unit); start it with `looper daemon start`
+      ! it stops when you log out; to keep it running: loginctl enable-linger nobody-here
+      = 0
+      $ looper daemon install --json
+        {
+          "definition" : "\(unit)",
+          "notes" : [
+            "it stops when you log out; to keep it running: loginctl enable-linger nobody-here"
+          ],
+          "service" : "systemd user service"
+        }
+      = 0
+      $ looper daemon start
+        the daemon runs as a systemd user service; see `looper status`
+      = 0
+      $ looper daemon restart --json
+        {
+          "definition" : "\(unit)",
+          "notes" : [
+
+          ],
+          "service" : "systemd user service"
+        }
+      = 0
+      $ looper daemon status
+        stopped; start it with `looper daemon start`
+        service  \(unit)
+        socket   ~/.looper/looper.sock
+        log      the journal, `looper daemon logs`
+      = 3
+      $ looper daemon logs --lines 2
+        one
+        two
+      = 0
+      $ looper daemon stop
+        the daemon is stopped
+      = 0
+      $ looper daemon start
+      ! error: systemctl --user start looper.service failed: Failed to connect to bus; see `looper daemon logs`
+      = 1
+      $ looper daemon uninstall
+        removed the systemd user service
+      = 0
+      $ looper daemon uninstall --json
+      ! {"error":{"code":"not_found","message":"no service is installed here; `looper daemon stop` ends a background process"},"ok":false}
+      = 4
+        systemctl --user daemon-reload
+        systemctl --user enable looper.service
+        systemctl --user daemon-reload
+        systemctl --user enable looper.service
+        systemctl --user reset-failed looper.service
+        systemctl --user start looper.service
+        systemctl --user restart looper.service
+        journalctl --user --unit looper.service --no-pager --output cat --lines 2
+        systemctl --user stop looper.service
+        systemctl --user reset-failed looper.service
+        systemctl --user start looper.service
+        systemctl --user disable --now looper.service
+        systemctl --user daemon-reload
+        systemctl --user reset-failed looper.service
+
+      """
+  #endif
+}
