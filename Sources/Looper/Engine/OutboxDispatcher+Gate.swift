@@ -90,7 +90,7 @@ extension OutboxDispatcher {
 
 extension Write {
   /// The head it was decided for, when it is wrong for any other.
-  fileprivate var judgedHead: CommitSHA? {
+  var judgedHead: CommitSHA? {
     switch self {
     case .submitReview(_, let review): review.head
     case .resolveThread(_, let evidence): evidence?.head

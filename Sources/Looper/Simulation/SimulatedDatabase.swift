@@ -6,9 +6,9 @@ struct SimulatedDatabase: Sendable {
   private let guardian: CommitGuardian
 
   init(fate: SimulatedFate) throws {
-    store = try .scratch()
+    store = try .scratch(isInline: true)
     guardian = CommitGuardian(fate: fate)
-    store.database.add(transactionObserver: guardian, extent: .databaseLifetime)
+    store.database.add(transactionObserver: guardian)
     try store.database.write { try $0.execute(sql: TransitionRules.sql) }
   }
 

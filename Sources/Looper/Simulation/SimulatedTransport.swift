@@ -37,7 +37,8 @@ struct SimulatedTransport: GhTransport {
   private func isLook(_ request: GhRequest) -> Bool { request.kind == .observe || request.kind == .sweep }
 
   private func fault(for request: GhRequest) -> ForgeFault? {
-    if fate.allows(.lost), fate.chance(perMille: 15) {
+    // Writes more often: it is their answers that matter.
+    if fate.allows(.lost), fate.chance(perMille: request.kind == .write ? 50 : 12) {
       return fate.chance(perMille: 600) ? .lostAfter : .lostBefore
     }
     // The last look before a write cannot be better than GitHub's own answer.

@@ -91,6 +91,18 @@ extension Simulation {
     return "bob pushes \(pushed?.short ?? "nothing") to \(branch)"
   }
 
+  /// Somebody pushes to the very branch an agent works on.
+  func pushMeanwhile(_ run: Run.ID) async {
+    do {
+      guard let record = try await database.store.run(run),
+        let loop = try await database.store.loop(record.loopID)
+      else { return }
+      journal.note(try await push(to: loop))
+    } catch {
+      journal.note("a push was refused: \(error)")
+    }
+  }
+
   private func moveBase(_ loop: Loop) async throws -> String {
     guard let project = ProjectName(SimulationPlan.repository) else { return "no base" }
     // Now and then where the workers work, for conflicts.

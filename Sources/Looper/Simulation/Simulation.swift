@@ -27,6 +27,8 @@ actor Simulation {
   /// When each issue is to be labelled, and other things of people.
   var agenda: [Appointment] = []
   var retries: [Loop.ID: Int] = [:]
+  /// Live runs of earlier daemons that the present one was not told to go on with.
+  var orphans: Set<Run.ID> = []
   var lastSeen = (changes: -1, mutations: -1)
   /// When the disk has room again, and the clock is right again.
   var diskFreeAt: Timestamp?
@@ -163,7 +165,7 @@ actor Simulation {
 
   func parts() async throws -> [SimulatedDaemon.Part] {
     [.poller, .follower, .scheduler, .dispatcher, .reaper]
-      + (try await database.store.liveRuns().map { .run($0.id) })
+      + (try await database.store.liveRuns().map(\.id).filter { !orphans.contains($0) }.map { .run($0) })
   }
 
   /// Lets a part do its work, unless it is in the middle of it.
@@ -229,7 +231,8 @@ actor Simulation {
     journal.note("restart")
     let next = makeDaemon()
     do {
-      if plan.flaw != .noRecovery { _ = try await next.recovery.run() }
+      orphans = Set(try await database.store.liveRuns().map(\.id))
+      if plan.flaw != .noRecovery { orphans.subtract(try await next.recovery.run()) }
       daemon = next
     } catch {
       // No room to recover: systemd tries again.
@@ -282,6 +285,7 @@ actor Simulation {
   /// - Returns: true when the agent was told to stop.
   func goOn(during run: Run.ID) async -> Bool {
     await linger()
+    if fate.allows(.people), fate.chance(perMille: 20) { await pushMeanwhile(run) }
     guard !fate.isCrashed else { return false }
     // What cannot be read now is no order to stop.
     guard let record = try? await database.store.record(of: run), record.stopRequested != nil else {

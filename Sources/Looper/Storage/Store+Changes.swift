@@ -9,7 +9,7 @@ extension Store {
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     let observation = DatabaseRegionObservation(tracking: tables.map { Table($0) })
     let cancellable = observation.start(
-      in: database, onError: { _ in continuation.finish() }, onChange: { _ in continuation.yield() })
+      in: database.writer, onError: { _ in continuation.finish() }, onChange: { _ in continuation.yield() })
     continuation.onTermination = { _ in cancellable.cancel() }
     return stream
   }

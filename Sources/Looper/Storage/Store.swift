@@ -6,7 +6,7 @@ import GRDB
 /// One method is one transaction and keeps one invariant; callers never see a `Database`. Writes are serialised by
 /// SQLite, reads run beside them. Methods are grouped by table in `Store+….swift`.
 struct Store: Sendable {
-  let database: any DatabaseWriter
+  let database: StoreDatabase
   /// Keeps the files of a database that nobody wants afterwards.
   private let scratch: ScratchDirectory?
 
@@ -20,7 +20,7 @@ struct Store: Sendable {
     configuration.label = "looper"
     let pool = try DatabasePool(path: path, configuration: configuration)
     try Self.migrate(pool, backupPath: path)
-    database = pool
+    database = StoreDatabase(writer: pool, isInline: false)
     scratch = nil
   }
 
@@ -29,19 +29,24 @@ struct Store: Sendable {
   /// It is a file, as in production, in memory where the machine keeps files in memory: readers have connections of their
   /// own, whose statements stay prepared. (The one connection of a database without a file is told before every read
   /// that it may not write, which makes SQLite prepare every statement anew.)
-  static func scratch() throws -> Store { try Store(in: ScratchDirectory()) }
-
-  private init(in scratch: ScratchDirectory) throws {
-    try self.init(
-      migrating: DatabasePool(path: scratch.path("looper.db"), configuration: .durable), keeping: scratch)
+  ///
+  /// - Parameter isInline: see ``StoreDatabase/isInline``.
+  static func scratch(isInline: Bool = false) throws -> Store {
+    let scratch = try ScratchDirectory()
+    let pool = try DatabasePool(path: scratch.path("looper.db"), configuration: .durable)
+    return try Store(migrating: pool, isInline: isInline, keeping: scratch)
   }
 
   /// A database that is there already, for tests that look at its connections.
-  init(migrating database: any DatabaseWriter) throws { try self.init(migrating: database, keeping: nil) }
+  init(migrating database: any DatabaseWriter) throws {
+    try self.init(migrating: database, isInline: false, keeping: nil)
+  }
 
-  private init(migrating database: any DatabaseWriter, keeping scratch: ScratchDirectory?) throws {
+  private init(migrating database: any DatabaseWriter, isInline: Bool, keeping scratch: ScratchDirectory?)
+    throws
+  {
     try Self.migrate(database, backupPath: nil)
-    self.database = database
+    self.database = StoreDatabase(writer: database, isInline: isInline)
     self.scratch = scratch
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The GraphQL endpoint: a JSON body with `query`, `variables` and `operationName`.
 enum ForgeGraphQL {
@@ -51,8 +52,27 @@ struct ForgeGraphQuery: Sendable {
   /// - Returns: nil when the body is not what GraphQL takes.
   init?(body: Data) {
     guard let body = try? JSONDecoder().decode(Body.self, from: body) else { return nil }
-    document = Result { () throws(ForgeGraphError) in try ForgeGraphParser.parse(body.query) }
+    document = ForgeGraphMemory.parse(body.query)
     variables = body.variables ?? [:]
     operationName = body.operationName
+  }
+}
+
+/// Documents that were parsed already: a client sends the same few again and again, with other variables.
+private enum ForgeGraphMemory {
+  /// Beyond it everything is forgotten.
+  private static let countMax = 64
+  private static let documents = Mutex<[String: ForgeGraphDocument]>([:])
+
+  static func parse(_ text: String) -> Result<ForgeGraphDocument, ForgeGraphError> {
+    if let known = documents.withLock({ $0[text] }) { return .success(known) }
+    return Result { () throws(ForgeGraphError) in
+      let document = try ForgeGraphParser.parse(text)
+      documents.withLock { documents in
+        if documents.count >= countMax { documents.removeAll() }
+        documents[text] = document
+      }
+      return document
+    }
   }
 }

@@ -1,7 +1,7 @@
 /// Writes that are right only for what is there at that moment, held against GitHub's own state when they are sent.
 enum EvidencedWrite {
-  /// Lesson 39.
-  static let resolution = "a thread is resolved only on the head and the words that were judged"
+  /// Lesson 39, and product, roles: a review, a resolution, an update, a rerun.
+  static let judged = "what was decided for a head is sent only while it is the head"
   /// Product, merging.
   static let merge = "only a head that was reviewed clean and is green is merged"
 
@@ -11,11 +11,12 @@ enum EvidencedWrite {
     guard let number = facts.loop.pullNumber, let pull = forge.issue(number, in: repository),
       let head = pull.pull?.headSHA
     else { return nil }
-    switch write {
-    case .resolveThread(_, let evidence?) where evidence.head != head:
+    if let then = write.judgedHead, then != head {
       return SimulationBreach(
-        rule: resolution,
-        what: "\(facts.loop.id.handle): judged \(evidence.head.short), there is \(head.short)")
+        rule: judged, what: "\(facts.loop.id.handle): \(write.kind) for \(then.short), there is \(head.short)"
+      )
+    }
+    switch write {
     case .merge(_, let order):
       if facts.review(of: order.head, in: .codeReview)?.verdict != .clean {
         return SimulationBreach(rule: merge, what: "\(order.head.short) was not reviewed clean")
