@@ -51,9 +51,27 @@ enum Benchmarks {
           report.add(
             "GET \(route.path), p95 of 200", milliseconds: Series(times).p95, bound: route.isList ? 10 : nil)
         }
+        report.add(
+          "a deed until each of 100 followers has its event, p99", milliseconds: try followed(home), bound: 50
+        )
         report.add("resident after that", mebibytes: try daemon.residentMebibytes(), bound: nil)
       }
     }
+  }
+
+  /// A loop is paused and resumed under a hundred followers. The time is taken from before the request, so that the
+  /// deed itself counts too.
+  private static func followed(_ home: Home) throws -> Double {
+    let followers = try Followers(100, of: home.socket)
+    let connection = try SocketHTTP(path: home.socket)
+    var times: [Double] = []
+    for action in Array(repeating: ["resume", "pause"], count: 10).joined() {
+      let start = ContinuousClock.now
+      try connection.post("/api/v1/loops/L9991/\(action)")
+      times += try followers.arrivals(after: start, of: "loop.control", within: .seconds(10))
+      try followers.drain()
+    }
+    return Series(times).p99
   }
 
   /// A daemon with fifty projects and nothing to do.

@@ -8,6 +8,7 @@ struct Series {
 
   var median: Double { sorted[sorted.count / 2] }
   var p95: Double { sorted[min(sorted.count - 1, sorted.count * 95 / 100)] }
+  var p99: Double { sorted[min(sorted.count - 1, sorted.count * 99 / 100)] }
   var maximum: Double { sorted[sorted.count - 1] }
 }
 

@@ -4,14 +4,17 @@ import Foundation
 final class SocketHTTP {
   private let descriptor: Int32
 
-  init(path: String) throws {
+  init(path: String) throws { descriptor = try Self.connected(to: path) }
+
+  /// A connection of the caller's, with the first bytes sent.
+  static func connected(to path: String, sending text: String = "") throws -> Int32 {
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = Array(path.utf8)
+    let name = Array(path.utf8)
     let isShort = withUnsafeMutableBytes(of: &address.sun_path) { room in
-      guard bytes.count < room.count else { return false }
-      room.copyBytes(from: bytes)
+      guard name.count < room.count else { return false }
+      room.copyBytes(from: name)
       return true
     }
     let size = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -22,7 +25,12 @@ final class SocketHTTP {
       close(descriptor)
       throw BenchmarkError(description: "nothing answers on \(path)")
     }
-    self.descriptor = descriptor
+    let bytes = Array(text.utf8)
+    guard bytes.isEmpty || write(descriptor, bytes, bytes.count) == bytes.count else {
+      close(descriptor)
+      throw BenchmarkError(description: "cannot send to \(path)")
+    }
+    return descriptor
   }
 
   deinit { close(descriptor) }
@@ -35,8 +43,13 @@ final class SocketHTTP {
     return (clock.now - start) / .seconds(1)
   }
 
-  func get(_ path: String) throws -> Data {
-    let request = Array("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n".utf8)
+  func get(_ path: String) throws -> Data { try answer("GET", path) }
+
+  /// A deed without a body.
+  func post(_ path: String) throws { _ = try answer("POST", path, "Content-Length: 0\r\n") }
+
+  private func answer(_ method: String, _ path: String, _ header: String = "") throws -> Data {
+    let request = Array("\(method) \(path) HTTP/1.1\r\nHost: localhost\r\n\(header)\r\n".utf8)
     guard write(descriptor, request, request.count) == request.count else {
       throw BenchmarkError(description: "cannot send \(path)")
     }

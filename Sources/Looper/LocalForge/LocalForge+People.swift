@@ -111,6 +111,12 @@ extension LocalForge {
     try await onIssue(number, in: fullName, as: login) { session, issue in session.delete(issue) }
   }
 
+  func setDraft(_ isDraft: Bool, of number: Int, in fullName: String, as login: String) async throws {
+    try await onIssue(number, in: fullName, as: login) { session, issue in
+      _ = try session.setDraft(isDraft, of: issue)
+    }
+  }
+
   func close(_ number: Int, in fullName: String, as login: String) async throws {
     try await onIssue(number, in: fullName, as: login) { session, issue in
       _ = try session.edit(issue, ForgeSession.IssueEdit(state: .closed))

@@ -50,7 +50,8 @@ extension Simulation {
         (2, { try await $0.push(to: $1) }), (2, { try await $0.pause($1) }),
         (1, { try await $0.takeOver($1) }),
         (1, { try await $0.close($1) }), (1, { try await $0.relabel($1) }),
-        (2, { try await $0.moveBase($1) }),
+        (2, { try await $0.moveBase($1) }), (2, { try await $0.edit($1) }), (2, { try await $0.review($1) }),
+        (1, { try await $0.turnIntoDraft($1) }), (1, { try await $0.delete($1) }),
       ]
       let deed = fate.weighted(deeds, else: { _, _ in "nothing" })
       journal.note(try await deed(self, loop))
@@ -150,6 +151,43 @@ extension Simulation {
       return "#\(number) is closed and opened again"
     }
     return "#\(number) is closed"
+  }
+
+  private func edit(_ loop: Loop) async throws -> String {
+    let number = number(loop)
+    let text = "Please, \(fate.draw(1000))"
+    let author = fate.pick(SimulationPlan.people) ?? "bob"
+    if fate.chance(perMille: 500) {
+      try await forge.editIssue(number, in: SimulationPlan.repository, body: text, as: author)
+    } else {
+      try await forge.editIssue(number, in: SimulationPlan.repository, title: text, as: author)
+    }
+    return "\(author) edits #\(number)"
+  }
+
+  private func review(_ loop: Loop) async throws -> String {
+    guard let number = loop.pullNumber else { return "nothing to review" }
+    let isApproval = fate.chance(perMille: 500)
+    try await forge.submitReview(
+      .init(event: isApproval ? .approve : .requestChanges, body: "About \(fate.draw(1000))"), on: number,
+      in: SimulationPlan.repository, as: "bob")
+    return "bob \(isApproval ? "approves" : "wants changes of") #\(number)"
+  }
+
+  private func turnIntoDraft(_ loop: Loop) async throws -> String {
+    guard let number = loop.pullNumber else { return "nothing to draft" }
+    try await forge.setDraft(true, of: number, in: SimulationPlan.repository, as: "alice")
+    agenda.append(Appointment(at: later, deed: .finishDraft(number: number)))
+    return "#\(number) becomes a draft"
+  }
+
+  /// Rarely: it takes everything with it.
+  private func delete(_ loop: Loop) async throws -> String {
+    guard fate.chance(perMille: 200), case .issue(let number) = loop.subject else {
+      return "nothing is deleted"
+    }
+    try await forge.delete(number, in: SimulationPlan.repository, as: "alice")
+    return "#\(number) is deleted"
   }
 
   private func relabel(_ loop: Loop) async throws -> String {

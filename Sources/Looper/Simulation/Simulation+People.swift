@@ -6,6 +6,7 @@ struct Appointment: Sendable {
     /// Opens a pull request of their own and asks for it.
     case offer(branch: String, label: String)
     case takeHoldAway(number: Int)
+    case finishDraft(number: Int)
     case resume(Loop.ID)
     case handBack(Loop.ID)
     case report(check: String, commit: CommitSHA, isSuccess: Bool)
@@ -25,7 +26,7 @@ extension Simulation {
     for index in 0..<fate.draw(1...4) {
       let label = fate.weighted(
         [(7, "looper:plan"), (2, "looper:implement"), (1, SimulationPlan.autoLabel)], else: "looper:plan")
-      let isOffer = fate.chance(perMille: 150)
+      let isOffer = fate.chance(perMille: 250)
       let deed: Appointment.Deed =
         isOffer
         ? .offer(
@@ -66,6 +67,9 @@ extension Simulation {
       try await forge.removeLabel(
         settings.current.policy.labels.hold, from: number, in: repository, as: "alice")
       journal.note("hold is taken from #\(number)")
+    case .finishDraft(let number):
+      try await forge.setDraft(false, of: number, in: repository, as: "alice")
+      journal.note("#\(number) is ready for review")
     case .resume(let id):
       try await database.store.unfence(id, at: time.now)
       journal.note("\(id.handle) is resumed")
@@ -82,14 +86,24 @@ extension Simulation {
   }
 
   private func offer(_ branch: String, _ label: String) async throws {
-    guard let project = ProjectName(repository) else { return }
+    let author = fate.chance(perMille: 300) ? SimulationPlan.stranger : "alice"
+    // Who may not write has a fork.
+    let isFork = author == SimulationPlan.stranger
+    let source = isFork ? try await forge.fork(repository, as: author).fullName : repository
+    guard let project = ProjectName(source) else { return }
     let path = SimulatedWorkspaces.path(of: project)
     git.branch(off: "main", as: branch, in: path)
-    _ = try git.push(["\(branch).txt": "one\ntwo\n"], to: branch, in: path, author: "alice", at: time.trueNow)
+    _ = try git.push(["\(branch).txt": "one\ntwo\n"], to: branch, in: path, author: author, at: time.trueNow)
+    try await forge.refresh()
     let number = try await forge.createPull(
-      in: repository, .init(title: "An offer", head: branch, base: "main"), as: "alice")
+      in: repository,
+      .init(
+        title: "An offer", head: isFork ? "\(author):\(branch)" : branch, base: "main",
+        isDraft: fate.chance(perMille: 200)), as: author)
     try await forge.addLabel(label, to: number, in: repository, as: "alice")
-    journal.note("alice opens #\(number) with \(label)")
+    agenda.append(
+      Appointment(at: time.trueNow + .seconds(fate.draw(60...3600)), deed: .finishDraft(number: number)))
+    journal.note("\(author) opens #\(number) with \(label)")
   }
 
   /// The CI: a check for every new head of a pull request, some time later.

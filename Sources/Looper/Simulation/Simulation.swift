@@ -132,7 +132,7 @@ actor Simulation {
     agenda.removeAll { appointment in
       switch appointment.deed {
       case .ask, .offer: true
-      case .takeHoldAway, .resume, .handBack, .report: false
+      case .takeHoldAway, .finishDraft, .resume, .handBack, .report: false
       }
     }
   }
