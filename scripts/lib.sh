@@ -21,6 +21,7 @@ fail() {
 # have_package PACKAGE: whether what the Debian package brings is there, however it came.
 have_package() {
   case $1 in
+    bubblewrap) command -v bwrap > /dev/null || [ "$(uname -s)" = Darwin ] ;;
     libsqlite3-dev) [ -e /usr/include/sqlite3.h ] || [ "$(uname -s)" = Darwin ] ;;
     *) command -v "$1" > /dev/null ;;
   esac
