@@ -33,7 +33,7 @@ extension GlobalOptions {
     if let config { variables["LOOPER_CONFIG"] = config }
     return ConfigurationSources(
       environment: variables, homeDirectory: around.homeDirectory, currentDirectory: around.currentDirectory,
-      overrides: overrides)
+      overrides: overrides, hasConfigOption: config != nil)
   }
 
   func loadConfiguration() throws(LooperError) -> LoadedConfiguration {

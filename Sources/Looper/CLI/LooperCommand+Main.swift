@@ -12,6 +12,10 @@ extension LooperCommand {
   /// - Returns: the exit status: 0 done, 1 failed, 2 usage, 3 daemon not reachable, 4 not found, 5 refused.
   static func execute(_ typed: [String]) async -> Int32 {
     let arguments = LeadingOptions.movedBehindCommand(typed)
+    // ArgumentParser shows the root's help for what it does not know.
+    if arguments.first == "help", let unknown = CommandSuggestion.error(for: Array(arguments.dropFirst())) {
+      return report(unknown, arguments)
+    }
     do {
       var command = try await asyncParseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

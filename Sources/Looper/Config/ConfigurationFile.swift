@@ -44,7 +44,9 @@ struct ConfigurationFile: Sendable {
       guard let isDirectory = Self.isDirectory(explicit) else {
         problems.append(
           ConfigurationProblem(
-            path: nil, origin: .environment(name: "LOOPER_CONFIG"), message: "there is no \(explicit)"))
+            path: nil,
+            origin: sources.hasConfigOption ? .option(name: "--config") : .environment(name: "LOOPER_CONFIG"),
+            message: "there is no \(explicit)"))
         return nil
       }
       if !isDirectory { return explicit }

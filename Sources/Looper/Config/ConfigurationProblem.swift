@@ -5,6 +5,8 @@ enum ConfigurationOrigin: Hashable, Sendable {
   case file(path: String, line: Int?)
   case environment(name: String)
   case override
+  /// Of the command line, which names the file.
+  case option(name: String)
 }
 
 extension ConfigurationOrigin: CustomStringConvertible {
@@ -14,6 +16,7 @@ extension ConfigurationOrigin: CustomStringConvertible {
     case .file(let path, let line): line.map { "\(path):\($0)" } ?? path
     case .environment(let name): "environment \(name)"
     case .override: "--set"
+    case .option(let name): name
     }
   }
 }

@@ -7,6 +7,8 @@ struct ConfigurationSources: Sendable {
   var currentDirectory: String
   /// The arguments of `--set`, `key=value` each; later ones win.
   var overrides: [String] = []
+  /// Whether `$LOOPER_CONFIG` stands for a `--config` that somebody typed.
+  var hasConfigOption = false
 }
 
 extension ConfigurationSources {

@@ -46,7 +46,7 @@ struct ConfigSetCommand: AsyncParsableCommand {
     switch loaded.origins[key] {
     case .environment(let name): try global.note("note: \(name) is set and wins over the file")
     case .override: try global.note("note: --set wins over the file")
-    case .file, .defaults, nil: break
+    case .file, .option, .defaults, nil: break
     }
   }
 }
