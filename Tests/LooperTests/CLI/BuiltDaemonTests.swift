@@ -141,6 +141,31 @@ struct BuiltDaemonTests {
     }
   }
 
+  @Test("the demonstration leaves nothing when Ctrl-C ends it")
+  func demo() async throws {
+    try await CommandScene.with { scene in
+      let tmp = "\(scene.home)/tmp"
+      try FileManager.default.createDirectory(atPath: tmp, withIntermediateDirectories: true)
+      let variables = Self.variables.merging(["TMPDIR": tmp]) { $1 }
+      let text = try await BuiltScript(scene, variables: variables).text(
+        "begin demo; hear; signal INT; end; pgrep -f \"^looper serve.*$TMPDIR\"; ls -A tmp")
+      // How far it came until then differs.
+      let said = text.replacing(/looper-demo-[0-9a-f]{8}/, with: "NAME").replacing(
+        #/ +[0-9.]+s  .*\n/#, with: "")
+      #expect(
+        said == """
+          $ looper demo
+            A local GitHub, a real `looper serve`, real git and gh, and a scripted agent work in
+            ~/tmp/NAME. Nothing leaves this machine.
+
+
+            Stopped. Nothing is left running, ~/tmp/NAME is removed.
+          = 0
+
+          """)
+    }
+  }
+
   #if os(Linux)
     /// Stands for systemd's programs: they note what they are asked, and fail while there is a file `broken`.
     private static let control = """

@@ -34,6 +34,21 @@ struct DocumentedCommand: Hashable, Sendable, CustomTestStringConvertible {
     return found
   }
 
+  /// The lines of a page's shell blocks, without comments.
+  static func shellLines(of page: String) -> [String] {
+    var isShell = false
+    var found: [String] = []
+    for line in (TidyPackage.text(of: page) ?? "").split(separator: "\n") {
+      if line.hasPrefix("```") {
+        isShell = line == "```sh"
+      } else if isShell {
+        let command = String(line).replacing(/\s+#\s.*$/, with: "")
+        if !command.isEmpty { found.append(command) }
+      }
+    }
+    return found
+  }
+
   /// The text between single backticks.
   private static func spans(in line: Substring) -> [String] {
     line.split(separator: "`", omittingEmptySubsequences: false).enumerated()
@@ -64,6 +79,7 @@ struct DocumentedCommand: Hashable, Sendable, CustomTestStringConvertible {
     case "run", "id": "R34"
     case "item": "1"
     case "key": "server.port"
+    case "section": "server"
     case "url", "issue-url": "https://github.com/acme/app/issues/34"
     case "pull-request-url": "https://github.com/acme/app/pull/34"
     case "shell": "bash"

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Testing
 
@@ -13,9 +14,18 @@ struct DocumentedCommandTests {
     DocumentedCommand.all(in: TidyPackage.text(of: page) ?? "", page: page)
   }
 
-  /// Commands that go on until they are stopped, change this machine or ask the network.
-  static let left = ["serve", "demo", "daemon", "upgrade", "doctor"]
-  static let leftWords = ["--follow", "--watch", "edit"]
+  /// Commands that stay or change the machine, and who types them through the built program.
+  static let elsewhere = [
+    "daemon": "BuiltDaemonTests, BuiltFollowingTests", "demo": "BuiltDaemonTests",
+    "serve": "BuiltDaemonTests",
+    "upgrade": "BuiltUpgradeTests, UpgradeDaemonTests",
+  ]
+
+  /// The different ones that are run here.
+  static let runnable: [DocumentedCommand] = {
+    var seen: Set<[String]> = []
+    return commands.filter { elsewhere[$0.words.first ?? ""] == nil && seen.insert($0.words).inserted }
+  }()
 
   @Test("the pages were read and show commands")
   func pagesAreRead() {
@@ -39,29 +49,68 @@ struct DocumentedCommandTests {
     }
   }
 
-  @Test(
-    "every command line that needs neither network nor machine does what it says",
-    arguments: commands.filter { command in
-      command.isWhole && !left.contains(command.words.first ?? "")
-        && !command.words.contains(where: leftWords.contains)
-    })
+  @Test("every command line that is given whole does what it says", arguments: runnable)
   func runs(command: DocumentedCommand) async throws {
+    // What lacks an argument is a name of the command, in a text.
+    guard let parsed = try? LooperCommand.parseAsRoot(command.words), !Self.isGroup(parsed) else { return }
     try await CommandScene.with { scene in
-      scene.operations.change {
-        $0.loops = [Sample.loop(), Sample.loop(id: "L1")]
-        $0.projects = [Sample.project(), Sample.project("owner/name")]
-        var run = Sample.run(state: "failed")
-        run.endedAt = Sample.now
-        $0.runs = [run]
+      try Self.furnish(scene)
+      let result = try await ServedOperations.serving(scene.operations, at: scene.socket) { _, _ in
+        try await withThrowingTaskGroup(of: CommandScene.Result?.self) { group in
+          group.addTask {
+            let isFollowing = command.words.contains { $0.hasSuffix("follow") }
+            return await scene.run(
+              command.words, variables: ["EDITOR": "true", "PATH": "/usr/bin:/bin"],
+              in: .init(closingAfter: isFollowing ? "event 1" : nil))
+          }
+          group.addTask {
+            while command.words.contains("--watch"), scene.operations.read({ $0.hints.isEmpty }) {
+              await Task.yield()
+            }
+            scene.operations.record([Sample.event(2, kind: "loop.ready")])
+            return nil
+          }
+          while let ended = try await group.next() { if let ended { return ended } }
+          throw CancellationError()
+        }
       }
-      try FileManager.default.createDirectory(atPath: "\(scene.home)/.git", withIntermediateDirectories: true)
-      let origin = "[remote \"origin\"]\n  url = https://github.com/acme/app\n"
-      try scene.write(origin, to: "\(scene.home)/.git/config")
-      let result = try await ServedOperations.serving(
-        scene.operations, at: "\(scene.home)/.looper/looper.sock"
-      ) { _, _ in await scene.run(command.words) }
-      // The pretended daemon knows one loop and one run: what it does not know is not found.
-      #expect([0, 4].contains(result.status), "\(command.testDescription): \(result.error)")
+      // The pretended daemon knows one loop and one run: what it does not know is not found. A doctor may find something.
+      let answers: [Int32] = command.words == ["doctor"] ? [0, 1] : [0, 4]
+      #expect(answers.contains(result.status), "\(command.testDescription): \(result.error)")
+    }
+  }
+
+  private static func isGroup(_ command: any ParsableCommand) -> Bool {
+    !type(of: command).configuration.subcommands.isEmpty
+  }
+
+  private static func furnish(_ scene: CommandScene) throws {
+    scene.operations.change {
+      $0.loops = [Sample.loop(), Sample.loop(id: "L1")]
+      $0.projects = [Sample.project(), Sample.project("owner/name")]
+      $0.bulk = BulkView(items: [])
+      $0.events = [Sample.event(1)]
+      var run = Sample.run(state: "failed")
+      run.endedAt = Sample.now
+      $0.runs = [run]
+    }
+    try FileManager.default.createDirectory(atPath: "\(scene.home)/.git", withIntermediateDirectories: true)
+    let origin = "[remote \"origin\"]\n  url = https://github.com/acme/app\n"
+    try scene.write(origin, to: "\(scene.home)/.git/config")
+  }
+
+  @Test("every line of a shell block is typed by some test, but for the one that asks a person to log in")
+  func everyLine() {
+    let pages: [String: [String]] = [
+      // Typed whole, by OperationsPageTests and AgentProtocolDocumentTests.
+      "docs/operations.md": [""], "docs/agent-protocol.md": [""],
+      // Here, in QuickStartTests, DocumentedScriptTests and OperationsPageTests.
+      "README.md": ["looper ", "gh label create ", "gh issue edit ", "scripts/", ".ci/run", "curl "],
+    ]
+    for page in Self.pages {
+      for line in DocumentedCommand.shellLines(of: page) where line != "gh auth login" {
+        #expect((pages[page] ?? []).contains { line.hasPrefix($0) }, "\(page): \(line)")
+      }
     }
   }
 

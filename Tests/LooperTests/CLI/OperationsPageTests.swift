@@ -69,25 +69,10 @@ private struct PageMachine {
 struct OperationsPageTests {
   /// Lines that go on until they are stopped, and the test that runs them.
   private static let elsewhere = [
-    "looper serve": "EndToEnd", "looper daemon logs --follow": "DaemonLogsTests",
+    "looper serve": "BuiltDaemonTests", "looper daemon logs --follow": "BuiltFollowingTests",
   ]
   /// Exit statuses other than 0 that are an answer too: a doctor that found something, no systemd to install into.
   private static let answers: [String: [Int32]] = ["looper doctor": [0, 1], "looper daemon install": [5]]
-
-  /// The lines of a page's shell blocks, without comments.
-  private static func lines(of page: String) throws -> [String] {
-    var isShell = false
-    var found: [String] = []
-    for line in try #require(TidyPackage.text(of: page)).split(separator: "\n") {
-      if line.hasPrefix("```") {
-        isShell = line == "```sh"
-      } else if isShell {
-        let command = String(line).replacing(/\s+#\s.*$/, with: "")
-        if !command.isEmpty { found.append(command) }
-      }
-    }
-    return found
-  }
 
   @Test("install, run, back up, restore and upgrade", .timeLimit(.minutes(10)))
   func operations() async throws {
@@ -99,13 +84,13 @@ struct OperationsPageTests {
         contentsOf: Data("sqlite3 or curl is not here: docs/operations.md was not typed\n".utf8))
       return
     }
-    let curl = try #require(try Self.lines(of: "README.md").first { $0.hasPrefix("curl ") })
+    let curl = try #require(DocumentedCommand.shellLines(of: "README.md").first { $0.hasPrefix("curl ") })
     try await UpgradeScene.with { scene in
       let machine = PageMachine(scene: scene, port: Int.random(in: 20_000..<32_000))
       try await machine.prepare()
       var saved: [String] = []
       do {
-        for line in try Self.lines(of: "docs/operations.md") where Self.elsewhere[line] == nil {
+        for line in DocumentedCommand.shellLines(of: "docs/operations.md") where Self.elsewhere[line] == nil {
           if line.hasPrefix("sqlite3 ") { saved = try await machine.events() }
           let result = try await machine.run(line)
           #expect(
