@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ServiceLifecycle
 import Synchronization
 import UnixSignals
 
@@ -59,19 +60,24 @@ extension Assembly {
     notifier.tell(.stopping)
   }
 
-  /// Runs `body`; the second SIGTERM or SIGINT meanwhile ends the process at once.
+  /// Runs `services` until SIGTERM or SIGINT, which shuts them down in order; the second one ends the process at once.
   ///
-  /// That is as safe as SIGKILL: shims end the agents when the daemon is gone, the next daemon recovers.
-  func withEndOnSecondSignal(_ body: @Sendable () async throws -> Void) async throws {
+  /// That is as safe as SIGKILL: shims end the agents when the daemon is gone, the next daemon recovers. Both signals are
+  /// heard in one place: two that listen apart see two signals that come close together as one, each at another time.
+  func serveUntilSignal(_ services: ServiceGroup) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         let requests = Countdown(2)
-        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) where requests.step() {
+        for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
+          guard requests.step() else {
+            await services.triggerGracefulShutdown()
+            continue
+          }
           log.notice("asked twice to stop: ending at once")
           _exit(Self.terminatedStatus)
         }
       }
-      try await body()
+      try await services.run()
       group.cancelAll()
     }
   }

@@ -105,13 +105,11 @@ struct Assembly {
     }
     try await registerConfiguredProjects(source.loaded.configuration)
     try await store.append(EventDraft(.daemonStarted, "looper \(LooperVersion.current)"), at: time.now)
-    var group = ServiceGroupConfiguration(
-      services: try services(), gracefulShutdownSignals: [.sigterm, .sigint], logger: log)
+    var group = ServiceGroupConfiguration(services: try services(), logger: log)
     let grace = source.loaded.configuration.daemon.shutdownGrace
     group.maximumGracefulShutdownDuration = grace
     group.maximumCancellationDuration = .seconds(5)
-    let whole = ServiceGroup(configuration: group)
-    try await withEndOnSecondSignal { try await whole.run() }
+    try await serveUntilSignal(ServiceGroup(configuration: group))
     try await shielded { [store, time] in
       try await store.append(EventDraft(.daemonStopped, "stopped in order"), at: time.now)
       try store.close()
