@@ -12,12 +12,16 @@ struct LoopSelection: ParsableArguments {
   /// Does it to each; one that refuses does not stop the others, and makes the command fail at the end.
   func control(_ action: BulkAction, _ done: String, _ global: GlobalOptions) async throws {
     guard let loop else { return try await controlAll(action, done, global) }
-    let view = try await global.withClient { try await $0.control(loop, action.action) }
+    let view = try await global.withClient(telling: Self.deed(action, "its agent")) {
+      try await $0.control(loop, action.action)
+    }
     try global.show(view) { _ in LoopText.line(view, done) }
   }
 
   private func controlAll(_ action: BulkAction, _ done: String, _ global: GlobalOptions) async throws {
-    let bulk = try await global.withClient { try await $0.controlAll(action) }
+    let bulk = try await global.withClient(telling: Self.deed(action, "their agents")) {
+      try await $0.controlAll(action)
+    }
     let succeeded = bulk.items.filter(\.ok)
     if global.json || !succeeded.isEmpty {
       try global.show(bulk) { _ in
@@ -29,6 +33,14 @@ struct LoopSelection: ParsableArguments {
     if let hint = hint(action, bulk) { try global.note(hint) }
     guard refused.isEmpty else {
       throw LooperError(.conflict, "\(refused.count) of \(bulk.items.count) loops refused")
+    }
+  }
+
+  /// What takes a while; nil for what does not.
+  private static func deed(_ action: BulkAction, _ whose: String) -> String? {
+    switch action {
+    case .pause, .cancel: "waiting for \(whose) to stop"
+    case .resume, .retry: nil
     }
   }
 

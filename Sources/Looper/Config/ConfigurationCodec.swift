@@ -4,7 +4,7 @@ struct ConfigurationRejection: Error, Hashable, Sendable {
 
   /// `must be <what>, not <value>`.
   static func expected(_ what: String, not value: JSONValue) -> Self {
-    Self(message: "must be \(what), not \(value.configurationExcerpt)")
+    Self(message: "must be \(what), not \(ConfigurationView.masked(value).configurationExcerpt)")
   }
 }
 

@@ -107,6 +107,8 @@ struct ConfigCommandTests {
       let second = await scene.run("config", "set", "agent.command", "[\"y\"]", "--json")
       #expect(second.status == 0 && second.output.contains("********") && !second.output.contains(token))
       _ = await scene.run("config", "set", "agent.command", "[\"\(token)\"]")
+      let wrong = await scene.run("config", "check", "--set", "agent.vendor=\(token)")
+      #expect(wrong.status == 2 && wrong.error.contains("********") && !wrong.error.contains(token))
       let last = await scene.run("config", "unset", "agent.command")
       let text = "took agent.command out of ~/.config/looper/looper.toml (was [\"********\"])\n"
       #expect(last == Result(status: 0, output: text, error: ""))

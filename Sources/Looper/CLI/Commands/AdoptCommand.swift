@@ -15,7 +15,9 @@ struct AdoptCommand: AsyncParsableCommand {
       throw LooperError(
         .validation, "\(url) is no pull request; write https://github.com/owner/name/pull/34")
     }
-    let loop = try await global.withClient { try await $0.start(StartRequest(url: url)) }
+    let loop = try await global.withClient(telling: "asking GitHub") {
+      try await $0.start(StartRequest(url: url))
+    }
     try global.show(loop) { _ in LoopText.line(loop, "adopted") }
   }
 }

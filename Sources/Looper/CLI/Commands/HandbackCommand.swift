@@ -16,7 +16,7 @@ struct HandbackCommand: AsyncParsableCommand {
   @Flag(help: "Keep what is not pushed on a rescue ref.") var keep = false
 
   func run() async throws {
-    let loop = try await global.withClient {
+    let loop = try await global.withClient(telling: "looking at its worktree") {
       try await $0.control(self.loop, keep ? .handbackKeeping : .handback)
     }
     try global.show(loop) { _ in

@@ -25,7 +25,7 @@ struct RunStartCommand: AsyncParsableCommand {
     let request = try checked()
     try await global.withClient { client in
       let newest = watch ? try await client.events(after: nil, limit: 1).newest : 0
-      let loop = try await client.start(request)
+      let loop = try await global.telling("asking GitHub") { try await client.start(request) }
       guard watch else {
         return try global.show(loop) { _ in LoopText.line(loop, "started") + "; see `looper why \(loop.id)`" }
       }
