@@ -1,5 +1,8 @@
 /// `looper doctor`: a line for what is well, a line more with the fix for what is not.
 enum DoctorText {
+  /// With less room beside the codes what was found stands below them.
+  private static let roomMin = 24
+
   static func text(_ report: DoctorReport, _ style: TextStyle) -> String {
     var groups: [String] = []
     for finding in report.findings where !groups.contains(finding.group) { groups.append(finding.group) }
@@ -13,15 +16,21 @@ enum DoctorText {
   }
 
   private static func line(_ finding: DoctorFinding, _ width: Int, _ style: TextStyle) -> String {
-    let word = TerminalText.padded(finding.status.rawValue, to: 7)
-    let code = TerminalText.padded(finding.code, to: width)
+    let word = style.paint(TerminalText.padded(finding.status.rawValue, to: 7), color(finding.status))
     let message = TerminalText.safe(finding.message)
     let isProblem = finding.status == .failed || finding.status == .warning
-    // What is wrong is never cut.
-    let text = isProblem ? message : TerminalText.truncated(message, to: max(8, style.width - width - 13))
-    let line = "  \(style.paint(word, color(finding.status)))  \(code)  \(text)"
-    guard let fix = finding.fix, isProblem else { return line }
-    return line + "\n" + String(repeating: " ", count: width + 13) + "fix: " + TerminalText.safe(fix)
+    let isBeside = style.width - width - 13 >= roomMin
+    let indent = isBeside ? width + 13 : 4
+    let room = max(roomMin, style.width - indent)
+    // What is wrong is never cut, and what mends it is one line to copy.
+    var lines =
+      isProblem ? TerminalText.wrapped(message, to: room) : [TerminalText.truncated(message, to: room)]
+    if isProblem, let fix = finding.fix { lines.append("fix: " + TerminalText.safe(fix)) }
+    let below = isBeside ? lines.dropFirst() : lines[...]
+    let code =
+      isBeside ? TerminalText.padded(finding.code, to: width) + "  " + (lines.first ?? "") : finding.code
+    return (["  \(word)  \(code)"] + below.map { String(repeating: " ", count: indent) + $0 })
+      .joined(separator: "\n")
   }
 
   private static func summary(_ report: DoctorReport) -> String {
