@@ -85,7 +85,8 @@ extension DaemonOperations {
         by: request.by.rawValue, since: since,
         rows: rows.map { UsageRowView($0, named: request.by == .loop ? "L\($0.key)" : $0.key) },
         total: total.map { UsageRowView($0, named: "total") }
-          ?? UsageRowView(key: "total", sessions: 0, sessionsWithoutTokens: 0, sessionsWithoutCost: 0))
+          ?? UsageRowView(
+            key: "total", sessions: 0, sessionsWithoutTokens: 0, sessionsWithoutCost: 0, agentSeconds: 0))
     }
   }
 }
@@ -95,6 +96,7 @@ extension UsageRowView {
     self.init(
       key: key, sessions: record.sessions, sessionsWithoutTokens: record.sessionsWithoutTokens,
       sessionsWithoutCost: record.sessionsWithoutCost, inputTokens: record.usage.inputTokens,
-      outputTokens: record.usage.outputTokens, costUSD: record.usage.costUSD)
+      outputTokens: record.usage.outputTokens, costUSD: record.usage.costUSD,
+      agentSeconds: record.time.inSeconds)
   }
 }

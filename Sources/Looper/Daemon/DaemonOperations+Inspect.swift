@@ -29,13 +29,12 @@ extension DaemonOperations {
     let sessions = try await store.sessions(ofLoop: id, limit: Self.sessionsMax)
     let facts = try await store.facts(of: id)
     let shown = Set(runs.map(\.id))
-    let now = time.now
     return InspectView(
       loop: try await view(of: id),
       timeline: try await store.newestEvents(ofLoop: id, limit: Self.timelineMax).map(TimelineEntryView.init),
       runs: try await details(of: runs), findings: (facts?.findings ?? []).map(FindingView.init),
       effects: try await store.effects(ofLoop: id, limit: Self.effectsMax).map { EffectView($0, of: loop) },
-      sessions: sessions.map(SessionView.init), cost: CostView(sessions, at: now),
+      sessions: sessions.map(SessionView.init), cost: CostView(try await store.spending(ofLoop: id)),
       files: try await worktreeFiles(of: id) + Self.files(of: sessions.filter { shown.contains($0.runID) }))
   }
 
@@ -54,6 +53,7 @@ extension DaemonOperations {
       return PhaseView(
         phase: entry.phase, startedAt: entry.at, endedAt: end,
         durationSeconds: max(0, ((end ?? time.now) - entry.at).inSeconds),
+        agentSeconds: inside.map(\.active).reduce(.zero, +).inSeconds,
         costUSD: inside.map(\.usage).reduce(.unknown, +).costUSD)
     }
   }
@@ -93,12 +93,10 @@ extension DaemonOperations {
 }
 
 extension CostView {
-  fileprivate init(_ sessions: [Session], at now: Timestamp) {
-    let usage = sessions.map(\.usage).reduce(.unknown, +)
-    let seconds = sessions.map { max(0, (($0.endedAt ?? now) - $0.startedAt).inSeconds) }.reduce(0, +)
+  fileprivate init(_ spent: Spending) {
     self.init(
-      inputTokens: usage.inputTokens, outputTokens: usage.outputTokens, costUSD: usage.costUSD,
-      agentSeconds: seconds)
+      inputTokens: spent.usage.inputTokens, outputTokens: spent.usage.outputTokens,
+      costUSD: spent.usage.costUSD, agentSeconds: spent.time.inSeconds)
   }
 }
 

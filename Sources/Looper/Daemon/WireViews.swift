@@ -45,8 +45,7 @@ extension LoopState {
 extension RunView {
   init(_ run: Run, _ extras: RunExtras, of loop: Loop, at now: Timestamp) {
     let isLive = run.state == .running
-    let tokens =
-      extras.usage.inputTokens.map { $0 + (extras.usage.outputTokens ?? 0) } ?? extras.usage.outputTokens
+    let usage = extras.spent.usage
     var failureCode: String?
     if case .failed(let failure) = run.state { failureCode = failure.kind.code }
     self.init(
@@ -54,8 +53,8 @@ extension RunView {
       role: run.role.rawValue, state: run.state.code, message: run.state.message, failure: failureCode,
       vendor: run.vendor.rawValue, model: run.model, stage: isLive ? extras.stage : nil,
       progress: isLive ? extras.progress : nil, startedAt: run.startedAt, endedAt: run.endedAt,
-      durationSeconds: max(0, ((run.endedAt ?? now) - run.startedAt).inSeconds), tokens: tokens,
-      costUSD: extras.usage.costUSD)
+      durationSeconds: max(0, ((run.endedAt ?? now) - run.startedAt).inSeconds),
+      agentSeconds: extras.spent.time.inSeconds, tokens: usage.tokens, costUSD: usage.costUSD)
   }
 }
 
@@ -95,7 +94,8 @@ extension SessionView {
       vendorSessionID: session.vendorSessionID,
       state: session.state.rawValue, ending: session.ending, directory: session.directory,
       inputTokens: session.usage.inputTokens, outputTokens: session.usage.outputTokens,
-      costUSD: session.usage.costUSD, startedAt: session.startedAt, endedAt: session.endedAt)
+      costUSD: session.usage.costUSD, startedAt: session.startedAt, endedAt: session.endedAt,
+      agentSeconds: session.active.inSeconds)
   }
 }
 

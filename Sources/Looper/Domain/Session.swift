@@ -30,6 +30,8 @@ struct Session: Codable, Equatable, Sendable, Identifiable {
   var usage: Usage
   /// How it ended, in a few words; empty before.
   var ending: String
+  /// How long it ran, as budgets count it; up to a pulse old while it runs.
+  var active: Duration = .zero
 
   /// The sentence about processes of a session that no signal ended.
   ///

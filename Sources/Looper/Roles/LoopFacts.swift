@@ -47,7 +47,6 @@ struct LoopFacts: Sendable {
   var patchedHeads: Set<CommitSHA> = []
   /// How often each optional write was refused, by key.
   var refusals: [String: Int] = [:]
-  var usage = Usage.unknown
   /// What counts against the budgets above a run; the daily ones only where a decision needs them.
   var spent: [BudgetLevel: Spending] = [:]
 

@@ -98,6 +98,11 @@ extension Store {
     return spent
   }
 
+  /// What counts against the budget of a loop, as people are told it.
+  func spending(ofLoop id: Loop.ID) async throws -> Spending {
+    try await database.read { try Self.spending(ofLoop: id, $0) }
+  }
+
   /// What is used of today's budget for everything.
   func spendingToday(at now: Timestamp) async throws -> Spending {
     try await database.read { try Self.spendingToday(at: now, $0) }
@@ -125,7 +130,7 @@ extension Store {
 
 extension Spending {
   /// Sums of a row, which are nil when there is nothing to add up.
-  fileprivate init(_ row: Row?) {
+  init(_ row: Row?) {
     let time: Int64? = row?["time"]
     self.init(
       usage: Usage(inputTokens: row?["input"], outputTokens: row?["output"], costUSD: row?["cost"]),

@@ -61,7 +61,7 @@ extension Store {
       question: try openQuestion(of: loop.id, db), answers: try answers(of: loop.id, db),
       checkRecords: try checkRecords(of: loop.id, db), checkFixesAt: try checkFixes(of: loop.id, db),
       protectedPaths: try protectedPaths(of: loop.id, db), mergeSize: try mergeSize(of: loop.id, db),
-      usage: try usage(ofLoop: loop.id, db), spent: [.loop: try spending(ofLoop: loop.id, db)])
+      spent: [.loop: try spending(ofLoop: loop.id, db)])
     if loop.pullNumber != nil { try readConversation(into: &facts, db) }
     try readOptionalWrites(into: &facts, db)
     return facts
@@ -101,15 +101,5 @@ extension Store {
       finding.threadID = FindingThreads.thread(of: finding, in: observation?.pull)?.id
       return finding
     }
-  }
-
-  static func usage(ofLoop id: Loop.ID, _ db: Database) throws -> Usage {
-    let row = try Row.fetchOne(
-      db,
-      sql: """
-        SELECT sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost FROM usage
-        WHERE loopID = :id
-        """, arguments: ["id": id.rawValue])
-    return Usage(inputTokens: row?["input"], outputTokens: row?["output"], costUSD: row?["cost"])
   }
 }

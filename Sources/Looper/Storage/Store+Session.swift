@@ -182,7 +182,7 @@ extension Store {
 
   static let sessionColumns = """
     id, runID, loopID, stage, vendor, model, executable, version, vendorSessionID, state, directory, startedAt, endedAt,
-    inputTokens, outputTokens, costUSD, ending
+    inputTokens, outputTokens, costUSD, ending, activeMilliseconds
     """
 
   static func session(_ row: Row) -> Session? {
@@ -200,6 +200,6 @@ extension Store {
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
       usage: Usage(
         inputTokens: row["inputTokens"], outputTokens: row["outputTokens"], costUSD: row["costUSD"]),
-      ending: row["ending"])
+      ending: row["ending"], active: .milliseconds(row["activeMilliseconds"] as Int64))
   }
 }

@@ -19,7 +19,7 @@ struct RunExtras: Equatable, Sendable {
   var stage: String?
   /// What its agent reported last.
   var progress: String?
-  var usage = Usage.unknown
+  var spent = Spending()
 }
 
 /// Reads for lists and the status: a fixed number of queries however many rows are shown.
@@ -30,9 +30,9 @@ extension Store {
 
   func extras(ofRuns runs: [Run]) async throws -> [Run.ID: RunExtras] {
     try await database.read { db in
-      let used = try Self.usage(ofRuns: runs.map(\.id), db)
+      let spent = try Self.spending(ofRuns: runs.map(\.id), db)
       return try runs.reduce(into: [:]) { extras, run in
-        extras[run.id] = try Self.extras(of: run, used: used[run.id] ?? .unknown, db)
+        extras[run.id] = try Self.extras(of: run, spent: spent[run.id] ?? Spending(), db)
       }
     }
   }
@@ -102,25 +102,23 @@ extension Store {
   }
 
   static func extras(of run: Run, _ db: Database) throws -> RunExtras {
-    try extras(of: run, used: try usage(ofRuns: [run.id], db)[run.id] ?? .unknown, db)
+    try extras(of: run, spent: try spending(ofRuns: [run.id], db)[run.id] ?? Spending(), db)
   }
 
-  private static func usage(ofRuns ids: [Run.ID], _ db: Database) throws -> [Run.ID: Usage] {
+  private static func spending(ofRuns ids: [Run.ID], _ db: Database) throws -> [Run.ID: Spending] {
     try Row.fetchAll(
       db,
       sql: """
-        SELECT runID, sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost FROM session
-        WHERE runID IN (SELECT value FROM json_each(:ids)) GROUP BY runID
+        SELECT runID, sum(inputTokens) AS input, sum(outputTokens) AS output, sum(costUSD) AS cost,
+          sum(activeMilliseconds) AS time, count(*) FILTER (WHERE endedAt IS NULL) AS sessions
+        FROM session WHERE runID IN (SELECT value FROM json_each(:ids)) GROUP BY runID
         """, arguments: ["ids": try JSONColumn.encode(ids.map(\.rawValue))]
-    ).reduce(into: [:]) { used, row in
-      used[Run.ID(row["runID"])] = Usage(
-        inputTokens: row["input"], outputTokens: row["output"], costUSD: row["cost"])
-    }
+    ).reduce(into: [:]) { spent, row in spent[Run.ID(row["runID"])] = Spending(row) }
   }
 
-  private static func extras(of run: Run, used: Usage, _ db: Database) throws -> RunExtras {
+  private static func extras(of run: Run, spent: Spending, _ db: Database) throws -> RunExtras {
     var extras = RunExtras()
-    extras.usage = used
+    extras.spent = spent
     guard run.state == .running else { return extras }
     extras.stage = try String.fetchOne(
       db, sql: "SELECT name FROM stage WHERE runID = :id ORDER BY ordinal DESC LIMIT 1",

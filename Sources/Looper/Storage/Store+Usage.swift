@@ -9,6 +9,8 @@ struct UsageRecord: Equatable, Sendable {
   var sessionsWithoutCost: Int
   /// Of the sessions that told.
   var usage: Usage
+  /// How long they ran.
+  var time: Duration
 }
 
 extension Store {
@@ -32,8 +34,9 @@ extension Store {
             count(*) AS sessions,
             sum(usage.inputTokens IS NULL AND usage.outputTokens IS NULL) AS withoutTokens,
             sum(usage.costUSD IS NULL) AS withoutCost,
-            sum(usage.inputTokens) AS input, sum(usage.outputTokens) AS output, sum(usage.costUSD) AS cost
-          FROM usage JOIN project ON project.id = usage.projectID
+            sum(usage.inputTokens) AS input, sum(usage.outputTokens) AS output, sum(usage.costUSD) AS cost,
+            sum(session.activeMilliseconds) AS time
+          FROM usage JOIN project ON project.id = usage.projectID JOIN session ON session.id = usage.sessionID
           WHERE usage.at >= :since
           GROUP BY groupName
           ORDER BY CASE WHEN :by = 'loop' THEN -CAST(groupName AS INTEGER) END,
@@ -43,7 +46,8 @@ extension Store {
         UsageRecord(
           key: row["groupName"], sessions: row["sessions"], sessionsWithoutTokens: row["withoutTokens"],
           sessionsWithoutCost: row["withoutCost"],
-          usage: Usage(inputTokens: row["input"], outputTokens: row["output"], costUSD: row["cost"]))
+          usage: Usage(inputTokens: row["input"], outputTokens: row["output"], costUSD: row["cost"]),
+          time: .milliseconds(row["time"] as Int64))
       }
     }
   }

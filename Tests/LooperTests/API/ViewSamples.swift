@@ -50,7 +50,7 @@ enum Sample {
       id: id, loop: "L12", subject: "acme/app#34", job: "implement", role: "worker", state: state,
       message: state == "running" ? "" : "exited with status 3", failure: state == "failed" ? "agent" : nil,
       vendor: "codex", stage: "work", progress: "writing tests", startedAt: now - .seconds(180),
-      durationSeconds: 180,
+      durationSeconds: 180, agentSeconds: 150,
       tokens: 12_500, costUSD: 0.5)
   }
 
@@ -80,7 +80,7 @@ enum Sample {
       phases: [
         PhaseView(
           phase: "plan", startedAt: now - .seconds(3600), endedAt: now - .seconds(600), durationSeconds: 3000,
-          costUSD: 0.75),
+          agentSeconds: 720, costUSD: 0.75),
         PhaseView(phase: "work", startedAt: now - .seconds(600), durationSeconds: 600),
       ],
       timeline: [TimelineEntryView(at: now, text: "labelled looper:plan by ann")],
@@ -111,7 +111,7 @@ enum Sample {
           id: 7, run: "R34", stage: "work", vendor: "codex", executable: "/bin/codex", state: "ended",
           ending: "exit 1", directory: "/data/sessions/2026-11/R34-work-1", inputTokens: 12_000,
           outputTokens: 900,
-          costUSD: 0.5, startedAt: now - .seconds(170), endedAt: now - .seconds(20))
+          costUSD: 0.5, startedAt: now - .seconds(170), endedAt: now - .seconds(20), agentSeconds: 150)
       ],
       cost: CostView(inputTokens: 12_000, outputTokens: 900, costUSD: 1.25, agentSeconds: 200),
       files: [FileView(name: "worktree", path: "/data/worktrees/L12")])

@@ -134,7 +134,7 @@ struct CommandCase: Sendable, CustomTestStringConvertible {
     state.usage = Sample.usage(rows: [
       UsageRowView(
         key: "worker", sessions: 3, sessionsWithoutTokens: 1, sessionsWithoutCost: 0, inputTokens: 12_500,
-        outputTokens: 900, costUSD: 1.25)
+        outputTokens: 900, costUSD: 1.25, agentSeconds: 720)
     ])
     state.events = [Sample.event(1), Sample.event(2, kind: "loop.blocked")]
     state.log = "one\ntwo\n"

@@ -45,20 +45,20 @@ struct HousekeepingCommandTests {
         UsageRowView(
           key: "claude-code", sessions: 3, sessionsWithoutTokens: 1, sessionsWithoutCost: 0,
           inputTokens: 12_500,
-          outputTokens: 900, costUSD: 1.25),
+          outputTokens: 900, costUSD: 1.25, agentSeconds: 3900),
         UsageRowView(key: "custom", sessions: 2, sessionsWithoutTokens: 2, sessionsWithoutCost: 2),
       ]
       scene.operations.change {
         $0.usage = Sample.usage(rows: rows)
         $0.usage.total = UsageRowView(
           key: "total", sessions: 5, sessionsWithoutTokens: 3, sessionsWithoutCost: 2, inputTokens: 12_500,
-          outputTokens: 900, costUSD: 1.25)
+          outputTokens: 900, costUSD: 1.25, agentSeconds: 3960)
       }
       let text = """
-        VENDOR       SESSIONS  INPUT  OUTPUT  COST
-        claude-code  3         12k+   900+    $1.25
-        custom       2         ?      ?       ?
-        total        5         12k+   900+    $1.25+
+        VENDOR       SESSIONS  INPUT  OUTPUT  RAN    COST
+        claude-code  3         12k+   900+    1h 5m  $1.25
+        custom       2         ?      ?       ?      ?
+        total        5         12k+   900+    1h 6m  $1.25+
 
         """
       let result = try await scene.served("usage", "--by", "vendor")

@@ -117,7 +117,7 @@ struct ListingTests {
     total: UsageRowView(
       key: "some-organisation/some-repository-of-ours-with-more-in-it", sessions: 123_456,
       sessionsWithoutTokens: 1, sessionsWithoutCost: 1, inputTokens: 1_234_567_890, outputTokens: 12_345_678,
-      costUSD: 123_456))
+      costUSD: 123_456, agentSeconds: 123_456_789))
 
   static let listings = [
     Listing(testDescription: "loops") { LoopText.table([loop(), Sample.loop()], $0) },

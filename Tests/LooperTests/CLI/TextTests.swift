@@ -85,9 +85,9 @@ struct TextTests {
     expect(
       RunText.table([Sample.run(), Sample.run(id: "R9", state: "failed")], style),
       """
-      RUN  LOOP  SUBJECT      JOB        AGENT  STATE           STARTED  TOOK  COST   MESSAGE
-      R34  L12   acme/app#34  implement  codex  running         3m ago   3m    $0.50  work: writing tests
-      R9   L12   acme/app#34  implement  codex  failed (agent)  3m ago   3m    $0.50  exited with status 3
+      RUN  LOOP  SUBJECT      JOB        AGENT  STATE           STARTED  RAN  COST   MESSAGE
+      R34  L12   acme/app#34  implement  codex  running         3m ago   2m   $0.50  work: writing tests
+      R9   L12   acme/app#34  implement  codex  failed (agent)  3m ago   2m   $0.50  exited with status 3
       """)
   }
 
@@ -124,13 +124,13 @@ struct TextTests {
       cost     $1.25, tokens 12k in, 900 out, agents ran 3m
 
       PHASES
-        plan  began 1h ago   took 50m    $0.75
-        work  began 10m ago  so far 10m  -
+        plan  began 1h ago   took 50m    agents ran 12m  $0.75
+        work  began 10m ago  so far 10m  agents ran ?    -
 
       TIMELINE
         now  labelled looper:plan by ann
 
-      R34  implement  failed (agent)  3m ago  took 3m  $0.50
+      R34  implement  failed (agent)  3m ago  ran 2m  $0.50
         exited with status 3
         prepare-worktree  done  12s  at 1234567
         check  exit 2  1m  1234567  make test

@@ -76,7 +76,7 @@ struct DaemonOperationsHousekeepingTests {
       for (usage, role) in [(known, Role.planner), (known, .planner), (.unknown, .worker)] {
         let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
         try await scene.store.endSession(
-          session, ending: "done", usage: usage, role: role, at: scene.time.now)
+          session, ending: "done", usage: usage, role: role, active: .seconds(20), at: scene.time.now)
       }
       let view = try await scene.operations.usage(UsageRequest(by: by))
       #expect(view.rows.map(\.key) == keys)
@@ -84,11 +84,12 @@ struct DaemonOperationsHousekeepingTests {
         view.total
           == UsageRowView(
             key: "total", sessions: 3, sessionsWithoutTokens: 1, sessionsWithoutCost: 1, inputTokens: 200,
-            outputTokens: 20, costUSD: 1))
+            outputTokens: 20, costUSD: 1, agentSeconds: 60))
       if by == .role {
         #expect(
           view.rows.last
-            == UsageRowView(key: "worker", sessions: 1, sessionsWithoutTokens: 1, sessionsWithoutCost: 1))
+            == UsageRowView(
+              key: "worker", sessions: 1, sessionsWithoutTokens: 1, sessionsWithoutCost: 1, agentSeconds: 20))
       }
       scene.time.advance(by: .seconds(2 * 86_400))
       #expect(try await scene.operations.usage(UsageRequest(by: by, days: 1)).rows.isEmpty)

@@ -220,7 +220,8 @@ struct DaemonOperationsReadTests {
       let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
       scene.time.advance(by: .seconds(50))
       try await scene.store.endSession(
-        session, ending: "done", usage: Usage(costUSD: 0.5), role: .planner, at: scene.time.now)
+        session, ending: "done", usage: Usage(costUSD: 0.5), role: .planner, active: .seconds(40),
+        at: scene.time.now)
       try await scene.store.endRun(
         run, with: RunEnding(state: .succeeded(summary: "planned"), phase: .specReview), unit: 0,
         policy: FlowPolicy(), at: scene.time.now)
@@ -229,10 +230,46 @@ struct DaemonOperationsReadTests {
       #expect(
         view.phases == [
           PhaseView(
-            phase: "plan", startedAt: start, endedAt: start + .seconds(60), durationSeconds: 60, costUSD: 0.5),
-          PhaseView(phase: "spec-review", startedAt: start + .seconds(60), durationSeconds: 5),
+            phase: "plan", startedAt: start, endedAt: start + .seconds(60), durationSeconds: 60,
+            agentSeconds: 40, costUSD: 0.5),
+          PhaseView(
+            phase: "spec-review", startedAt: start + .seconds(60), durationSeconds: 5, agentSeconds: 0),
         ])
       #expect(try await scene.operations.inspect(.run(id)).phases == nil)
+    }
+  }
+
+  @Test("a night without a daemon is nobody's time, and all who tell the cost tell the same")
+  func costs() async throws {
+    try await OpsScene.with { scene in
+      let (loop, id) = try await scene.startWork()
+      let run = try #require(await scene.store.run(id))
+      let usage = Usage(inputTokens: 100, outputTokens: 10, costUSD: 0.5)
+      let cut = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+      _ = try await scene.store.charge(
+        usage, active: .seconds(70), to: cut, FlowPolicy(), at: scene.time.now)
+      scene.time.advance(by: .seconds(8 * 3600))
+      _ = try await scene.store.recover(at: scene.time.now)
+      let whole = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
+      try await scene.store.endSession(
+        whole, ending: "done", usage: usage, role: .planner, active: .seconds(50), at: scene.time.now)
+      let view = try await scene.operations.inspect(.loop(loop))
+      #expect(
+        view.cost == CostView(inputTokens: 200, outputTokens: 20, costUSD: 1, agentSeconds: 120))
+      #expect(view.sessions.map(\.agentSeconds) == [70, 50])
+      #expect(view.runs.map(\.run.agentSeconds) == [120])
+      #expect(view.runs.map(\.run.tokens) == [220])
+      #expect(view.phases?.map(\.agentSeconds) == [120])
+      let total = try await scene.operations.usage(UsageRequest()).total
+      #expect(
+        total
+          == UsageRowView(
+            key: "total", sessions: 2, sessionsWithoutTokens: 0, sessionsWithoutCost: 0, inputTokens: 200,
+            outputTokens: 20, costUSD: 1, agentSeconds: 120))
+      let facts = try #require(try await scene.store.facts(of: loop))
+      let comment = StatusComment.body(
+        of: facts, state: .queued, lastRun: nil, policy: FlowPolicy())
+      #expect(comment.contains("| cost | 220 tokens, $1.00, agents ran 2 min |"))
     }
   }
 

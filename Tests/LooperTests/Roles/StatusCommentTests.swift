@@ -23,7 +23,8 @@ struct StatusCommentTests {
       finding(1, .open), finding(2, .open), finding(3, .fixed), finding(4, .declined), finding(5, .closed),
       finding(6, .closed), finding(7, .closed), finding(8, .open, .nit), finding(9, .deferred),
     ]
-    facts.usage = Usage(inputTokens: 1000, outputTokens: 500, costUSD: 1.25)
+    facts.spent[.loop] = Spending(
+      usage: Usage(inputTokens: 1000, outputTokens: 500, costUSD: 1.25), time: .seconds(779))
     #expect(
       StatusComment.body(of: facts, state: .queued, lastRun: nil, policy: FlowPolicy()) == """
         | Looper | L12 |
@@ -33,7 +34,7 @@ struct StatusCommentTests {
         | pull request | #8 |
         | findings | 2 open, 1 fixed, 1 declined, 1 deferred, 3 settled |
         | review rounds | 2 of 3 |
-        | cost | 1500 tokens, $1.25 |
+        | cost | 1500 tokens, $1.25, agents ran 12 min |
         """)
   }
 
@@ -41,9 +42,12 @@ struct StatusCommentTests {
   func nothing() {
     var loop = PromptSamples.loop()
     loop.phase = .ready
+    // Less than a minute.
+    let spent = [BudgetLevel.loop: Spending(time: .seconds(59))]
     #expect(
       StatusComment.body(
-        of: LoopFacts(loop: loop), state: .waiting(.merge, wakeAt: nil), lastRun: nil, policy: FlowPolicy())
+        of: LoopFacts(loop: loop, spent: spent), state: .waiting(.merge, wakeAt: nil), lastRun: nil,
+        policy: FlowPolicy())
           == """
           | Looper | L12 |
           | --- | --- |

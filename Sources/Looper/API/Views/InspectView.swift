@@ -21,8 +21,10 @@ struct PhaseView: Codable, Equatable, Sendable {
   var startedAt: Timestamp
   /// nil while it lasts.
   var endedAt: Timestamp?
-  /// So far, or in all.
+  /// From its start until its end or now, also while no daemon ran.
   var durationSeconds: Double
+  /// How long the agents ran that began in it, as budgets count it; nil from an older daemon.
+  var agentSeconds: Double?
   /// Of the sessions that began in it; nil when none told.
   var costUSD: Double?
 }
@@ -107,6 +109,8 @@ struct SessionView: Codable, Equatable, Sendable {
   var costUSD: Double?
   var startedAt: Timestamp
   var endedAt: Timestamp?
+  /// How long it ran, as budgets count it; nil from an older daemon.
+  var agentSeconds: Double?
 }
 
 /// What was consumed. Unknown is absent, never zero.
@@ -114,7 +118,7 @@ struct CostView: Codable, Equatable, Sendable {
   var inputTokens: Int?
   var outputTokens: Int?
   var costUSD: Double?
-  /// Time of agents, over all sessions.
+  /// Time of agents over all sessions, as budgets count it.
   var agentSeconds: Double
 }
 

@@ -23,8 +23,10 @@ struct RunView: Codable, Equatable, Sendable {
   var progress: String?
   var startedAt: Timestamp
   var endedAt: Timestamp?
-  /// So far, or in all.
+  /// From its start until its end or now, also while no daemon ran.
   var durationSeconds: Double
+  /// How long its agents ran, as budgets count it; nil from an older daemon.
+  var agentSeconds: Double?
   /// Input and output together; nil when unknown.
   var tokens: Int?
   var costUSD: Double?

@@ -23,6 +23,8 @@ struct UsageRowView: Codable, Equatable, Sendable {
   var inputTokens: Int?
   var outputTokens: Int?
   var costUSD: Double?
+  /// How long its agents ran, as budgets count it; nil from an older daemon.
+  var agentSeconds: Double?
 }
 
 /// What usage is added up by.

@@ -41,16 +41,15 @@ enum InspectText {
     [
       .init(phase.phase), .init("began \(style.ago(phase.startedAt))"),
       .init("\(phase.endedAt == nil ? "so far" : "took") \(duration(phase.durationSeconds))"),
-      .init(TextStyle.money(phase.costUSD)),
+      .init("agents ran \(known(phase.agentSeconds))"), .init(TextStyle.money(phase.costUSD)),
     ]
   }
 
   private static func run(_ detail: RunDetailView, _ style: TextStyle) -> String {
     let run = detail.run
-    let took =
-      "\(run.endedAt == nil && run.state == "running" ? "so far" : "took") \(duration(run.durationSeconds))"
     let title = [
-      run.id, run.job, RunText.state(run), style.ago(run.startedAt), took, TextStyle.money(run.costUSD),
+      run.id, run.job, RunText.state(run), style.ago(run.startedAt), "ran \(known(run.agentSeconds))",
+      TextStyle.money(run.costUSD),
     ]
     var lines = [style.paint(TerminalText.safe(title.joined(separator: "  ")), .bold)]
     lines += TerminalText.wrapped(TerminalText.safe(run.message), to: style.width - 2).map { "  " + $0 }
@@ -77,6 +76,8 @@ enum InspectText {
     return lines.joined(separator: "\n")
   }
 
+  private static func known(_ seconds: Double?) -> String { seconds.map(duration) ?? "?" }
+
   private static func duration(_ seconds: Double) -> String {
     TextStyle.duration(.milliseconds(Int64(seconds * 1000)))
   }
@@ -102,7 +103,7 @@ enum InspectText {
     [
       .init(String(session.id)), .init(session.run), .init(session.stage), .init(session.vendor),
       .init(session.version ?? "-"), .init(session.state, TextStyle.color(ofState: session.state)),
-      .init(duration(((session.endedAt ?? style.now) - session.startedAt).inSeconds)),
+      .init(known(session.agentSeconds)),
       .init(TextStyle.money(session.costUSD)),
       .init(session.ending.isEmpty ? session.directory : session.ending),
     ]

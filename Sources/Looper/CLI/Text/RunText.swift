@@ -4,7 +4,7 @@ enum RunText {
     TextTable(
       columns: [
         "RUN", "LOOP", .init("SUBJECT", .middle(16), drops: 6), "JOB", .init("AGENT", drops: 1),
-        .init("STATE", .end(16)), .init("STARTED", drops: 3), .init("TOOK", drops: 4),
+        .init("STATE", .end(16)), .init("STARTED", drops: 3), .init("RAN", drops: 4),
         .init("COST", drops: 2),
         .init("MESSAGE", .end(10), drops: 5),
       ],
@@ -12,7 +12,7 @@ enum RunText {
         [
           .init(run.id), .init(run.loop), .init(run.subject), .init(run.job), .init(run.vendor),
           .init(state(run), TextStyle.color(ofState: run.state)), .init(style.ago(run.startedAt)),
-          .init(TextStyle.duration(.milliseconds(run.durationSeconds * 1000))),
+          .init(run.agentSeconds.map { TextStyle.duration(.milliseconds($0 * 1000)) } ?? "?"),
           .init(TextStyle.money(run.costUSD)),
           .init(message(run)),
         ]

@@ -2,12 +2,13 @@
 enum UsageText {
   static func text(_ usage: UsageView, _ style: TextStyle) -> String {
     TextTable(
-      columns: [.init(usage.by.uppercased(), .middle(20)), "SESSIONS", "INPUT", "OUTPUT", "COST"],
+      columns: [.init(usage.by.uppercased(), .middle(20)), "SESSIONS", "INPUT", "OUTPUT", "RAN", "COST"],
       rows: (usage.rows + [usage.total]).map { row in
         [
           .init(row.key), .init(String(row.sessions)),
           .init(known(TextStyle.count(row.inputTokens), row.inputTokens != nil, row.sessionsWithoutTokens)),
           .init(known(TextStyle.count(row.outputTokens), row.outputTokens != nil, row.sessionsWithoutTokens)),
+          .init(row.agentSeconds.map { TextStyle.duration(.milliseconds($0 * 1000)) } ?? "?"),
           .init(known(TextStyle.money(row.costUSD), row.costUSD != nil, row.sessionsWithoutCost)),
         ]
       }

@@ -14,7 +14,7 @@ enum StatusComment {
     }
     rows.append("| findings | \(ledger(facts)) |")
     if let rounds = rounds(facts, policy) { rows.append("| review rounds | \(rounds) |") }
-    rows.append("| cost | \(cost(facts.usage)) |")
+    rows.append("| cost | \(cost(facts.spent[.loop] ?? Spending())) |")
     let budget = policy.budget.readings(.loop, facts.spent[.loop] ?? Spending()).filter(\.isWarning)
     if !budget.isEmpty { rows.append("| budget | \(budget.map(\.words).joined(separator: ", ")) |") }
     let table = (["| Looper | \(loop.id.handle) |", "| --- | --- |"] + rows).joined(separator: "\n")
@@ -53,10 +53,12 @@ enum StatusComment {
     }
   }
 
-  private static func cost(_ usage: Usage) -> String {
-    let tokens = usage.inputTokens.map { "\($0 + (usage.outputTokens ?? 0)) tokens" } ?? "tokens unknown"
-    let cents = usage.costUSD.map { Int64(($0 * 100).rounded()) }
+  /// Time is told from the first full minute on.
+  private static func cost(_ spent: Spending) -> String {
+    let tokens = spent.usage.tokens.map { "\($0) tokens" } ?? "tokens unknown"
+    let cents = spent.usage.costUSD.map { Int64(($0 * 100).rounded()) }
     let money = cents.map { "$\($0 / 100).\($0 % 100 < 10 ? "0" : "")\($0 % 100)" } ?? "cost unknown"
-    return "\(tokens), \(money)"
+    let minutes = spent.time.milliseconds / 60_000
+    return "\(tokens), \(money)\(minutes > 0 ? ", agents ran \(minutes) min" : "")"
   }
 }
