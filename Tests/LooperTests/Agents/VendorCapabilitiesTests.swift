@@ -133,9 +133,11 @@ struct VendorCapabilitiesTests {
 
   private static let servers: JSONValue = [
     "mcpServers": [
-      "files": ["command": "npx", "args": ["-y", "server"], "env": ["TOKEN": "secret one", "PATH": "/x"]],
+      "files": [
+        "command": "npx", "args": ["-y", "server"], "env": ["TOKEN": "secret one", "MCP_HEADER_1": "secret"],
+      ],
       "my web": ["url": "https://mcp.test", "headers": ["Authorization": "Bearer secret two"]],
-      "twice": ["command": "other", "env": ["TOKEN": "another"]],
+      "twice": ["command": "other", "args": ["a b"], "env": ["TOKEN": "secret three", "PATH": "/x"]],
     ]
   ]
 
@@ -160,12 +162,17 @@ struct VendorCapabilitiesTests {
     #expect(
       servers.arguments == [
         "-c",
-        #"mcp_servers.files={ args = ["-y", "server"], command = "npx", env = { PATH = "/x" }, env_vars = ["TOKEN"] }"#,
+        #"mcp_servers.files={ args = ["-c", "MCP_HEADER_1=\"$MCP_VALUE_1\"; export MCP_HEADER_1; unset MCP_VALUE_1; exec \"$0\" \"$@\"", "npx", "-y", "server"], command = "/bin/sh", env_vars = ["MCP_VALUE_1", "TOKEN"] }"#,
         "-c",
         #"mcp_servers.my_web={ env_http_headers = { Authorization = "MCP_HEADER_2" }, url = "https://mcp.test" }"#,
-        "-c", #"mcp_servers.twice={ command = "other", env = { TOKEN = "another" } }"#,
+        "-c",
+        #"mcp_servers.twice={ args = ["-c", "PATH=\"$MCP_VALUE_3\"; export PATH; unset MCP_VALUE_3; TOKEN=\"$MCP_VALUE_4\"; export TOKEN; unset MCP_VALUE_4; exec \"$0\" \"$@\"", "other", "a b"], command = "/bin/sh", env_vars = ["MCP_VALUE_3", "MCP_VALUE_4"] }"#,
       ])
-    #expect(servers.environment == ["TOKEN": "secret one", "MCP_HEADER_2": "Bearer secret two"])
+    #expect(
+      servers.environment == [
+        "TOKEN": "secret one", "MCP_VALUE_1": "secret", "MCP_HEADER_2": "Bearer secret two",
+        "MCP_VALUE_3": "/x", "MCP_VALUE_4": "secret three",
+      ])
     #expect(CodexServers(nil, reserved: CodexAdapter().allowance).arguments == [])
   }
 
