@@ -12,7 +12,7 @@ struct ClaudeCodeStreamParser: StreamParser {
     guard line.bytes.first == UInt8(ascii: "{"), !line.isTruncated,
       // Tool results are large and tell us nothing.
       !line.bytes.starts(with: Self.toolResultStart),
-      let event = try? JSONDecoder().decode(JSONValue.self, from: line.bytes)
+      let event = JSONReader.value(line.bytes)
     else { return [] }
     switch event["type"]?.stringValue {
     case "system": return system(event)

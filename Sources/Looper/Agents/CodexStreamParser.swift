@@ -10,7 +10,7 @@ struct CodexStreamParser: StreamParser {
 
   mutating func read(_ line: LogLine) -> [AgentSignal] {
     guard line.bytes.first == UInt8(ascii: "{"), !line.isTruncated,
-      let event = try? JSONDecoder().decode(JSONValue.self, from: line.bytes)
+      let event = JSONReader.value(line.bytes)
     else { return [] }
     switch event["type"]?.stringValue {
     case "thread.started": return event["thread_id"]?.stringValue.map { [.sessionID($0)] } ?? []

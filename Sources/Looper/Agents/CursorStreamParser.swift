@@ -14,7 +14,7 @@ struct CursorStreamParser: StreamParser {
     guard line.bytes.first == UInt8(ascii: "{"), !line.isTruncated,
       // A line for each word of its thoughts.
       !line.bytes.starts(with: Self.thinkingStart),
-      let event = try? JSONDecoder().decode(JSONValue.self, from: line.bytes)
+      let event = JSONReader.value(line.bytes)
     else { return [] }
     switch event["type"]?.stringValue {
     case "system": return event["session_id"]?.stringValue.map { [.sessionID($0)] } ?? []

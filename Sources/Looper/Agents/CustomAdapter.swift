@@ -30,7 +30,7 @@ struct CustomStreamParser: StreamParser {
   mutating func read(_ line: LogLine) -> [AgentSignal] {
     // A gigabyte of ordinary output must not be parsed as JSON.
     guard line.bytes.first == UInt8(ascii: "{"), line.bytes.count <= Self.lineBytesMax, !line.isTruncated,
-      let event = try? JSONDecoder().decode(JSONValue.self, from: line.bytes)
+      let event = JSONReader.value(line.bytes)
     else { return [] }
     switch event["type"]?.stringValue {
     case "usage": return usage(event).map { [.usage($0, .added)] } ?? []

@@ -15,7 +15,7 @@ struct OpenCodeStreamParser: StreamParser {
 
   mutating func read(_ line: LogLine) -> [AgentSignal] {
     guard line.bytes.first == UInt8(ascii: "{"), !line.isTruncated,
-      let event = try? JSONDecoder().decode(JSONValue.self, from: line.bytes)
+      let event = JSONReader.value(line.bytes)
     else { return [] }
     var signals: [AgentSignal] = []
     if let id = event["sessionID"]?.stringValue, id != sessionID {

@@ -11,7 +11,7 @@ import Testing
     private static let mark = #"echo; echo '__LOOPER_RESULT__={"summary":"s"}'"#
 
     /// A line of the kernel's account of this process, in bytes.
-    private static func memory(_ name: String) throws -> Int {
+    static func memory(_ name: String) throws -> Int {
       let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
       let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("\(name):") })
       let kibibytes = try #require(
