@@ -119,7 +119,17 @@ struct ListingTests {
       sessionsWithoutTokens: 1, sessionsWithoutCost: 1, inputTokens: 1_234_567_890, outputTokens: 12_345_678,
       costUSD: 123_456, agentSeconds: 123_456_789))
 
+  private static func event() -> EventView {
+    var event = Sample.event(1, kind: "review.recorded", loop: "L1234")
+    event.project = "some-organisation/some-repository-of-ours"
+    event.message = "\(title): see \(url), \(title)"
+    event.at = Sample.now - .seconds(86_000)
+    return event
+  }
+
   static let listings = [
+    Listing(testDescription: "events") { EventText.line(event(), $0, isLive: false) },
+    Listing(testDescription: "events --follow") { EventText.line(event(), $0, isLive: true) },
     Listing(testDescription: "loops") { LoopText.table([loop(), Sample.loop()], $0) },
     Listing(testDescription: "run list") { RunText.table([run(), Sample.run()], $0) },
     Listing(testDescription: "queue list") { QueueText.table([queueItem()], $0) },
@@ -154,6 +164,28 @@ struct ListingTests {
   func pipe(listing: Listing) {
     #expect(
       !listing.text(TextStyle(width: TextStyle.unlimited, isColored: false, now: Sample.now)).contains("…"))
+  }
+
+  @Test("an event goes on below itself, and below its time where there is no room beside it")
+  func events() {
+    var event = Sample.event(1)
+    event.message = "the agent said something that is long"
+    func line(_ width: Int, isLive: Bool = false) -> String {
+      EventText.line(event, TextStyle(width: width, isColored: false, now: Sample.now), isLive: isLive)
+    }
+    #expect(
+      line(89) == "now          run.started        acme/app L12 R34  the agent said something that is long")
+    #expect(
+      line(62) == """
+        now          run.started        acme/app L12 R34 the agent
+                                        said something that is long
+        """)
+    #expect(
+      line(40) == """
+        now          run.started
+            acme/app L12 R34 the agent said
+            something that is long
+        """)
   }
 
   private func expect(_ table: TextTable, width: Int, _ expected: String) {
