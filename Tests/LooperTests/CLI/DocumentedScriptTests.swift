@@ -24,6 +24,7 @@ struct DocumentedScriptTests {
     esac
 
     """
+  private static let closing = "✔ Test run with 3 tests in 2 suites passed after 1.0 seconds.\n"
   private static let tests = """
     #!/bin/sh
     echo "tests $*" >> "$STAGE/asked"
@@ -44,8 +45,8 @@ struct DocumentedScriptTests {
   private static let expected: [String: (asked: String, output: String)] = [
     "scripts/demo": ("looper demo", ""),
     "scripts/build": ("swift build \(flags) --product looper", "STAGE/built/looper\n"),
-    "scripts/test": ("--no-parallel", "6 passed, 0 failed\n"),
-    "scripts/test --filter TidyRule": ("--filter TidyRule", "3 passed, 0 failed\n"),
+    "scripts/test": ("--no-parallel", "\(closing)\(closing)6 passed, 0 failed\n"),
+    "scripts/test --filter TidyRule": ("--filter TidyRule", "\(closing)3 passed, 0 failed\n"),
     "scripts/package": (
       "swift build \(flags) -c release --static-swift-stdlib --product looper", "\(package)\n"
     ),
@@ -55,7 +56,7 @@ struct DocumentedScriptTests {
     ),
     "scripts/bench": ("benchmarks STAGE/built/looper", ""),
     "scripts/chaos --minutes 2": ("looper chaos --minutes 2", ""),
-    ".ci/run": ("--no-parallel", "6 passed, 0 failed\n"),
+    ".ci/run": ("--no-parallel", "\(closing)\(closing)6 passed, 0 failed\n"),
   ]
 
   @Test("the README shows scripts, and each is expected here")
@@ -66,6 +67,10 @@ struct DocumentedScriptTests {
   @Test("each line ends well, having asked for what it is for", arguments: lines)
   func runs(line: String) async throws {
     let (asked, output) = try #require(Self.expected[line])
+    if line.contains("package"), !FileManager.default.isExecutableFile(atPath: "/usr/bin/python3") {
+      return try FileHandle.standardError.write(
+        contentsOf: Data("python3 is not here: \(line) was not tried\n".utf8))
+    }
     try await UpgradeScene.with { scene in
       let stage = "\(scene.directory)/stage"
       let files: [(String, String)] = [
@@ -96,10 +101,8 @@ struct DocumentedScriptTests {
       let notes = plain(home.text("\(stage)/asked") ?? "")
       #expect(notes.hasSuffix("\(asked)\n"), "\(line): \(notes)")
       let said = plain(String(decoding: result.standardOutput, as: UTF8.self))
-      #expect(
-        output.hasSuffix("\n") || output.isEmpty
-          ? said == output || said.hasSuffix(output) && !output.isEmpty : said.hasPrefix(output),
-        "\(line): \(said)")
+      let isWhole = output.isEmpty || output.hasSuffix("\n")
+      #expect(isWhole ? said == output : said.hasPrefix(output), "\(line): \(said)")
     }
   }
 }
