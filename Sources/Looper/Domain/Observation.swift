@@ -90,6 +90,9 @@ struct PullSnapshot: Codable, Equatable, Sendable {
   var threads: [ThreadSnapshot]
   var areThreadsTruncated: Bool
   var reviews: [ReviewSnapshot]
+  /// True when there are earlier reviews than were read: then nobody knows who asks for changes. Nil for a look of a
+  /// version that did not say.
+  var areReviewsTruncated: Bool?
   var updatedAt: Timestamp
   /// Nil when the base branch is gone or could not be read.
   var base: BaseSnapshot?

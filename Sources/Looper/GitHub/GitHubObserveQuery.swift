@@ -105,6 +105,7 @@ enum GitHubObserveQuery {
         nodes { ... on LabeledEvent { createdAt actor { ...who } label { name } } }
       }
       reviews(last: 100) {
+        pageInfo { hasPreviousPage }
         nodes { author { ...who } state body commit { oid } submittedAt url }
       }
       comments(last: 50) {

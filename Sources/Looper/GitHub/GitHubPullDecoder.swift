@@ -18,6 +18,9 @@ enum GitHubPullDecoder {
     else { return nil }
     let checks = checks(json, head: head)
     let threads = threads(json["reviewThreads"])
+    let reviewNodes = json["reviews"]?["nodes"]?.arrayValue ?? []
+    let reviews = reviewNodes.compactMap(review)
+    let hasEarlier = json["reviews"]?["pageInfo"]?["hasPreviousPage"]?.boolValue ?? true
     return PullSnapshot(
       number: Int(number), nodeID: nodeID, title: json["title"]?.stringValue ?? "",
       body: json["body"]?.stringValue ?? "", url: json["url"]?.stringValue ?? "",
@@ -30,7 +33,8 @@ enum GitHubPullDecoder {
       isMergeable: mergeable(json["mergeable"]), labels: GitHubDecoder.labels(json),
       checks: checks.elements, areChecksTruncated: checks.next != nil || checks.hasGap,
       threads: threads.elements, areThreadsTruncated: threads.next != nil || threads.hasGap,
-      reviews: (json["reviews"]?["nodes"]?.arrayValue ?? []).compactMap(review), updatedAt: updatedAt,
+      reviews: reviews, areReviewsTruncated: hasEarlier || reviews.count < reviewNodes.count,
+      updatedAt: updatedAt,
       base: GitHubMergeDecoder.base(json["baseRef"]),
       comments: json["comments"]?["nodes"]?.arrayValue.map { $0.compactMap(GitHubDecoder.comment) })
   }

@@ -48,6 +48,7 @@ enum MergeDecision: Equatable, Sendable {
     guard CheckJudgement(facts, pull, at: now).isGreen else { return .notYet("its checks are not green") }
     guard pull.isMergeable == .yes else { return .notYet("GitHub has not said that it merges") }
     if let objection = pull.standingObjection { return .human("\(objection) asks for changes") }
+    if pull.areReviewsTruncated == true { return .human("it has more reviews than are read") }
     guard !pull.areThreadsTruncated,
       Coordinator(policy: policy).actionableThreads(facts, pull).isEmpty
     else { return .notYet("a conversation is open") }

@@ -246,6 +246,19 @@ struct MergingTests {
     }
   }
 
+  @Test("a request for changes before more reviews than are read stops the merge as well")
+  func objectionOutOfSight() async throws {
+    try await Self.scene { scene, number in
+      try await scene.forge.submitReview(
+        .init(event: .requestChanges, body: "no"), on: number, in: EngineScene.repository, as: "alice")
+      for count in 1...100 {
+        try await scene.forge.submitReview(
+          .init(event: .comment, body: "\(count)"), on: number, in: EngineScene.repository, as: "mallory")
+      }
+      try await expectNoMerge(scene, number, because: "it has more reviews than are read")
+    }
+  }
+
   @Test("where the base has a merge queue it is used", arguments: [MergePolicy.Mode.auto, .queue])
   func queue(mode: MergePolicy.Mode) async throws {
     try await Self.scene(mode) { scene, number in
