@@ -44,6 +44,17 @@ struct SimulatedDatabase: Sendable {
     }
   }
 
+  /// Loops that have something to send.
+  func loopsWithWrites() async throws -> [Loop] {
+    let ids = try await store.database.read { db in
+      try Int64.fetchAll(
+        db, sql: "SELECT DISTINCT loopID FROM effect WHERE state = 'pending' ORDER BY loopID")
+    }
+    var loops: [Loop] = []
+    for id in ids { if let loop = try await store.loop(Loop.ID(id)) { loops.append(loop) } }
+    return loops
+  }
+
   /// The write that is being sent: its loop, and whether a person keeps that loop.
   func sending() async throws -> (facts: LoopFacts, effect: Effect)? {
     let effect = try await store.database.read { db in

@@ -92,6 +92,17 @@ extension Simulation {
     return "bob pushes \(pushed?.short ?? "nothing") to \(branch)"
   }
 
+  /// Somebody pushes just before something is sent that was decided for the head of before.
+  func moveHeadsUnderWrites() async {
+    guard fate.allows(.people), fate.chance(perMille: 20) else { return }
+    do {
+      guard let loop = fate.pick(try await database.loopsWithWrites()) else { return }
+      journal.note(try await push(to: loop))
+    } catch {
+      journal.note("a push was refused: \(error)")
+    }
+  }
+
   /// Somebody pushes to the very branch an agent works on.
   func pushMeanwhile(_ run: Run.ID) async {
     do {

@@ -147,6 +147,7 @@ actor Simulation {
     for part in fate.shuffled(try await parts()) where !fate.isCrashed {
       // A lost wake-up costs time, never work.
       if fate.allows(.reorder), fate.chance(perMille: 80) { continue }
+      if part == .dispatcher { await moveHeadsUnderWrites() }
       await tick(part)
       // A look that is made twice.
       if part == .poller, fate.allows(.reorder), fate.chance(perMille: 50), !fate.isCrashed {

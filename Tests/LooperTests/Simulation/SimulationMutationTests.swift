@@ -9,9 +9,11 @@ struct SimulationMutation: Sendable, CustomTestStringConvertible {
   /// The sentence of the rule.
   var rule: String
   var faults: Set<SimulatedFault> = []
-  /// Tried one after the other: not every course of things needs every guard.
-  var seeds: ClosedRange<UInt64> = 1...4
-  var hours = 12
+  /// Tried one after the other: not every course of things needs the guard, and these did. When the engine changes,
+  /// courses change; `looper simulate` over a hundred seeds in a release build finds others.
+  var seeds: [UInt64] = [1, 2, 3, 4]
+  var hours = 10
+  var calmHours = 3
 
   var testDescription: String { name }
 }
@@ -23,12 +25,24 @@ struct SimulationMutationTests {
     var others: Set<String> = []
     for seed in mutation.seeds {
       let plan = SimulationPlan(
-        seed: seed, hours: mutation.hours, faults: mutation.faults, flaw: mutation.flaw)
+        seed: seed, hours: mutation.hours, faults: mutation.faults, calmHours: mutation.calmHours,
+        flaw: mutation.flaw)
       guard let breach = try await Simulation(plan).run().breach else { continue }
       if breach.rule == mutation.rule { return }
       others.insert(breach.rule)
     }
     Issue.record("not noticed; others: \(others.sorted())")
+  }
+
+  @Test("every rule notices something")
+  func complete() {
+    let rules = Set(
+      Simulation.rules.map(\.sentence) + StoredRule.all.map(\.sentence) + TransitionRules.sentences
+        + [
+          EverythingComesToRest().sentence, LabelsTellTheState().sentence, EvidencedWrite.judged,
+          EvidencedWrite.merge, Simulation.fenceRule, Simulation.idlenessRule,
+        ])
+    #expect(StoredRuleTests.covered.union(SimulationMutation.all.map(\.rule)) == rules)
   }
 }
 
@@ -55,123 +69,4 @@ struct StoredRuleTests {
     }
     #expect(Self.covered.union([StoredRule.oneEffectPerKey.sentence]).isSubset(of: Set(found)))
   }
-}
-
-extension SimulationMutation {
-  static let all = published + stored + transitions + decided
-
-  private static let published: [Self] = [
-    Self(
-      name: "the pace is ignored", flaw: .paceIsIgnored, rule: WritesArePaced().sentence),
-    Self(
-      name: "the ledger forgets a review",
-      flaw: .sabotage(
-        "CREATE TEMP TRIGGER flaw AFTER INSERT ON main.review BEGIN DELETE FROM review WHERE id = NEW.id; END"
-      ),
-      rule: OneReviewPerRound().sentence),
-  ]
-
-  private static let stored: [Self] = [
-    Self(
-      name: "a subject gets two loops",
-      flaw: .sabotage(
-        """
-        DROP INDEX loopOneLivePerSubject;
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.loop BEGIN
-          INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
-            skipsPlan, createdAt)
-          VALUES (NEW.projectID, NEW.subjectKind, NEW.subjectNumber, 'twin', NEW.lane, NEW.phase, 'waiting', 'paused',
-            NEW.stateSince, NEW.skipsPlan, NEW.createdAt);
-        END
-        """), rule: StoredRule.oneLoopPerSubject.sentence),
-    Self(
-      name: "a loop gets two runs",
-      flaw: .sabotage(
-        """
-        DROP INDEX runOneLivePerLoop;
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.run BEGIN
-          INSERT INTO run (loopID, itemID, job, state, vendor, generation, configurationHash, pipelineVersion, nonce,
-            startedAt)
-          VALUES (NEW.loopID, NEW.itemID, NEW.job, 'running', NEW.vendor, NEW.generation, NEW.configurationHash,
-            NEW.pipelineVersion, NEW.nonce, NEW.startedAt);
-        END
-        """), rule: StoredRule.oneRunPerLoop.sentence),
-    Self(
-      name: "a loop gets two queue items",
-      flaw: .sabotage(
-        """
-        DROP INDEX queueItemOneLivePerLoop;
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN
-          INSERT INTO queueItem (loopID, job, lane, state, dueAt, enqueuedAt)
-          VALUES (NEW.loopID, NEW.job, NEW.lane, 'queued', NEW.dueAt, NEW.enqueuedAt);
-        END
-        """), rule: StoredRule.oneItemPerLoop.sentence),
-    Self(
-      name: "queue items get lost",
-      flaw: .sabotage(
-        "CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN DELETE FROM queueItem WHERE id = NEW.id; END"
-      ), rule: StoredRule.onePlacePerSubject.sentence),
-    Self(
-      name: "a key forgets its loop",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.effect BEGIN
-          UPDATE effect SET key = 'effect ' || NEW.id WHERE id = NEW.id;
-        END
-        """), rule: StoredRule.oneEffectPerKey.sentence),
-    Self(
-      name: "a lease moves on by itself",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.lease BEGIN
-          UPDATE lease SET generation = generation + 1 WHERE loopID = NEW.loopID;
-        END
-        """), rule: StoredRule.leasesHaveOneHolder.sentence),
-  ]
-
-  private static let transitions: [Self] = [
-    Self(
-      name: "a run that succeeded fails afterwards",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF state ON main.run WHEN NEW.state = 'succeeded' BEGIN
-          UPDATE run SET state = 'failed' WHERE id = NEW.id;
-        END
-        """), rule: TransitionRules.endOnceSentence),
-    Self(
-      name: "a run that ended records another stage",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF state ON main.run WHEN NEW.state <> 'running' BEGIN
-          INSERT INTO stage (runID, ordinal, name, state, startedAt) VALUES (NEW.id, 99, 'late', 'started', 0);
-        END
-        """), rule: TransitionRules.staleSentence),
-    Self(
-      name: "a paused loop is begun",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw BEFORE INSERT ON main.run BEGIN
-          UPDATE loop SET isPaused = 1 WHERE id = NEW.loopID;
-        END
-        """), rule: TransitionRules.claimsSentence),
-  ]
-
-  private static let decided: [Self] = [
-    Self(
-      name: "waiting for checks is taken for ready",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF stateReason ON main.loop WHEN NEW.stateReason = 'checks' BEGIN
-          UPDATE loop SET phase = 'ready', stateReason = 'merge' WHERE id = NEW.id;
-        END
-        """), rule: ReadyNeedsEvidence().sentence),
-    Self(
-      name: "what is queued is never due",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN
-          UPDATE queueItem SET dueAt = dueAt + 1000000000000 WHERE id = NEW.id;
-        END
-        """), rule: EverythingComesToRest().sentence),
-  ]
 }

@@ -1,0 +1,177 @@
+@testable import Looper
+
+extension SimulationMutation {
+  static let all = published + stored + transitions + decided
+
+  private static let published: [Self] = [
+    Self(
+      name: "probes find nothing", flaw: .probesFindNothing, rule: OncePerKey().sentence, faults: [.lost],
+      seeds: [1]),
+    Self(
+      name: "pull requests are not looked for", flaw: .pullsAreNotLookedFor,
+      rule: OnePullPerBranch().sentence,
+      faults: [.lost], seeds: [12, 46]),
+    Self(
+      name: "a push ignores the expected head", flaw: .pushIgnoresTheExpectedHead,
+      rule: NothingIsOverwritten().sentence, faults: [.people], seeds: [1, 24, 27]),
+    Self(
+      name: "removal forgets to rescue", flaw: .removalForgetsToRescue, rule: WorkIsNeverLost().sentence,
+      faults: [.agents, .people], seeds: [1, 5, 8]),
+    Self(
+      name: "the last look sees no labels", flaw: .guardSeesNoLabels, rule: Simulation.fenceRule,
+      faults: [.people], seeds: [77, 83, 51]),
+    Self(
+      name: "the last look sees no head", flaw: .guardSeesNoHead, rule: EvidencedWrite.judged,
+      faults: [.people], seeds: [1, 8, 13]),
+    Self(
+      name: "the pace is ignored", flaw: .paceIsIgnored, rule: WritesArePaced().sentence),
+    Self(
+      name: "the ledger forgets a review",
+      flaw: .sabotage(
+        "CREATE TEMP TRIGGER flaw AFTER INSERT ON main.review BEGIN DELETE FROM review WHERE id = NEW.id; END"
+      ),
+      rule: OneReviewPerRound().sentence),
+    Self(
+      name: "checks look green", flaw: .checksLookGreen, rule: EvidencedWrite.merge, faults: [.agents],
+      seeds: [13, 62]),
+    Self(
+      name: "labels are not taken away",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.effect WHEN NEW.kind = 'remove-label'
+        BEGIN UPDATE effect SET state = 'cancelled', endedAt = 0 WHERE id = NEW.id; END
+        """), rule: LabelsTellTheState().sentence, seeds: [2, 8]),
+  ]
+
+  private static let stored: [Self] = [
+    Self(
+      name: "a subject gets two loops",
+      flaw: .sabotage(
+        """
+        DROP INDEX loopOneLivePerSubject;
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.loop BEGIN
+          INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
+            skipsPlan, createdAt)
+          VALUES (NEW.projectID, NEW.subjectKind, NEW.subjectNumber, 'twin', NEW.lane, NEW.phase, 'waiting', 'paused',
+            NEW.stateSince, NEW.skipsPlan, NEW.createdAt);
+        END
+        """), rule: StoredRule.oneLoopPerSubject.sentence),
+    Self(
+      name: "a loop gets two runs",
+      flaw: .sabotage(
+        """
+        DROP INDEX runOneLivePerLoop;
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.run BEGIN
+          INSERT INTO run (loopID, itemID, job, state, vendor, generation, configurationHash, pipelineVersion, nonce,
+            startedAt)
+          VALUES (NEW.loopID, NEW.itemID, NEW.job, 'running', NEW.vendor, NEW.generation, NEW.configurationHash,
+            NEW.pipelineVersion, NEW.nonce, NEW.startedAt);
+        END
+        """), rule: StoredRule.oneRunPerLoop.sentence),
+    Self(
+      name: "a loop gets two queue items",
+      flaw: .sabotage(
+        """
+        DROP INDEX queueItemOneLivePerLoop;
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN
+          INSERT INTO queueItem (loopID, job, lane, state, dueAt, enqueuedAt)
+          VALUES (NEW.loopID, NEW.job, NEW.lane, 'queued', NEW.dueAt, NEW.enqueuedAt);
+        END
+        """), rule: StoredRule.oneItemPerLoop.sentence),
+    Self(
+      name: "queue items get lost",
+      flaw: .sabotage(
+        "CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN DELETE FROM queueItem WHERE id = NEW.id; END"
+      ), rule: StoredRule.onePlacePerSubject.sentence),
+    Self(
+      name: "a key forgets its loop",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.effect BEGIN
+          UPDATE effect SET key = 'effect ' || NEW.id WHERE id = NEW.id;
+        END
+        """), rule: StoredRule.oneEffectPerKey.sentence),
+    Self(
+      name: "a lease moves on by itself",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.lease BEGIN
+          UPDATE lease SET generation = generation + 1 WHERE loopID = NEW.loopID;
+        END
+        """), rule: StoredRule.leasesHaveOneHolder.sentence),
+    Self(
+      name: "a loop that ends has one more thing to say",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF state ON main.loop WHEN NEW.state = 'done' BEGIN
+          INSERT INTO effect (loopID, stage, key, kind, isMaterial, writeJSON, state, notBefore, createdAt)
+          VALUES (NEW.id, '', (SELECT key FROM effect WHERE loopID = NEW.id ORDER BY id LIMIT 1) || '/late', 'comment', 1, '{}', 'pending', 0, 0);
+        END
+        """), rule: StoredRule.endedLoopsOnlyTell.sentence, seeds: [1, 2]),
+  ]
+
+  private static let transitions: [Self] = [
+    Self(
+      name: "a run that succeeded fails afterwards",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF state ON main.run WHEN NEW.state = 'succeeded' BEGIN
+          UPDATE run SET state = 'failed' WHERE id = NEW.id;
+        END
+        """), rule: TransitionRules.endOnceSentence),
+    Self(
+      name: "a run that ended records another stage",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF state ON main.run WHEN NEW.state <> 'running' BEGIN
+          INSERT INTO stage (runID, ordinal, name, state, startedAt) VALUES (NEW.id, 99, 'late', 'started', 0);
+        END
+        """), rule: TransitionRules.staleSentence),
+    Self(
+      name: "a network failure counts as the agent's",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF infrastructureFailures ON main.loop
+        WHEN NEW.infrastructureFailures > OLD.infrastructureFailures BEGIN
+          UPDATE loop SET agentFailures = agentFailures + 1 WHERE id = NEW.id;
+        END
+        """), rule: TransitionRules.attemptsSentence, faults: [.errors, .agents]),
+    Self(
+      name: "a paused loop is begun",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw BEFORE INSERT ON main.run BEGIN
+          UPDATE loop SET isPaused = 1 WHERE id = NEW.loopID;
+        END
+        """), rule: TransitionRules.claimsSentence),
+  ]
+
+  private static let decided: [Self] = [
+    Self(
+      name: "bounds are forgotten", flaw: .boundsAreForgotten, rule: RoundsAreBounded().sentence,
+      faults: [.agents], seeds: [15, 20, 28]),
+    Self(
+      name: "waiting for checks is taken for ready",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF stateReason ON main.loop WHEN NEW.stateReason = 'checks' BEGIN
+          UPDATE loop SET phase = 'ready', stateReason = 'merge' WHERE id = NEW.id;
+        END
+        """), rule: ReadyNeedsEvidence().sentence),
+    Self(
+      name: "what is queued is never due",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN
+          UPDATE queueItem SET dueAt = dueAt + 1000000000000 WHERE id = NEW.id;
+        END
+        """), rule: EverythingComesToRest().sentence),
+    Self(
+      name: "every sweep sees news", flaw: .sweepsAlwaysSeeNews, rule: Simulation.idlenessRule,
+      seeds: [13, 16]),
+    Self(
+      name: "a restarted daemon puts nothing right", flaw: .noRecovery,
+      rule: EverythingComesToRest().sentence,
+      faults: [.crash], seeds: [1, 3]),
+  ]
+}
