@@ -6,7 +6,10 @@ import NIOCore
 import ServiceLifecycle
 
 /// Serves the API on the Unix socket and, when asked to, on TCP.
-struct APIServer: Service {
+struct APIServer: Service, CustomStringConvertible {
+  /// For the log, which would otherwise show everything that it serves, and for whom.
+  var description: String { "api" }
+
   /// Where to listen on TCP, and for whom.
   struct TCP: Sendable {
     var host: String
@@ -47,7 +50,10 @@ struct APIServer: Service {
     self.tcp = tcp
     self.time = time
     self.limits = limits
-    self.logger = logger
+    var quiet = logger
+    // Where it listens is told by ``onListening``, and nothing else of it is of that level.
+    if logger.logLevel == .info { quiet.logLevel = .notice }
+    self.logger = quiet
     self.onListening = onListening
   }
 

@@ -123,16 +123,16 @@ struct Assembly {
       server.isEnabled ? APIServer.TCP(host: server.host, port: server.port, token: try house.token()) : nil
     let listeners = Countdown(tcp == nil ? 1 : 2)
     var services: [any Service] = [
-      ActorService { await hub.run() },
-      ActorService { await dispatcher.run() },
-      ActorService { await pool.run() },
-      ActorService { await scheduler.run() },
-      ActorService { await reaper.run() },
-      ActorService { await poller.run() },
-      ActorService { await follower.run() },
-      ActorService { await watchConfiguration() },
-      ActorService { await keepTranscripts() },
-      ActorService { await reloadOnHangUp() },
+      ActorService("event hub") { await hub.run() },
+      ActorService("outbox") { await dispatcher.run() },
+      ActorService("runners") { await pool.run() },
+      ActorService("scheduler") { await scheduler.run() },
+      ActorService("reaper") { await reaper.run() },
+      ActorService("poller") { await poller.run() },
+      ActorService("base follower") { await follower.run() },
+      ActorService("configuration") { await watchConfiguration() },
+      ActorService("transcripts") { await keepTranscripts() },
+      ActorService("hang-up") { await reloadOnHangUp() },
       APIServer(
         operations: operations, socketPath: house.paths.socketPath, tcp: tcp, time: time, logger: log,
         onListening: { listener in
@@ -141,7 +141,7 @@ struct Assembly {
         }),
     ]
     // Last, so that it is the first to hear that the daemon stops.
-    if let notifier { services.append(ActorService { await report(to: notifier) }) }
+    if let notifier { services.append(ActorService("notifier") { await report(to: notifier) }) }
     return services
   }
 
@@ -168,10 +168,15 @@ struct Assembly {
 }
 
 /// A long-lived part as a service: its work is cancelled when the group shuts down.
-struct ActorService: Service {
+struct ActorService: Service, CustomStringConvertible {
+  /// For the log, which would otherwise show everything that the part holds.
+  let description: String
   let body: @Sendable () async -> Void
 
-  init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+  init(_ name: String, _ body: @escaping @Sendable () async -> Void) {
+    description = name
+    self.body = body
+  }
 
   func run() async throws {
     await cancelWhenGracefulShutdown { await body() }

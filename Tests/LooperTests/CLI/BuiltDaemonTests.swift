@@ -8,8 +8,6 @@ struct BuiltDaemonTests {
   private static let configuration = """
     [server]
     enabled = false
-    [daemon]
-    log-level = "notice"
 
     """
 
@@ -138,6 +136,30 @@ struct BuiltDaemonTests {
           = 0
 
           """)
+    }
+  }
+
+  @Test("at the finest level the log is about what happens, not about what the daemon was given")
+  func finestLog() async throws {
+    try await with { scene in
+      let file = try String(contentsOfFile: scene.file, encoding: .utf8)
+      try scene.write(file.replacing("enabled = false", with: "port = 0"), to: scene.file)
+      let variables = Self.variables.merging(["PLAIN_NAME": "hunter2-plain"]) { $1 }
+      let text = try await BuiltScript(scene, variables: variables).text(
+        """
+        serve --set daemon.log-level=trace
+        while hear; do case $line in *listening) break ;; esac; done
+        run status
+        signal TERM
+        end
+        cat .looper/api-token
+        """)
+      let lines = text.split(separator: "\n")
+      let token = try #require(lines.last)
+      #expect(lines.dropLast().last == "= 0" && token.count > 20)
+      #expect(!text.contains("hunter2") && !text.dropLast(token.count + 1).contains(token))
+      #expect(text.contains("sl-service=scheduler [ServiceLifecycle] Starting service"))
+      for line in lines { #expect(line.count < 300, "\(line)") }
     }
   }
 
