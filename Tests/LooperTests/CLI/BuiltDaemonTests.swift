@@ -8,6 +8,8 @@ struct BuiltDaemonTests {
   private static let configuration = """
     [server]
     enabled = false
+    [sandbox]
+    mode = "off"
 
     """
 
