@@ -3,7 +3,7 @@ import Testing
 
 @testable import Looper
 
-@Suite("The built program tells of a newer one, from a file or from the releases")
+@Suite("The built program tells of a newer one, from a file or from the releases, and becomes it")
 struct BuiltUpgradeTests {
   /// Stands for GitHub's releases; what lies beside it is what they hold.
   private static let gh = """
@@ -53,6 +53,51 @@ struct BuiltUpgradeTests {
         #expect(found == Self.text)
       }
       #expect(upgrade.files == ["looper"])
+    }
+  }
+
+  @Test("an installed one is replaced by a newer one, not by the same or an older one")
+  func replaced() async throws {
+    try await UpgradeScene.with { upgrade in
+      let older = try await upgrade.package("0.0.1")
+      let same = try await upgrade.package(LooperVersion.current)
+      let newer = try await upgrade.package("99.0.0")
+      try await CommandScene.with { scene in
+        let stamp = PackageStamp.text.replacing("\n", with: "\\n")
+        let text = try await BuiltScript(scene).text(
+          """
+          mkdir bin
+          cp -f '\(ShimLocation.executablePath)' bin/looper && printf '\(stamp)' >> bin/looper
+          run upgrade --from \(older)
+          run upgrade --from \(same)
+          run upgrade --from \(newer) --json
+          run version
+          """)
+        let found = text.replacing(upgrade.directory, with: "/packages")
+        #expect(
+          found == """
+            $ looper upgrade --from /packages/looper-0.0.1-linux-x86_64.tar.gz
+            ! error: 0.0.1 is older than 0.1.0, and its database could be newer; nothing was changed
+            = 5
+            $ looper upgrade --from /packages/looper-0.1.0-linux-x86_64.tar.gz
+              looper 0.1.0 is the newest
+            = 0
+            $ looper upgrade --from /packages/looper-99.0.0-linux-x86_64.tar.gz --json
+              {
+                "from" : "0.1.0",
+                "is_restarted" : false,
+                "is_upgraded" : true,
+                "needs_restart" : false,
+                "path" : "~/bin/looper",
+                "to" : "99.0.0"
+              }
+            = 0
+            $ looper version
+              looper 99.0.0
+            = 0
+
+            """)
+      }
     }
   }
 
