@@ -246,6 +246,18 @@ struct MergingTests {
     }
   }
 
+  @Test("where a person merges anyway, why names who asks for changes as well")
+  func objectionWithoutMerging() async throws {
+    try await Self.scene(.off) { scene, number in
+      try await scene.forge.submitReview(
+        .init(event: .requestChanges, body: "no"), on: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(until: isReady)
+      #expect(
+        try await scene.why()
+          == "it is ready to merge: reviewed clean, every check green, no conflict; alice asks for changes")
+    }
+  }
+
   @Test("a request for changes before more reviews than are read stops the merge as well")
   func objectionOutOfSight() async throws {
     try await Self.scene { scene, number in
