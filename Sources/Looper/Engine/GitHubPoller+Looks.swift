@@ -93,8 +93,11 @@ extension GitHubPoller {
     }
     let sweeps = (missing[loop.id] ?? 0) + 1
     missing[loop.id] = sweeps
-    // Looked for once; when it comes back the count begins anew.
-    guard sweeps == Self.missingSweepsMax else { return false }
+    // Looked for once, and again while it goes on after a fresh start; when it comes back the count begins anew.
+    guard sweeps == Self.missingSweepsMax || sweeps > Self.missingSweepsMax && loop.state.goesOnByItself
+    else {
+      return false
+    }
     let number: Int? = if case .issue(let number) = loop.subject { number } else { nil }
     do throws(Failure) {
       _ = try await forge.observe(loop.project, issue: number, pull: loop.pullNumber)
@@ -117,6 +120,16 @@ extension GitHubPoller {
 
 extension Loop {
   var key: GitHubPoller.SubjectKey { .init(project: projectID, subject: subject) }
+}
+
+extension LoopState {
+  /// Whether the loop may do something before a person does.
+  fileprivate var goesOnByItself: Bool {
+    switch self {
+    case .waiting(.paused, _), .waiting(.takeover, _), .waiting(.hold, _), .blocked, .done: false
+    case .waiting, .queued, .running: true
+    }
+  }
 }
 
 extension Failure {

@@ -83,6 +83,10 @@ struct LookTroubleTests {
       let before = forge.looks(at: 1)
       try await scene.rounds(30)
       #expect(forge.looks(at: 1) == before)
+      // A fresh start does not make it wait for what cannot come.
+      try await scene.store.retry(loop.id, at: scene.time.now)
+      try await scene.rounds { if case .blocked = $0.state { false } else { true } }
+      try await scene.rounds { $0.state == .blocked(.permanent) }
       try await scene.store.cancelLoop(loop.id, policy: FlowPolicy(), at: scene.time.now)
       #expect(try await scene.store.loop(loop.id)?.state == .done(.cancelled))
     }

@@ -35,6 +35,17 @@ struct SimulationTests {
     #expect(crashes > 0)
   }
 
+  /// Kept when a series of seeds has found one; what was wrong stands beside it.
+  @Test(
+    "seeds that broke a rule once",
+    arguments: [
+      // A deleted issue's loop that got a fresh start waited for ever.
+      UInt64(1001)
+    ])
+  func regressions(seed: UInt64) async throws {
+    expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))
+  }
+
   @Test("the same seed goes the same way")
   func replay() async throws {
     let first = try await outcome(7, hours: 4, Set(SimulatedFault.allCases))
