@@ -22,7 +22,7 @@ extension Simulation {
 
   /// When which issue is asked for.
   func planThePeople() async throws {
-    let span = max(plan.hours - plan.calmHours, 1) * 3600 / 2
+    let span = (plan.span - plan.calmHours) * 3600 / 2
     for index in 0..<fate.draw(1...4) {
       let label = fate.weighted(
         [(7, "looper:plan"), (2, "looper:implement"), (1, SimulationPlan.autoLabel)], else: "looper:plan")

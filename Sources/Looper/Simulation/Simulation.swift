@@ -77,8 +77,8 @@ actor Simulation {
   /// Runs to the end of the horizon, or to the first breach.
   func run() async throws -> SimulationOutcome {
     try await prepare()
-    let horizon = Duration.seconds(3600 * plan.hours)
-    let calm = Duration.seconds(3600 * max(plan.hours - plan.calmHours, 1))
+    let horizon = Duration.seconds(3600 * plan.span)
+    let calm = Duration.seconds(3600 * (plan.span - plan.calmHours))
     while time.elapsed < horizon, breach == nil {
       if !fate.isCalm, time.elapsed >= calm { await beginCalm() }
       try await round()
@@ -308,7 +308,7 @@ actor Simulation {
       loops[[loop.state.code, loop.state.reason].compactMap(\.self).joined(separator: " "), default: 0] += 1
     }
     return SimulationOutcome(
-      seed: plan.seed, hours: plan.hours, steps: steps, crashes: crashes, loops: loops, breach: breach,
+      seed: plan.seed, hours: plan.span, steps: steps, crashes: crashes, loops: loops, breach: breach,
       tail: breach == nil ? [] : journal.tail(60), digest: journal.digest)
   }
 }

@@ -15,6 +15,9 @@ struct SimulationPlan: Sendable {
   var calmHours = 6
   /// What a mutation test takes away.
   var flaw: SimulationFlaw?
+
+  /// How long it lasts, in hours: at least one hour of trouble, and the calm.
+  var span: Int { max(hours, calmHours + 1) }
 }
 
 /// A guard that is taken away on purpose, so that a test can see which rule notices.

@@ -14,7 +14,7 @@ struct SimulateCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Option(help: "The first seed.") var seed: UInt64 = 1
   @Option(help: "How many seeds.") var seeds: UInt64 = 1
-  @Option(help: "Simulated hours per seed.") var hours = 24
+  @Option(help: "Simulated hours per seed, the last six without trouble; at least seven.") var hours = 24
   @Option(help: "How many seeds at a time; as many as there are processors unless told.") var jobs: Int?
   @Option(help: "Kinds of trouble by name, with commas between, or all, or none.") var faults = "all"
 
