@@ -23,10 +23,26 @@ struct OperatorSecrets: Sendable {
   }
 
   private func unlisted(_ configuration: Configuration) -> [String] {
-    let handed = configuration.agent.settings.environment.compactMap { environment[$0] }
+    let handed = configuration.agent.settings.environment.filter { !Self.isManner($0) }.compactMap {
+      environment[$0]
+    }
+    .filter { !Self.isAddress($0) }
     let servers = configuration.mcpFiles.flatMap(Self.secrets(inMCPFile:))
     return SecretScanner.ownSecrets(in: environment) + [token]
       + (handed + servers).filter { !SecretScanner.isPath($0) }
+  }
+
+  /// Whether a variable only says how programs speak and show.
+  private static func isManner(_ name: String) -> Bool {
+    name.hasPrefix("LC_") || ["LANG", "LANGUAGE", "TZ", "TERM", "COLORTERM"].contains(name)
+  }
+
+  /// Whether it is where something is found, such as a proxy, without a password to it.
+  private static func isAddress(_ value: String) -> Bool {
+    guard let parts = URLComponents(string: value), parts.scheme != nil, parts.host != nil else {
+      return false
+    }
+    return parts.user == nil && parts.password == nil && parts.query == nil
   }
 
   /// One secret a line.

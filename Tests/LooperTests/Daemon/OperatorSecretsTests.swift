@@ -13,7 +13,8 @@ struct OperatorSecretsTests {
     return OperatorSecrets(
       environment: [
         "DB_PASSWORD": "from-the-environment", "PLAIN": "handed-to-agents", "PLACE": "/usr/share/something",
-        "OTHER": "kept-by-the-daemon",
+        "OTHER": "kept-by-the-daemon", "LANG": "en_US.UTF-8", "PROXY": "http://proxy.test:3128",
+        "PROXY_WITH_LOGIN": "http://ann:hidden-word-7@proxy.test:3128",
       ], token: "token-of-the-api", configuration: { fixed })
   }
 
@@ -29,7 +30,7 @@ struct OperatorSecretsTests {
       let listed = try home.write("\n  listed-in-a-file \n#listed-as-well\n", to: "secrets")
       let name = try #require(ProjectName("o/r"))
       let scanner = try secrets(home) {
-        $0.agent.settings.environment = ["PLAIN", "PLACE", "UNSET"]
+        $0.agent.settings.environment = ["PLAIN", "PLACE", "UNSET", "LANG", "PROXY", "PROXY_WITH_LOGIN"]
         $0.trust.secretsFile = listed
         var project = Configuration.Project(name: name)
         project.roles.worker.mcpConfiguration = servers
@@ -38,11 +39,12 @@ struct OperatorSecretsTests {
       let words = [
         "from-the-environment", "handed-to-agents", "token-of-the-api", "env-of-a-server",
         "header-of-a-server",
-        "listed-in-a-file", "#listed-as-well",
+        "listed-in-a-file", "#listed-as-well", "http://ann:hidden-word-7@proxy.test:3128",
       ]
       for word in words { #expect(scanner.firstHit(in: "it is \(word) here")?.kind == .own, "\(word)") }
       for word in [
         "kept-by-the-daemon", "/usr/share/something", "argument-of-a-server", "${REFERENCE_ONLY}",
+        "en_US.UTF-8", "http://proxy.test:3128",
       ] {
         #expect(scanner.firstHit(in: "it is \(word) here") == nil, "\(word)")
       }
