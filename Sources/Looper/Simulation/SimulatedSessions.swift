@@ -30,8 +30,8 @@ struct SimulatedAgents: AgentSessions {
   let git: SimulatedGit
   let fate: SimulatedFate
   let time: SimulatedTime
-  /// What earlier sessions of the run used, and the run's budget.
-  let allowance: @Sendable (Run.ID) async -> (spent: Int, limit: Int?)
+  /// Whether the tokens that are recorded of a run's sessions are beyond its budget.
+  let isOverBudget: @Sendable (Run.ID) async -> Bool
   /// Lets the world go on while the agent works; true when it was told to stop meanwhile.
   let work: @Sendable (Run.ID) async -> Bool
 
@@ -40,7 +40,6 @@ struct SimulatedAgents: AgentSessions {
     let conduct = SimulatedConduct.draw(for: assignment, fate: fate)
     fate.journal.note("agent of \(assignment.runID.handle), \(assignment.role.rawValue): \(conduct)")
     let directory = "/simulated/sessions/\(number)"
-    let allowance = await allowance(assignment.runID)
     do {
       try await observer.onPrepared("agent", directory)
       try await observer.onStart(
@@ -62,8 +61,8 @@ struct SimulatedAgents: AgentSessions {
     let usage = conduct.usage(fate)
     news.usage = usage
     await observer.onNews(news)
-    let used = allowance.spent + (usage.inputTokens ?? 0) + (usage.outputTokens ?? 0)
-    if let limit = allowance.limit, used >= limit { return await stopped() }
+    // A full disk takes no note: then nobody stops it.
+    if await isOverBudget(assignment.runID) { return await stopped() }
     let agent = SimulatedAgent(assignment: assignment, git: git, fate: fate, time: time)
     let result = agent.conclude(conduct)
     let end = SessionEnd(

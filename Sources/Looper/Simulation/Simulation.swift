@@ -112,7 +112,7 @@ actor Simulation {
     let workspaces = SimulatedWorkspaces(git: git, fate: fate, time: time, flaw: plan.flaw)
     let agents = SimulatedAgents(
       sessions: sessions, git: git, fate: fate, time: time,
-      allowance: { [weak self] run in await self?.allowance(of: run) ?? (0, nil) },
+      isOverBudget: { [weak self] run in await self?.isOverBudget(run) ?? false },
       work: { [weak self] run in await self?.goOn(during: run) ?? true })
     return SimulatedDaemon(
       store: database.store,
@@ -296,10 +296,10 @@ actor Simulation {
     return true
   }
 
-  func allowance(of run: Run.ID) async -> (spent: Int, limit: Int?) {
-    let earlier = ((try? await database.store.sessions(ofRun: run)) ?? []).dropLast()
-    let spent = earlier.reduce(0) { $0 + ($1.usage.inputTokens ?? 0) + ($1.usage.outputTokens ?? 0) }
-    return (spent, settings.current.policy.budget.run.tokens)
+  func isOverBudget(_ run: Run.ID) async -> Bool {
+    guard let limit = settings.current.policy.budget.run.tokens else { return false }
+    let sessions = (try? await database.store.sessions(ofRun: run)) ?? []
+    return sessions.reduce(0) { $0 + ($1.usage.tokens ?? 0) } >= limit
   }
 
   private func outcome() async throws -> SimulationOutcome {
