@@ -133,6 +133,7 @@ struct Assembly {
       ActorService("configuration") { await watchConfiguration() },
       ActorService("transcripts") { await keepTranscripts() },
       ActorService("hang-up") { await reloadOnHangUp() },
+      ActorService("program text") { await giveProgramTextBack() },
       APIServer(
         operations: operations, socketPath: house.paths.socketPath, tcp: tcp, time: time, logger: log,
         onListening: { listener in
@@ -155,6 +156,15 @@ struct Assembly {
       _ = try await store.addProject(
         project.name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
     }
+  }
+
+  private func giveProgramTextBack() async {
+    do {
+      try await time.sleep(until: time.now + ProgramText.delay)
+    } catch {
+      return
+    }
+    await drive(on: [], every: ProgramText.cadence, time: time) { ProgramText.giveBack() }
   }
 
   private func keepTranscripts() async {
