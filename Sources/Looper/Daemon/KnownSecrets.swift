@@ -16,24 +16,9 @@ final class KnownSecrets: Sendable {
 }
 
 /// A handler whose lines hold no secret, wherever they come from.
-struct MaskingLogHandler<Handler: LogHandler>: LogHandler {
+struct MaskingLogHandler<Handler: LogHandler>: WrappingLogHandler {
   var handler: Handler
   let secrets: KnownSecrets
-
-  var logLevel: Logger.Level {
-    get { handler.logLevel }
-    set { handler.logLevel = newValue }
-  }
-
-  var metadata: Logger.Metadata {
-    get { handler.metadata }
-    set { handler.metadata = newValue }
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { handler[metadataKey: key] }
-    set { handler[metadataKey: key] = newValue }
-  }
 
   func log(event: LogEvent) {
     let mask = secrets.mask

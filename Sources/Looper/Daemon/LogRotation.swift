@@ -69,24 +69,9 @@ final class LogRotation: Sendable {
 }
 
 /// A handler whose log is put aside when it is full.
-struct RotatingLogHandler<Handler: LogHandler>: LogHandler {
+struct RotatingLogHandler<Handler: LogHandler>: WrappingLogHandler {
   var handler: Handler
   let rotation: LogRotation
-
-  var logLevel: Logger.Level {
-    get { handler.logLevel }
-    set { handler.logLevel = newValue }
-  }
-
-  var metadata: Logger.Metadata {
-    get { handler.metadata }
-    set { handler.metadata = newValue }
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { handler[metadataKey: key] }
-    set { handler[metadataKey: key] = newValue }
-  }
 
   func log(event: LogEvent) {
     handler.log(event: event)

@@ -14,8 +14,8 @@ enum ProgramText {
   /// by page and not with its neighbours.
   ///
   /// A daemon's resident size is mostly its own file: 37 of 47 MiB, of which an idle one needs a fraction. Only what lies
-  /// in memory as it lies in the file is given back: code, and the segment at the file's beginning. What the loader has
-  /// written addresses into cannot be written any more either, but is not in the file.
+  /// in memory as it lies in the file is given back: code, and the segment at the file's beginning. A later segment that
+  /// cannot be written looks the same, but the loader has put addresses into it which are not in the file.
   static func giveBack() {
     #if os(Linux)
       guard let path = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),

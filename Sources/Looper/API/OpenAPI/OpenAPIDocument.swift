@@ -48,11 +48,11 @@ enum OpenAPIDocument {
   /// `/loops/:loop` is `/loops/{loop}`.
   static func path(_ pattern: String) -> String {
     "/"
-      + pattern.split(separator: "/").map { isPlaceholder($0) ? "{\($0.dropFirst())}" : String($0) }
+      + pattern.split(separator: "/").map { isParameter($0) ? "{\($0.dropFirst())}" : String($0) }
       .joined(separator: "/")
   }
 
-  private static func isPlaceholder(_ part: Substring) -> Bool { part.first == ":" || part.first == "*" }
+  private static func isParameter(_ part: Substring) -> Bool { part.first == ":" || part.first == "*" }
 
   private static func describe(
     _ operation: OpenAPIOperation, _ route: APIRoute, _ reader: WireSchemaReader
@@ -130,7 +130,7 @@ enum OpenAPIDocument {
   }
 
   private static func parameters(of route: APIRoute) -> [JSONValue] {
-    let inPath = route.pattern.split(separator: "/").filter(isPlaceholder).map { part in
+    let inPath = route.pattern.split(separator: "/").filter(isParameter).map { part in
       describe(String(part.dropFirst()), "path", OpenAPIParameter.inPath)
     }
     let inQuery = route.query.map { describe($0, "query", OpenAPIParameter.inQuery) }
