@@ -55,10 +55,13 @@ extension Simulation {
 
   private func view() async throws -> SimulationView {
     let loops = try await database.store.liveLoops()
+    let undecided = Set(try await database.store.loopsToEvaluate(at: time.now, limit: loops.count))
     var ready: [LoopFacts] = []
     var started: [Loop.ID: Int] = [:]
     for loop in loops {
-      if case .waiting(.merge, _) = loop.state, let facts = try await database.store.facts(of: loop.id) {
+      if case .waiting(.merge, _) = loop.state, !undecided.contains(loop.id),
+        let facts = try await database.store.facts(of: loop.id)
+      {
         ready.append(facts)
       }
       started[loop.id] = sessions.started(of: loop.id)

@@ -31,10 +31,7 @@ struct ReadyNeedsEvidence: SimulationRule {
 
   func breach(in view: SimulationView) -> String? {
     for facts in view.ready {
-      guard case .waiting(.merge, _) = facts.loop.state, let pull = facts.observation?.pull, isFresh(facts)
-      else {
-        continue
-      }
+      guard case .waiting(.merge, _) = facts.loop.state, let pull = facts.observation?.pull else { continue }
       let name = facts.loop.id.handle
       if pull.isMergeable != .yes { return "\(name): mergeable is \(pull.isMergeable)" }
       let checks = ChecksVerdict(pull)
@@ -46,11 +43,6 @@ struct ReadyNeedsEvidence: SimulationRule {
       }
     }
     return nil
-  }
-
-  /// Whether the loop was decided on this look: a newer one is still to be reacted to.
-  private func isFresh(_ facts: LoopFacts) -> Bool {
-    (facts.observedAt ?? facts.loop.stateSince) <= facts.loop.stateSince
   }
 }
 

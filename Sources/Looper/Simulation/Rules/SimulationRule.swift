@@ -12,7 +12,7 @@ struct SimulationView: Sendable {
   var git: SimulatedGit.State
   /// Loops that have not ended.
   var loops: [Loop]
-  /// Everything known of those that are ready.
+  /// Everything known of those that are ready, but for news that is still to be decided on.
   var ready: [LoopFacts]
   var policy: FlowPolicy
   /// Sessions ever started, per loop.
