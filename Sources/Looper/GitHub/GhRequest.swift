@@ -56,7 +56,7 @@ struct GhAnswer: Equatable, Sendable {
   var complaint = ""
 
   /// The body as JSON; nil when it is not.
-  var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: body) }
+  var json: JSONValue? { JSONReader.value(body) }
 }
 
 /// Carries one call to GitHub. The production one is ``GhClient``.

@@ -80,7 +80,7 @@ struct ForgeResponse: Sendable, Hashable {
   }
 
   /// The body as JSON; nil when it is none.
-  var json: JSONValue? { try? JSONDecoder().decode(JSONValue.self, from: body) }
+  var json: JSONValue? { JSONReader.value(body) }
 }
 
 /// Why GitHub refuses: the status, the message and the `errors` of its JSON body.

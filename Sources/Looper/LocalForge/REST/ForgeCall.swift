@@ -25,7 +25,7 @@ struct ForgeCall: Sendable {
   /// - Throws: 400 for no JSON or no object, 422 for a member that is not allowed.
   func body(allowing names: Set<String>) throws -> ForgeBody {
     if request.body.isEmpty { return ForgeBody(members: [:]) }
-    guard let json = try? JSONDecoder().decode(JSONValue.self, from: request.body) else {
+    guard let json = JSONReader.value(request.body) else {
       throw ForgeRefusal.badJSON
     }
     guard let members = json.objectValue else {
