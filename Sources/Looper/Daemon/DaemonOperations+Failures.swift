@@ -11,16 +11,18 @@ extension DaemonOperations {
       let records = try await store.failures(before: last, limit: PageCursor.size(page) + 1)
       let slice = PageCursor.slice(records, page, in: .failures, by: \.place)
       let loops = try await store.loops(slice.items.map(\.loopID))
-      var items: [FailureView] = []
-      for record in slice.items {
-        guard let loop = loops[record.loopID] else { continue }
-        items.append(try await view(of: record, in: loop))
+      let runs: [Run.ID] = slice.items.compactMap { if case .run(let run) = $0 { run.id } else { nil } }
+      let sessions = try await store.sessions(ofRuns: runs)
+      let items: [FailureView] = slice.items.compactMap { record in
+        loops[record.loopID].map { view(of: record, in: $0, sessions) }
       }
       return PageView(items: items, nextCursor: slice.nextCursor)
     }
   }
 
-  private func view(of record: FailureRecord, in loop: Loop) async throws -> FailureView {
+  private func view(
+    of record: FailureRecord, in loop: Loop, _ sessions: [Run.ID: [Session]]
+  ) -> FailureView {
     var view = FailureView(
       kind: "loop", at: loop.stateSince, loop: loop.id.handle, run: nil, subject: SubjectAddress(loop).short,
       title: loop.title, what: loop.phase.rawValue, failure: loop.state.reason ?? "", message: "",
@@ -34,7 +36,7 @@ extension DaemonOperations {
       view.what = run.job.code
       view.failure = failure?.kind.code ?? run.state.code
       view.message = run.state.message
-      view.lastLines = try await lastLines(of: run)
+      view.lastLines = lastLines(of: sessions[run.id] ?? [])
       view.next = Self.next(after: failure?.kind, of: run, in: loop)
     case .effect(let effect):
       view.kind = "effect"
@@ -65,8 +67,7 @@ extension DaemonOperations {
     }
   }
 
-  private func lastLines(of run: Run) async throws -> [String] {
-    let sessions = try await store.sessions(ofRun: run.id)
+  private func lastLines(of sessions: [Session]) -> [String] {
     let transcript = RunTranscript(sessions, mask: mask)
     // Best effort: transcripts have an age, and the failure's own message is there in any case.
     let tail = try? transcript.chunk(

@@ -123,8 +123,7 @@ extension Store {
     try Row.fetchOne(
       db,
       sql: "SELECT \(runColumns) FROM run WHERE id = (SELECT runID FROM session WHERE id = :id)",
-      arguments: ["id": id.rawValue]
-    ).map(run)
+      arguments: ["id": id.rawValue], as: run)
   }
 }
 

@@ -233,16 +233,15 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: "SELECT \(Self.effectColumns) FROM effect WHERE loopID = :loop ORDER BY id DESC LIMIT :limit",
-        arguments: ["loop": id.rawValue, "limit": limit]
-      ).map(Self.effect).reversed()
+        arguments: ["loop": id.rawValue, "limit": limit], as: Self.effect
+      ).reversed()
     }
   }
 
   static func effects(ofRun id: Run.ID, _ db: Database) throws -> [Effect] {
     try Row.fetchAll(
       db, sql: "SELECT \(effectColumns) FROM effect WHERE runID = :run ORDER BY id",
-      arguments: ["run": id.rawValue]
-    ).map(effect)
+      arguments: ["run": id.rawValue], as: effect)
   }
 
   static let effectColumns = """

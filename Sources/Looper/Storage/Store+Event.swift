@@ -32,23 +32,21 @@ extension Store {
   /// Events after `sequence` in order, at most `limit`; optionally only those of one loop.
   func events(after sequence: Int64, limit: Int, loop: Loop.ID? = nil) async throws -> [Event] {
     try await database.read { db in
-      let rows =
-        if let loop {
-          try Row.fetchAll(
-            db,
-            sql: """
-              SELECT sequence, at, kind, projectID, loopID, runID, message FROM event
-              WHERE loopID = :loop AND sequence > :after ORDER BY sequence LIMIT :limit
-              """, arguments: ["after": sequence, "limit": limit, "loop": loop.rawValue])
-        } else {
-          try Row.fetchAll(
-            db,
-            sql: """
-              SELECT sequence, at, kind, projectID, loopID, runID, message FROM event
-              WHERE sequence > :after ORDER BY sequence LIMIT :limit
-              """, arguments: ["after": sequence, "limit": limit])
-        }
-      return rows.compactMap(Self.event)
+      if let loop {
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT sequence, at, kind, projectID, loopID, runID, message FROM event
+            WHERE loopID = :loop AND sequence > :after ORDER BY sequence LIMIT :limit
+            """, arguments: ["after": sequence, "limit": limit, "loop": loop.rawValue], as: Self.event)
+      } else {
+        try Row.fetchAll(
+          db,
+          sql: """
+            SELECT sequence, at, kind, projectID, loopID, runID, message FROM event
+            WHERE sequence > :after ORDER BY sequence LIMIT :limit
+            """, arguments: ["after": sequence, "limit": limit], as: Self.event)
+      }
     }
   }
 

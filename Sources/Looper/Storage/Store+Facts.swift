@@ -72,7 +72,7 @@ extension Store {
       db,
       sql: "SELECT phase, headSHA, round, verdict, summary, at FROM review WHERE loopID = :id ORDER BY id",
       arguments: ["id": id.rawValue]
-    ).compactMap { row in
+    ) { row in
       guard let phase = Phase(rawValue: row["phase"]), let head = CommitSHA(rawValue: row["headSHA"]),
         let verdict = Verdict(rawValue: row["verdict"])
       else { return nil }
@@ -89,7 +89,7 @@ extension Store {
         SELECT id, phase, round, headSHA, draftJSON, state, explanation, declines, isSettled FROM finding
         WHERE loopID = :id ORDER BY id
         """, arguments: ["id": id.rawValue]
-    ).compactMap { row in
+    ) { row in
       guard let phase = Phase(rawValue: row["phase"]), let head = CommitSHA(rawValue: row["headSHA"]),
         let state = Finding.State(rawValue: row["state"])
       else { return nil }

@@ -61,30 +61,33 @@ extension Store {
           """,
         arguments: ["at": last?.at, "kind": last?.kind, "id": last?.id, "limit": limit])
       var found: [String: FailureRecord] = [:]
-      for row in try Self.rows(of: "run", in: rows, sql: "SELECT \(Self.runColumns) FROM run WHERE id", db) {
-        let run = try Self.run(row)
+      for run in try Self.all(
+        of: "run", in: rows, sql: "SELECT \(Self.runColumns) FROM run WHERE id", db, as: Self.run)
+      {
         found["run \(run.id.rawValue)"] = .run(run)
       }
-      for row in try Self.rows(
-        of: "effect", in: rows, sql: "SELECT \(Self.effectColumns) FROM effect WHERE id", db)
+      for effect in try Self.all(
+        of: "effect", in: rows, sql: "SELECT \(Self.effectColumns) FROM effect WHERE id", db, as: Self.effect)
       {
-        let effect = try Self.effect(row)
         found["effect \(effect.id.rawValue)"] = .effect(effect)
       }
-      for row in try Self.rows(of: "loop", in: rows, sql: "SELECT \(Self.loopColumns) WHERE loop.id", db) {
-        let loop = try Self.loop(row)
-        found["loop \(loop.id.rawValue)"] = .loop(loop, message: row["stateMessage"])
+      let loops = try Self.all(of: "loop", in: rows, sql: "SELECT \(Self.loopColumns) WHERE loop.id", db) {
+        row in
+        FailureRecord.loop(try Self.loop(row), message: row["stateMessage"])
       }
+      for loop in loops { found["loop \(loop.loopID.rawValue)"] = loop }
       return rows.compactMap { row in found["\(row["kind"] as String) \(row["id"] as Int64)"] }
     }
   }
 
-  /// The rows that the failures of one kind point at.
-  private static func rows(of kind: String, in failures: [Row], sql: String, _ db: Database) throws -> [Row] {
+  /// What the failures of one kind point at.
+  private static func all<Value>(
+    of kind: String, in failures: [Row], sql: String, _ db: Database, as transform: (Row) throws -> Value?
+  ) throws -> [Value] {
     let ids = failures.filter { ($0["kind"] as String) == kind }.map { $0["id"] as Int64 }
     guard !ids.isEmpty else { return [] }
     return try Row.fetchAll(
       db, sql: sql + " IN (SELECT value FROM json_each(:ids))",
-      arguments: ["ids": try JSONColumn.encode(ids)])
+      arguments: ["ids": try JSONColumn.encode(ids)], as: transform)
   }
 }

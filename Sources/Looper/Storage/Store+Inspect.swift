@@ -53,28 +53,25 @@ extension Store {
       record.item = try Self.queuedItem(of: id, db)
       record.run = try Row.fetchOne(
         db, sql: "SELECT \(Self.runColumns) FROM run WHERE loopID = :id AND state = 'running'",
-        arguments: arguments
-      ).map(Self.run)
+        arguments: arguments, as: Self.run)
       if let run = record.run { record.runExtras = try Self.extras(of: run, db) }
       record.lastRun = try Row.fetchOne(
         db,
         sql:
           "SELECT \(Self.runColumns) FROM run WHERE loopID = :id AND state <> 'running' ORDER BY id DESC LIMIT 1",
-        arguments: arguments
-      ).map(Self.run)
+        arguments: arguments, as: Self.run)
       record.effects = try Row.fetchAll(
         db,
         sql: """
           SELECT \(Self.effectColumns) FROM effect WHERE loopID = :id AND state IN ('pending', 'sending') ORDER BY id
-          """, arguments: arguments
-      ).map(Self.effect)
+          """, arguments: arguments, as: Self.effect)
       record.question = try Self.openQuestion(of: id, db)
       record.control = try String.fetchOne(
         db,
         sql: """
           SELECT message FROM event WHERE loopID = :id AND kind = 'loop.control' ORDER BY sequence DESC LIMIT 1
           """, arguments: arguments)
-      record.slots = try Self.slots(db)
+      record.slots = try Self.heldSlots(db)
       record.gates = try Self.vendorGates(db)
       record.facts.spent = try Self.spending(ofLoop: id, at: now, db)
       return record
@@ -102,7 +99,7 @@ extension Store {
         db,
         sql: "SELECT at, message FROM event WHERE loopID = :loop AND kind = 'loop.phase' ORDER BY sequence",
         arguments: ["loop": id.rawValue]
-      ).map { row in
+      ) { row in
         // The message is `phase work`.
         let word = (row["message"] as String).split(separator: " ").last ?? ""
         return (String(word), Timestamp(milliseconds: row["at"]))
@@ -118,7 +115,7 @@ extension Store {
         sql:
           "SELECT name, startedAt, finishedAt, resultJSON FROM stage WHERE runID = :id ORDER BY ordinal, startedAt",
         arguments: ["id": id.rawValue]
-      ).map { row in
+      ) { row in
         StageRecord(
           name: row["name"], startedAt: Timestamp(milliseconds: row["startedAt"]),
           finishedAt: (row["finishedAt"] as Int64?).map { Timestamp(milliseconds: $0) },
@@ -136,7 +133,7 @@ extension Store {
           SELECT command, exitCode, headSHA, milliseconds, tail FROM validation
           WHERE loopID = :loop AND runID = :run ORDER BY id
           """, arguments: ["loop": run.loopID.rawValue, "run": run.id.rawValue]
-      ).compactMap { row in
+      ) { row in
         guard let head = CommitSHA(rawValue: row["headSHA"]) else { return nil }
         return ValidationResult(
           command: row["command"], exitCode: row["exitCode"], headSHA: head,
@@ -152,8 +149,8 @@ extension Store {
       try Row.fetchAll(
         db,
         sql: "SELECT \(Self.sessionColumns) FROM session WHERE loopID = :loop ORDER BY id DESC LIMIT :limit",
-        arguments: ["loop": id.rawValue, "limit": limit]
-      ).compactMap(Self.session).reversed()
+        arguments: ["loop": id.rawValue, "limit": limit], as: Self.session
+      ).reversed()
     }
   }
 
@@ -181,18 +178,6 @@ extension Store {
         text: row["text"], options: try JSONColumn.decode([String].self, from: row["optionsJSON"] as String),
         defaultOption: row["defaultOption"],
         deadlineAt: (row["deadlineAt"] as Int64?).map { Timestamp(milliseconds: $0) })
-    }
-  }
-
-  private static func slots(_ db: Database) throws -> [Admission.Slot] {
-    try Row.fetchAll(
-      db,
-      sql: """
-        SELECT run.job, run.vendor, loop.projectID FROM run JOIN loop ON loop.id = run.loopID WHERE run.state = 'running'
-        """
-    ).compactMap { row in
-      guard let job = Job(code: row["job"]), let vendor = Vendor(rawValue: row["vendor"]) else { return nil }
-      return Admission.Slot(project: Project.ID(row["projectID"]), role: job.role, vendor: vendor)
     }
   }
 }

@@ -113,8 +113,7 @@ extension Store {
         // The states by name, not "not done": that would read every loop there ever was.
         sql: """
           SELECT \(Self.loopColumns) WHERE loop.state IN ('queued', 'running', 'waiting', 'blocked') ORDER BY loop.id
-          """
-      ).map(Self.loop)
+          """, as: Self.loop)
     }
   }
 
@@ -127,8 +126,7 @@ extension Store {
         sql: """
           SELECT \(Self.loopColumns) WHERE loop.state = 'waiting'
             AND loop.stateReason IN (SELECT value FROM json_each(:reasons)) ORDER BY loop.id
-          """, arguments: ["reasons": codes]
-      ).map(Self.loop)
+          """, arguments: ["reasons": codes], as: Self.loop)
     }
   }
 
@@ -144,8 +142,8 @@ extension Store {
           WHERE loop.id < :before AND \(condition) AND (:project IS NULL OR loop.projectID = :project)
           ORDER BY loop.id DESC LIMIT :limit
           """,
-        arguments: ["before": before, "state": state, "project": project?.rawValue, "limit": limit]
-      ).map(Self.loop)
+        arguments: ["before": before, "state": state, "project": project?.rawValue, "limit": limit],
+        as: Self.loop)
     }
   }
 
@@ -190,8 +188,7 @@ extension Store {
 
   static func loop(_ id: Loop.ID, _ db: Database) throws -> Loop? {
     try Row.fetchOne(
-      db, sql: "SELECT \(loopColumns) WHERE loop.id = :id", arguments: ["id": id.rawValue]
-    ).map(loop)
+      db, sql: "SELECT \(loopColumns) WHERE loop.id = :id", arguments: ["id": id.rawValue], as: loop)
   }
 
   private static func liveLoop(of subject: Subject, in project: Project.ID, _ db: Database) throws -> Loop? {
@@ -200,7 +197,7 @@ extension Store {
       sql: """
         SELECT \(loopColumns) WHERE loop.projectID = :project AND loop.subjectKind = :kind
           AND loop.subjectNumber = :number AND loop.state <> 'done'
-        """, arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number]
-    ).map(loop)
+        """, arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number],
+      as: loop)
   }
 }

@@ -33,7 +33,7 @@ extension Store {
               OR mergeSize.baseSHA <> json_extract(\(Self.readableBody), '$.pull.base.sha'))
           ORDER BY loop.id
           """
-      ).compactMap { row in
+      ) { row in
         guard let head = (row["head"] as String?).flatMap(CommitSHA.init(rawValue:)),
           let base = (row["base"] as String?).flatMap(CommitSHA.init(rawValue:)),
           let branch = row["branch"] as String?

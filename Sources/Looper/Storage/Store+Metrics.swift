@@ -68,7 +68,7 @@ extension Store {
   }
 
   private static func pairs(_ db: Database, _ sql: String) throws -> [StoreCounts.Count] {
-    try Row.fetchAll(db, sql: sql).map { row in
+    try Row.fetchAll(db, sql: sql) { row in
       StoreCounts.Count(first: row["first"], second: row["second"], count: row["count"])
     }
   }
@@ -80,7 +80,7 @@ extension Store {
         SELECT job, state, count(*) AS count, coalesce(sum(endedAt - startedAt), 0) / 1000.0 AS seconds
         FROM run GROUP BY job, state ORDER BY job, state
         """
-    ).map { row in
+    ) { row in
       StoreCounts.Runs(job: row["job"], state: row["state"], count: row["count"], seconds: row["seconds"])
     }
   }
@@ -93,7 +93,7 @@ extension Store {
           coalesce(sum(costUSD), 0.0) AS cost
         FROM usage GROUP BY role, vendor ORDER BY role, vendor
         """
-    ).map { row in
+    ) { row in
       StoreCounts.Used(
         role: row["role"], vendor: row["vendor"], inputTokens: row["input"], outputTokens: row["output"],
         costUSD: row["cost"])

@@ -216,8 +216,7 @@ extension Store {
     let last = try Row.fetchOne(
       db,
       sql: "SELECT \(runColumns) FROM run WHERE loopID = :id AND state <> 'running' ORDER BY id DESC LIMIT 1",
-      arguments: ["id": loop.id.rawValue]
-    ).map(run)
+      arguments: ["id": loop.id.rawValue], as: run)
     let body = StatusComment.body(of: facts, state: state, lastRun: last, policy: policy)
     let count =
       try Int.fetchOne(

@@ -41,8 +41,8 @@ extension Store {
   func projects() async throws -> [Project] {
     try await database.read { db in
       try Row.fetchAll(
-        db, sql: "SELECT \(Self.projectColumns) FROM project WHERE removedAt IS NULL ORDER BY key"
-      ).map(Self.project)
+        db, sql: "SELECT \(Self.projectColumns) FROM project WHERE removedAt IS NULL ORDER BY key",
+        as: Self.project)
     }
   }
 
@@ -53,8 +53,8 @@ extension Store {
   func project(_ id: Project.ID) async throws -> Project? {
     try await database.read { db in
       try Row.fetchOne(
-        db, sql: "SELECT \(Self.projectColumns) FROM project WHERE id = :id", arguments: ["id": id.rawValue]
-      ).map(Self.project)
+        db, sql: "SELECT \(Self.projectColumns) FROM project WHERE id = :id", arguments: ["id": id.rawValue],
+        as: Self.project)
     }
   }
 
@@ -94,8 +94,7 @@ extension Store {
   private static func project(named name: ProjectName, _ db: Database) throws -> Project? {
     try Row.fetchOne(
       db, sql: "SELECT \(projectColumns) FROM project WHERE key = :key AND removedAt IS NULL",
-      arguments: ["key": name.key]
-    ).map(project)
+      arguments: ["key": name.key], as: project)
   }
 
   static func project(_ row: Row) throws -> Project {

@@ -103,13 +103,14 @@ extension Store {
         """, arguments: ["now": now.milliseconds])
   }
 
-  private static func heldSlots(_ db: Database) throws -> [Admission.Slot] {
+  /// What runs at the moment takes up.
+  static func heldSlots(_ db: Database) throws -> [Admission.Slot] {
     try Row.fetchAll(
       db,
       sql: """
         SELECT run.job, run.vendor, loop.projectID FROM run JOIN loop ON loop.id = run.loopID WHERE run.state = 'running'
         """
-    ).compactMap { row in
+    ) { row in
       guard let job = Job(code: row["job"]), let vendor = Vendor(rawValue: row["vendor"]) else { return nil }
       return Admission.Slot(project: Project.ID(row["projectID"]), role: job.role, vendor: vendor)
     }
@@ -174,7 +175,7 @@ extension Store {
             CASE queueItem.lane WHEN 'manual' THEN 0 WHEN 'planned' THEN 1 ELSE 2 END, queueItem.dueAt,
             queueItem.id
           """
-      ).compactMap { row in
+      ) { row in
         guard let job = Job(code: row["job"]), let lane = Lane(rawValue: row["itemLane"]),
           let state = QueueItem.State(rawValue: row["itemState"])
         else { return nil }

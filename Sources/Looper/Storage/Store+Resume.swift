@@ -46,8 +46,7 @@ extension Store {
           """,
         arguments: [
           "loop": run.loopID.rawValue, "stage": stage, "head": head.rawValue, "job": run.job.code,
-        ]
-      ).flatMap(Self.session)
+        ], as: Self.session)
     }
   }
 

@@ -19,8 +19,8 @@ extension Store {
   func run(_ id: Run.ID) async throws -> Run? {
     try await database.read { db in
       try Row.fetchOne(
-        db, sql: "SELECT \(Self.runColumns) FROM run WHERE id = :id", arguments: ["id": id.rawValue]
-      ).map(Self.run)
+        db, sql: "SELECT \(Self.runColumns) FROM run WHERE id = :id", arguments: ["id": id.rawValue],
+        as: Self.run)
     }
   }
 
@@ -38,16 +38,16 @@ extension Store {
         db,
         sql: """
           SELECT \(Self.runColumns) FROM run WHERE id < :before AND \(condition) ORDER BY id DESC LIMIT :limit
-          """, arguments: ["before": before, "loop": loop?.rawValue, "state": state, "limit": limit]
-      ).map(Self.run)
+          """, arguments: ["before": before, "loop": loop?.rawValue, "state": state, "limit": limit],
+        as: Self.run)
     }
   }
 
   /// Runs that something must be driving.
   func liveRuns() async throws -> [Run] {
     try await database.read { db in
-      try Row.fetchAll(db, sql: "SELECT \(Self.runColumns) FROM run WHERE state = 'running' ORDER BY id").map(
-        Self.run)
+      try Row.fetchAll(
+        db, sql: "SELECT \(Self.runColumns) FROM run WHERE state = 'running' ORDER BY id", as: Self.run)
     }
   }
 
@@ -67,8 +67,7 @@ extension Store {
       guard
         let project = try Row.fetchOne(
           db, sql: "SELECT \(Self.projectColumns) FROM project WHERE id = :id",
-          arguments: ["id": facts.loop.projectID.rawValue]
-        ).map(Self.project)
+          arguments: ["id": facts.loop.projectID.rawValue], as: Self.project)
       else { throw StaleWrite(row: "project \(facts.loop.projectID)") }
       var results: [String: StepResult] = [:]
       var unfinished: Set<String> = []

@@ -164,9 +164,21 @@ extension Store {
     try await database.read { db in
       try Row.fetchAll(
         db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE runID = :run ORDER BY id",
-        arguments: ["run": run.rawValue]
-      ).compactMap(Self.session)
+        arguments: ["run": run.rawValue], as: Self.session)
     }
+  }
+
+  /// The same for several runs.
+  func sessions(ofRuns runs: [Run.ID]) async throws -> [Run.ID: [Session]] {
+    let list = try JSONColumn.encode(runs.map(\.rawValue))
+    let sessions = try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT \(Self.sessionColumns) FROM session WHERE runID IN (SELECT value FROM json_each(:runs)) ORDER BY id
+          """, arguments: ["runs": list], as: Self.session)
+    }
+    return Dictionary(grouping: sessions, by: \.runID)
   }
 
   /// Sessions that had not ended when the daemon last stopped.
@@ -174,9 +186,8 @@ extension Store {
     try await database.read { db in
       try Row.fetchAll(
         // The plus keeps SQLite from walking all sessions in order instead of the few live ones.
-        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY +id"
-      )
-      .compactMap(Self.session)
+        db, sql: "SELECT \(Self.sessionColumns) FROM session WHERE state <> 'ended' ORDER BY +id",
+        as: Self.session)
     }
   }
 

@@ -73,8 +73,7 @@ extension Store {
           SELECT \(Self.loopColumns)
           WHERE loop.id < :before AND loop.state <> 'done' AND (:project IS NULL OR loop.projectID = :project)
           ORDER BY loop.id DESC LIMIT :limit
-          """, arguments: ["before": before, "project": project?.rawValue, "limit": limit]
-      ).map(Self.loop)
+          """, arguments: ["before": before, "project": project?.rawValue, "limit": limit], as: Self.loop)
     }
   }
 

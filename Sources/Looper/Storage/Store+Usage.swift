@@ -42,7 +42,7 @@ extension Store {
           ORDER BY CASE WHEN :by = 'loop' THEN -CAST(groupName AS INTEGER) END,
             CASE WHEN :by = 'day' THEN groupName END DESC, groupName
           """, arguments: ["by": grouping, "since": since.milliseconds]
-      ).map { row in
+      ) { row in
         UsageRecord(
           key: row["groupName"], sessions: row["sessions"], sessionsWithoutTokens: row["withoutTokens"],
           sessionsWithoutCost: row["withoutCost"],

@@ -59,8 +59,7 @@ extension Store {
       db,
       sql: """
         SELECT state, failures, cause, until, since, tries, message, runID FROM vendorGate WHERE vendor = :vendor
-        """, arguments: ["vendor": vendor.rawValue]
-    ).map(gate) ?? VendorGate()
+        """, arguments: ["vendor": vendor.rawValue], as: gate) ?? VendorGate()
   }
 
   private static func gate(_ row: Row) -> VendorGate {

@@ -45,8 +45,7 @@ extension Store {
           WHERE worktree.state = 'removing'
             AND NOT EXISTS (SELECT 1 FROM run WHERE run.loopID = loop.id AND run.state = 'running')
           ORDER BY loop.id
-          """
-      ).map(Self.loop)
+          """, as: Self.loop)
     }
   }
 
