@@ -29,19 +29,25 @@ enum WireCoding {
   }
 
   /// `waitsFor` → `waits_for`, `pullURL` → `pull_url`.
+  ///
+  /// Names of properties are ASCII; by bytes, because every key of every answer comes through here.
   static func snakeCase(_ name: String) -> String {
-    var result = ""
+    let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+    guard name.utf8.contains(where: capitals.contains) else { return name }
+    var result: [UInt8] = []
     var wasUpper = true
-    for character in name {
-      if character.isUppercase, !wasUpper { result.append("_") }
-      result += character.lowercased()
-      wasUpper = character.isUppercase
+    for byte in name.utf8 {
+      let isUpper = capitals.contains(byte)
+      if isUpper, !wasUpper { result.append(UInt8(ascii: "_")) }
+      result.append(isUpper ? byte | 0x20 : byte)
+      wasUpper = isUpper
     }
-    return result
+    return String(decoding: result, as: UTF8.self)
   }
 
   /// `waits_for` → `waitsFor`, `pull_url` → `pullURL`.
   static func camelCase(_ name: String) -> String {
+    guard name.utf8.contains(UInt8(ascii: "_")) else { return name }
     let parts = name.split(separator: "_").map(String.init)
     guard parts.count > 1, let first = parts.first else { return name }
     let rest = parts.dropFirst().map { part in

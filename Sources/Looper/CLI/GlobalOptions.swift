@@ -30,7 +30,7 @@ extension GlobalOptions {
   var sources: ConfigurationSources {
     let around = CommandEnvironment.current
     var variables = around.variables
-    if let config { variables["LOOPER_CONFIG"] = config }
+    if let config { variables[ConfigurationSources.fileVariable] = config }
     return ConfigurationSources(
       environment: variables, homeDirectory: around.homeDirectory, currentDirectory: around.currentDirectory,
       overrides: overrides, hasConfigOption: config != nil)

@@ -203,8 +203,13 @@ extension Configuration {
   ///
   /// - Parameter vendor: who does it although these say otherwise: a run's own vendor, or a substitute.
   func agentSettings(for role: Role, project name: ProjectName?, vendor: Vendor? = nil) -> AgentSettings {
+    agentSettings(for: role, in: name.flatMap(project), vendor: vendor)
+  }
+
+  /// The same for a project that has been looked up.
+  func agentSettings(for role: Role, in project: Project?, vendor: Vendor? = nil) -> AgentSettings {
     var layers = [agent.roles[role]]
-    if let name, let project = project(name) { layers += [project.agent, project.roles[role]] }
+    if let project { layers += [project.agent, project.roles[role]] }
     layers.append(AgentSettings.Overrides(vendor: vendor))
     return layers.reduce(agent.settings.completed(from: agent.vendors)) {
       $0.overridden(by: $1, vendors: agent.vendors)

@@ -45,7 +45,8 @@ struct ConfigurationFile: Sendable {
         problems.append(
           ConfigurationProblem(
             path: nil,
-            origin: sources.hasConfigOption ? .option(name: "--config") : .environment(name: "LOOPER_CONFIG"),
+            origin: sources.hasConfigOption
+              ? .option(name: "--config") : .environment(name: ConfigurationSources.fileVariable),
             message: "there is no \(explicit)"))
         return nil
       }

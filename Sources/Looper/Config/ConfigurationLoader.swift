@@ -66,7 +66,10 @@ enum ConfigurationLoader {
       ConfigurationSchema.listKeys.map { (environmentPrefix + $0.uppercased(), $0) },
       uniquingKeysWith: { first, _ in first })
     let sections = ConfigurationSchema.sections.map { environmentPrefix + $0.name.uppercased() + "_" }
-    for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix(environmentPrefix) {
+    let ours = environment.filter {
+      $0.key.hasPrefix(environmentPrefix) && $0.key != ConfigurationSources.fileVariable
+    }
+    for (name, value) in ours.sorted(by: { $0.key < $1.key }) {
       let origin = ConfigurationOrigin.environment(name: name)
       if let path = names[name] {
         state.read(text: value, at: path, origin: origin)

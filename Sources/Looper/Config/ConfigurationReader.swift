@@ -8,12 +8,11 @@ struct ConfigurationReader<Root: Sendable> {
   private let paths: [String]
   private let sections: Set<String>
   /// What full key paths begin with, such as `projects[0].`.
-  private let prefix: String
+  var prefix = ""
 
-  init(_ root: Root, keys: [ConfigurationKey<Root>], prefix: String = "") {
+  init(_ root: Root, keys: [ConfigurationKey<Root>]) {
     self.root = root
     self.keys = Dictionary(keys.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
-    self.prefix = prefix
     paths = keys.map(\.path)
     sections = Set(keys.flatMap { ConfigurationReader.ancestors(of: $0.path) })
   }

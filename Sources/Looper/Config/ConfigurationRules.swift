@@ -46,10 +46,10 @@ struct ConfigurationRules {
 
   /// Everybody who may be given work.
   private var vendors: Set<Vendor> {
-    let projects = [nil] + configuration.projects.map(\.name)
+    let projects = [nil] + configuration.projects
     return Role.allCases.reduce(into: []) { found, role in
       for project in projects {
-        let settings = configuration.agentSettings(for: role, project: project)
+        let settings = configuration.agentSettings(for: role, in: project)
         found.formUnion([settings.vendor] + settings.fallback)
       }
     }
@@ -61,7 +61,7 @@ struct ConfigurationRules {
     for index in [nil] + configuration.projects.indices.map(Optional.some) {
       let project = index.map { configuration.projects[$0] }
       for role in Role.allCases {
-        let settings = configuration.agentSettings(for: role, project: project?.name)
+        let settings = configuration.agentSettings(for: role, in: project)
         guard !settings.mcpConfiguration.isEmpty else { continue }
         let role = "roles.\(role.rawValue)."
         let candidates =
@@ -152,7 +152,7 @@ struct ConfigurationRules {
       }
       for role in Role.allCases where project.roles[role].vendor == .custom {
         check(
-          configuration.agentSettings(for: role, project: project.name), "\(section).roles.\(role.rawValue)")
+          configuration.agentSettings(for: role, in: project), "\(section).roles.\(role.rawValue)")
       }
     }
     return found

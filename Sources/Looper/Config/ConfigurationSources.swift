@@ -1,5 +1,8 @@
 /// Everything the configuration is made of that lies outside the binary, as explicit arguments.
 struct ConfigurationSources: Sendable {
+  /// The variable that says where the file is; no key.
+  static let fileVariable = "LOOPER_CONFIG"
+
   var environment: [String: String]
   /// What `~` means; absolute.
   var homeDirectory: String
@@ -29,7 +32,7 @@ extension ConfigurationSources {
 
   /// `$LOOPER_CONFIG`, absolute: a file or a directory.
   var explicit: String? {
-    guard let value = environment["LOOPER_CONFIG"], !value.isEmpty else { return nil }
+    guard let value = environment[Self.fileVariable], !value.isEmpty else { return nil }
     let path = ConfigurationText.isRooted(value) ? value : "\(currentDirectory)/\(value)"
     return ConfigurationText.expanded(path, home: homeDirectory)
   }

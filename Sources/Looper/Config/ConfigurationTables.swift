@@ -34,8 +34,10 @@ struct ConfigurationTables<Element: Sendable>: Sendable {
       return [ConfigurationProblem(path: key, origin: origin(node.line), message: message)]
     }
     var problems: [ConfigurationProblem] = []
+    let reader = ConfigurationReader(blank, keys: keys)
     for (index, element) in found.enumerated() {
-      var part = ConfigurationReader(blank, keys: keys, prefix: "\(key)[\(index)].")
+      var part = reader
+      part.prefix = "\(key)[\(index)]."
       if case .table(let members) = element.content {
         part.read(element, origin: origin)
         if let required, !members.contains(where: { $0.key == required }) {
