@@ -59,6 +59,63 @@ struct CrashTests {
     }
   }
 
+  @Test(
+    "three million tokens under kill -9: stopped at the budget, the work kept, usage and ledger equal to what was printed",
+    .timeLimit(.minutes(10)))
+  func budget() async throws {
+    try await EndToEndScene.run { scene in
+      try await scene.forge.createRepository(Self.repository)
+      let issue = try await scene.forge.createIssue(in: Self.repository, title: "Do it", as: DemoSample.owner)
+      try scene.configure(
+        projects: [(Self.repository, nil)], agent: Self.spendthrift,
+        more: "[budget]\nloop-tokens = 1000000\nloop-cost-usd = 0")
+      try await scene.start()
+      try await scene.forge.addLabel("looper:implement", to: issue, in: Self.repository, as: DemoSample.owner)
+      try await scene.event(.budgetWarning, "of the loop's 1000000 tokens used")
+      try await scene.crashAndRestart()
+      try await scene.event(.loopBlocked)
+      let before = try await scene.looper("usage --by loop --json")
+      try await scene.crashAndRestart()
+      #expect(try await scene.looper("usage --by loop --json") == before)
+      let total = try await scene.client { try await $0.usage(by: .day, days: nil) }.total
+      let printed = try await scene.shell(
+        "grep -ho '\"input_tokens\":90000,\"output_tokens\":10000' -r \(scene.directory.data)/sessions | wc -l"
+      )
+      let tokens = (Int(printed.trimmingCharacters(in: .whitespacesAndNewlines)) ?? 0) * 100_000
+      #expect(total.sessions == 2)
+      #expect((total.inputTokens ?? 0) + (total.outputTokens ?? 0) == tokens)
+      #expect((1_000_000..<3_000_000).contains(tokens))
+      await scene.stop()
+      let facts = try #require(try await scene.facts().first)
+      #expect(facts.loop.state == .blocked(.budget))
+      #expect(facts.loop.counters.agentFailures == 0)
+      try await Self.expectRescued(facts, in: scene)
+    }
+  }
+
+  /// An agent that would use three million tokens, a tenth of a million at a time.
+  private static let spendthrift = """
+    #!/bin/sh
+    cd "$LOOPER_WORKTREE"
+    echo half > half.txt
+    for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do
+      echo '{"type":"usage","input_tokens":90000,"output_tokens":10000,"cost_usd":0.5}'
+      sleep 0.4
+    done
+
+    """
+
+  private static func expectRescued(_ facts: LoopFacts, in scene: EndToEndScene) async throws {
+    let message = try #require(facts.stop?.message)
+    let ref = try #require(message.split(separator: " ").last { $0.hasPrefix("refs/") })
+    let store = try Store(path: scene.directory.database)
+    let worktree = try await store.worktree(of: facts.loop.id)
+    try store.close()
+    #expect(worktree?.rescueRef == String(ref))
+    let path = try #require(worktree?.path)
+    #expect(try await scene.shell("git -C '\(path)' show '\(ref):half.txt'") == "half\n")
+  }
+
   /// A stand-in for claude: the first session leaves half its work and hangs, the others end well.
   private static func cutOff(notes: String) -> String {
     """

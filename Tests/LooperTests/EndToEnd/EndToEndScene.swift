@@ -77,9 +77,11 @@ final class EndToEndScene: Sendable {
 extension EndToEndScene {
   /// Writes what the daemon is to read: the projects, each with a checkout or none, and the agent's script.
   ///
-  /// - Parameter vendor: whose CLI the script stands for.
+  /// - Parameters:
+  ///   - vendor: whose CLI the script stands for.
+  ///   - more: tables besides those that are written here.
   func configure(
-    projects: [(name: String, checkout: String?)], agent: String, vendor: Vendor = .custom
+    projects: [(name: String, checkout: String?)], agent: String, vendor: Vendor = .custom, more: String = ""
   ) throws {
     var text = """
       [server]
@@ -103,6 +105,7 @@ extension EndToEndScene {
       [sandbox]
       mode = "require"
       writable = ["\(directory.path)/notes"]
+      \(more)
 
       """
     for project in projects {
@@ -225,6 +228,11 @@ extension EndToEndScene {
     let result = try await runner.run(command, deadline: .seconds(30), outputLimit: .mebibytes(4))
     #expect(result.status.isSuccess, "\(String(decoding: result.standardError, as: UTF8.self))")
     return String(decoding: result.standardOutput, as: UTF8.self)
+  }
+
+  /// What `looper WORDS` prints about the daemon.
+  func looper(_ words: String) async throws -> String {
+    try await shell("LOOPER_CONFIG='\(directory.configuration)' '\(ShimLocation.executablePath)' \(words)")
   }
 
   /// What the database says when no daemon has it open.

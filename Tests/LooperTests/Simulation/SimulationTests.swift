@@ -40,7 +40,9 @@ struct SimulationTests {
     "seeds that broke a rule once",
     arguments: [
       // A deleted issue's loop that got a fresh start waited for ever.
-      UInt64(1001)
+      UInt64(1001),
+      // A look in the same millisecond as the decision to be ready was taken for its reason, by the rule.
+      UInt64(390),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))
