@@ -107,7 +107,7 @@ extension GitWorktree {
   }
 
   /// The file a path leads to, links followed.
-  private func file(_ path: String, in entries: [String: TreeEntry]) async throws(Failure) -> TreeEntry? {
+  func file(_ path: String, in entries: [String: TreeEntry]) async throws(Failure) -> TreeEntry? {
     guard let place = try await target(of: path, in: entries), let entry = entries[place], !entry.isLink
     else {
       return nil
@@ -116,7 +116,7 @@ extension GitWorktree {
   }
 
   /// The texts of those that are files in the base, with the place where each really lies.
-  private func texts(
+  func texts(
     _ names: [String], in base: [String: TreeEntry]
   ) async throws(Failure) -> [(name: String, place: String, text: String)] {
     var wanted: [(name: String, place: String, object: String)] = []

@@ -7,7 +7,8 @@ import Foundation
 extension GitWorktree {
   /// Puts the base's steering files in place of those of `start`. One that only the base has is left out: it would be
   /// a change. A link of the base that leads to a file the start has otherwise becomes that file of the base: it would
-  /// show what the start has there. For the same reason one that imports such a file takes its text in.
+  /// show what the start has there. For the same reason one that imports such a file takes its text in, and one that
+  /// lists files as instructions loses those that may be the start's.
   func takeSteering(of base: CommitSHA, start: CommitSHA) async throws(Failure) {
     let differing = try await names([
       "diff-tree", "-r", "-z", "--name-only", "--no-renames", start.rawValue, base.rawValue, "--",
@@ -18,6 +19,7 @@ extension GitWorktree {
     let hidden = differing.filter { own[$0] != nil }
     let restored = hidden.filter { theirs[$0] != nil }
     let texts = try await withoutImports(theirs, over: own)
+      .merging(try await withoutReferences(theirs, over: own)) { $1 }
     let links = try await links(theirs, over: own, restored: Set(restored)).filter { texts[$0.key] == nil }
     let written = Set(links.keys).union(texts.keys)
     let all = hidden + written.subtracting(hidden).sorted()

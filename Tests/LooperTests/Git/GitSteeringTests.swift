@@ -71,6 +71,78 @@ struct GitSteeringTests {
     }
   }
 
+  @Test(
+    "OpenCode's configuration draws in the base's files, and no instructions that the branch may have changed"
+  )
+  func references() async throws {
+    try await GitScene.with { scene in
+      try await scene.author(
+        #"""
+        mkdir -p docs/guide prompts .opencode style; echo base > docs/rules.md; echo same > CONTRIBUTING.md
+        printf 'say "base"\n' > prompts/build.txt; echo same > style/a.txt; echo '{"instructions": ["same.md"]}' > .opencode/opencode.json
+        cat > opencode.jsonc <<'END'
+        {
+          // What agents are told; "instructions" too.
+          "instructions": ["docs/rules.md", "./docs/guide/*.md", "CONTRIBUTING.md", "style/*.txt", "https://a.test/x.md",],
+          /* Roles. */
+          "agent": {"build": {"prompt": "{file:./prompts/build.txt}"}, "plan": {"prompt": "{file:./prompts/plan.txt}"}},
+        }
+        END
+        """#)
+      let head = try await scene.author(
+        """
+        git checkout -q -b topic; echo evil > docs/rules.md; echo evil > docs/guide/new.md; echo evil > prompts/build.txt
+        echo evil > prompts/plan.txt; echo evil > style/b.md
+        """, branch: "topic")
+      _ = try await prepare(scene, head)
+      let text = scene.text("\(scene.worktreePath)/opencode.jsonc")
+      #expect(
+        text == #"""
+          {"agent":{"build":{"prompt":"say \"base\"\n"},"plan":{"prompt":""}},"instructions":["CONTRIBUTING.md","style/*.txt","https://a.test/x.md"]}
+
+          """#)
+      #expect(
+        scene.text("\(scene.worktreePath)/.opencode/opencode.json") == #"{"instructions": ["same.md"]}"#
+          + "\n")
+      #expect(scene.text("\(scene.worktreePath)/docs/rules.md") == "evil\n")
+      #expect(try await scene.asAgent("git status --porcelain") == "")
+      _ = try await prepare(scene, head, takes: false)
+      #expect(scene.text("\(scene.worktreePath)/opencode.jsonc")?.contains("What agents are told") == true)
+    }
+  }
+
+  @Test(
+    "an instruction may name what lies where its fixed beginning leads and ends as it does",
+    arguments: [
+      ("docs/a.md", "", true), ("./docs/a.md", "", true), ("Docs/A.md", "", true), ("docs", "", true),
+      ("docs/b.md", "", false),
+      ("docs/*.md", "", true), ("docs/*.txt", "", false), ("docs/{a,b}.md", "", true), ("**/*.md", "", true),
+      ("*", "", true),
+      ("lib/*.md", "", false), ("../docs/a.md", ".opencode", true), ("../docs/a.md", "", false),
+      ("./*.md", "", true),
+      ("/docs/a.md", "", false), ("~/docs/a.md", "", false), ("https://a.test/docs/a.md", "", false),
+      ("linked/x.md", "", true), ("linked/*/x.md", "", true), ("*/x.txt", "", true),
+    ])
+  func instructions(entry: String, directory: String, mayName: Bool) {
+    #expect(
+      OpenCodeReferences.instruction(entry, in: directory, mayName: ["docs/a.md"], links: ["linked"])
+        == mayName)
+  }
+
+  @Test(
+    "a configuration that cannot be read says nothing, one without instructions stays as it is",
+    arguments: [
+      (#"{"instructions": ["a.md"], broken"#, "{}\n"), (#"{"model": "m", broken"#, #"{"model": "m", broken"#),
+      (#"{"instructions": ["b.md"],}"#, #"{"instructions": ["b.md"],}"#),
+      (
+        #"{"x": "//, }", /*,*/ "instructions": ["a.md", /* } */], }"#,
+        #"{"instructions":[],"x":"//, }"}"# + "\n"
+      ),
+    ])
+  func unreadable(text: String, clean: String) {
+    #expect(OpenCodeReferences(text).withoutInstructions { $0 == "a.md" }.text == clean)
+  }
+
   @Test("a link of the base shows what it leads to in the base, or nothing, never what the branch has there")
   func links() async throws {
     try await GitScene.with { scene in
