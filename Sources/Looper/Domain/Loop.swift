@@ -43,9 +43,10 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
 
 /// Counters of a subject. Only verified progress or an operator resets them, never a new run or head.
 struct LoopCounters: Codable, Equatable, Sendable {
-  /// Failures of the agent since the last verified progress; three block the loop.
+  /// Failures of the agent since verified progress: a success in the role that failed, or a clean review. Three block
+  /// the loop.
   var agentFailures = 0
-  /// Infrastructure failures in a row; they only lengthen the delay.
+  /// Infrastructure failures and overtaken runs since a success; they only lengthen the delay.
   var infrastructureFailures = 0
   var specRounds = 0
   var codeRounds = 0

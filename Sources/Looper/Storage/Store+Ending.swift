@@ -71,7 +71,7 @@ extension Store {
     var stop = ending.stop
     switch ending.state {
     case .succeeded:
-      counters.agentFailures = 0
+      counters.agentFailures = max(0, counters.agentFailures - (try agentFailuresInARow(before: run, db)))
       counters.infrastructureFailures = 0
       if run.job == .fixChecks { counters.checkFixes += 1 }
       if run.job == .fixConflict { counters.conflictFixes += 1 }
@@ -85,14 +85,12 @@ extension Store {
       retryAt = RetryPolicy.next(after: failure.kind, count: row, unit: unit, at: now)
     case .superseded:
       counters.infrastructureFailures += 1
-      if counters.infrastructureFailures >= supersededMax {
-        stop = .init(
-          reason: .conflict, message: "superseded \(supersededMax) times in a row: \(ending.state.message)")
+      // The counter, which an operator's retry clears, bounds what the runs tell.
+      let row = min(try supersededInARow(of: loop.id, db), counters.infrastructureFailures)
+      if row >= supersededMax {
+        stop = .init(reason: .conflict, message: "superseded \(row) times in a row: \(ending.state.message)")
       }
-      if counters.infrastructureFailures > 2 {
-        retryAt = RetryPolicy.next(
-          after: .conflict, count: counters.infrastructureFailures, unit: unit, at: now)
-      }
+      if row > 2 { retryAt = RetryPolicy.next(after: .conflict, count: row, unit: unit, at: now) }
     case .running, .cancelled, .interrupted: break
     }
     try db.execute(
@@ -109,6 +107,34 @@ extension Store {
         "message": stop?.message ?? "", "id": loop.id.rawValue,
       ])
   }
+
+  /// How many of the loop's last runs the world overtook, at most ``supersededMax``. A crash or a stop says nothing.
+  private static func supersededInARow(of id: Loop.ID, _ db: Database) throws -> Int {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT state FROM run WHERE loopID = :id AND state IN ('succeeded', 'failed', 'superseded')
+        ORDER BY id DESC LIMIT :most
+        """, arguments: ["id": id.rawValue, "most": supersededMax]
+    ).prefix { $0 == "superseded" }.count
+  }
+
+  /// How often the agent failed in this run's role since it last succeeded there: what the run's success makes good. What
+  /// another role's agent could not do is not done by it.
+  private static func agentFailuresInARow(before run: Run, _ db: Database) throws -> Int {
+    let rows = try Row.fetchAll(
+      db,
+      sql: """
+        SELECT job, state FROM run WHERE loopID = :loop AND id < :id
+          AND (state = 'succeeded' OR state = 'failed'
+            AND CASE WHEN json_valid(failureJSON) THEN json_extract(failureJSON, '$.kind.agent') END IS NOT NULL)
+        ORDER BY id DESC LIMIT :most
+        """, arguments: ["loop": run.loopID.rawValue, "id": run.id.rawValue, "most": runsReadMax])
+    return rows.filter { Job(code: $0["job"])?.role == run.role }.prefix { $0["state"] == "failed" }.count
+  }
+
+  /// Runs that are looked back upon; far more than rounds and attempts allow in one phase.
+  private static let runsReadMax = 200
 
   /// Failures that only a person gets past.
   private static func blocking(_ failure: Failure) -> LoopFacts.Stop? {

@@ -165,10 +165,14 @@ extension Store {
         loopID: loop.id, runID: run.id), at: now, db)
   }
 
-  /// A clean verdict is verified progress: what comes after it is a new matter with rounds of its own. Of the checks it
-  /// says nothing.
+  /// A clean verdict is verified progress: what comes after it is a new matter with rounds and attempts of its own. Of
+  /// the checks it says nothing.
   private static func countRound(of id: Loop.ID, _ phase: Phase, _ verdict: Verdict, _ db: Database) throws {
     let isClean = verdict == .clean
+    if isClean {
+      try db.execute(
+        sql: "UPDATE loop SET agentFailures = 0 WHERE id = :id", arguments: ["id": id.rawValue])
+    }
     let arguments: StatementArguments = ["id": id.rawValue, "isClean": isClean]
     switch phase {
     case .specReview:
