@@ -52,11 +52,15 @@ struct ReviewerPolicy: RolePolicy {
         ledger: [.review(phase, head, report.verdict, summary: report.summary, report.findings)]))
   }
 
-  /// Threads of findings that this review no longer raises and the fixer has not resolved already.
+  /// Threads of findings that were fixed after the head they were found on, as this review of a later head confirms by
+  /// not raising them, where the fixer has not resolved them already.
+  ///
+  /// What was declined, put off or never answered is settled in the ledger; its thread stays open for people.
   private static func resolutions(_ facts: RunFacts, _ report: ReviewReport, phase: Phase) -> [EffectDraft] {
     let raised = Set(report.findings.map(\.identity))
     return facts.loopFacts.findings.filter { finding in
-      finding.phase == phase && finding.state != .closed && !raised.contains(finding.draft.identity)
+      finding.phase == phase && finding.state == .fixed && finding.headSHA != facts.worktree?.startSHA
+        && !raised.contains(finding.draft.identity)
     }.compactMap { finding in
       guard let thread = FindingThreads.thread(of: finding, in: facts.pull), !thread.isResolved else {
         return nil

@@ -19,7 +19,7 @@ struct ConvergenceTests {
 
   private static let decline = AgentScript.fix("", "", .declined)
 
-  @Test("a reviewer that finds one more thing 25 times is stopped, and nothing is approved")
+  @Test("lesson 40: a reviewer that finds one more thing 25 times is stopped, and nothing is approved")
   func manyRounds() async throws {
     let words = (0..<30).map { String(repeating: "x", count: $0 + 1) }
     let reviewer = words.map { Self.review("Odd \($0)") }
@@ -101,12 +101,40 @@ struct ConvergenceTests {
       ],
     ])
     try await EngineScene.with(agents, settle: { $0.policy.codeRoundsMax = 9 }) { scene in
-      _ = try await scene.adoptPull()
+      let number = try await scene.adoptPull()
       let loop = try await scene.rounds { $0.phase == .ready }
       #expect(agents.started.map(\.role) == [.reviewer, .fixer, .reviewer, .fixer, .reviewer])
       let findings = try #require(try await scene.store.facts(of: loop.id)).findings
       #expect(findings.map(\.isSettled) == [true, false])
       #expect(findings.map(\.state) == [.closed, .closed])
+      // Lesson 39: what was fixed is resolved, what was declined is people's to resolve.
+      try await scene.rounds(3)
+      let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
+      let threads = try #require(seen.pull).threads.map { thread in
+        let isDeclined = thread.comments.first?.body.contains("Say more") == true
+        return "\(isDeclined ? "declined" : "fixed") \(thread.isResolved ? "resolved" : "open")"
+      }
+      // The other finding was raised twice, and the newer thread carries it.
+      #expect(threads == ["declined open", "fixed open", "fixed resolved"])
+    }
+  }
+
+  @Test("lesson 39: a thread whose finding nobody fixed stays open when the next review does not raise it")
+  func unfixed() async throws {
+    let failing: ScriptedAgents.Script = { _ in throw Failure(.agent, "the agent exited with 1") }
+    let agents = ScriptedAgents([
+      .reviewer: [Self.review("Say more"), AgentScript.clean], .fixer: [failing],
+    ])
+    try await EngineScene.with(agents) { scene in
+      let number = try await scene.adoptPull()
+      try await scene.rounds { $0.counters.agentFailures == 1 }
+      _ = try await scene.forgeScene.push(["more.txt": "x\n"], to: "feature", from: "feature")
+      let loop = try await scene.rounds { $0.phase == .ready }
+      try await scene.rounds(3)
+      let findings = try #require(try await scene.store.facts(of: loop.id)).findings
+      #expect(findings.map(\.state) == [.closed])
+      let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
+      #expect(seen.pull?.threads.map(\.isResolved) == [false])
     }
   }
 
