@@ -17,8 +17,10 @@ struct StepPerformer: Sendable {
     case .prepareWorktree(let start): return try await prepare(start, record)
     case .readFailingChecks(let checks): return .checkLogs(try await logs(of: checks, record))
     case .invokeAgent(let brief): return try await invoke(brief, stage: stage, record)
-    case .inspectTree(let leftovers):
-      return .tree(try await workspaces.inspect(worktree(record), leftovers: leftovers))
+    case .inspectTree(let leftovers, let spec):
+      var worktree = try worktree(record)
+      worktree.specPath = spec
+      return .tree(try await workspaces.inspect(worktree, leftovers: leftovers))
     case .validate(let commands): return .validation(try await validate(commands, record))
     }
   }

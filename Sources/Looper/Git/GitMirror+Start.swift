@@ -76,9 +76,16 @@ extension GitMirror {
       )
     }
     let spec = request.specPath == nil ? nil : blobs.popFirst() ?? nil
+    if let spec, spec.count > WorktreeFacts.specBytesMax.bytes {
+      // Cut, it would be implemented and reviewed in part, and nobody would know.
+      throw Failure(
+        .permanent,
+        "the spec \(request.specPath ?? "") at \(commits.start.short) of \(remote.name) is larger than "
+          + "\(WorktreeFacts.specBytesMax.bytes) bytes; shorten it")
+    }
     return (
       configuration.map { String(decoding: $0, as: UTF8.self) },
-      spec.map { String(decoding: $0.prefix(WorktreeFacts.specBytesMax.bytes), as: UTF8.self) }
+      spec.map { String(decoding: $0, as: UTF8.self) }
     )
   }
 }

@@ -86,7 +86,17 @@ extension GitWorktree {
       containsBase: isUnchanged ? nil : try await mirror.isAncestor(facts.baseSHA, of: head),
       conflictMarkers: isUnchanged ? nil : try await conflictMarkers(from: facts.startSHA, to: head),
       patch: isUnchanged || facts.leavesAsPatch != true
-        ? nil : try await patch(from: facts.startSHA, to: head))
+        ? nil : try await patch(from: facts.startSHA, to: head),
+      specBytes: try await size(of: facts.specPath, at: head))
+  }
+
+  /// The bytes of a file; nil when it is not there.
+  private func size(of path: String?, at head: CommitSHA) async throws(Failure) -> Int? {
+    guard let path else { return nil }
+    // Exit 128: the commit has no such file.
+    let arguments = ["cat-file", "-s", "\(head):\(path)"]
+    return Int(
+      try await git.run(GitCall(arguments: arguments, place: mirror.place, accepted: [0, 128])).line)
   }
 
   /// `path:line` of each conflict marker that was added since the start.

@@ -18,7 +18,8 @@ struct FixerPolicy: RolePolicy {
     },
     Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: phase($0)))) },
     Stage(StageName.inspect) { facts in
-      .perform(.inspectTree(.commit(message: "Fix #\(facts.loop.subject.number)")))
+      .perform(
+        .inspectTree(.commit(message: "Fix #\(facts.loop.subject.number)"), spec: facts.loop.specPath))
     },
     Stage.verify { verify($0) },
     Stage.validate,
@@ -39,6 +40,7 @@ struct FixerPolicy: RolePolicy {
       return .end(
         .failed(.agent, "conflicts are left in \(tree.unmergedPaths.prefix(5).joined(separator: ", "))"))
     }
+    if let ending = SpecSize.failure(of: tree, at: facts.loop.specPath) { return .end(ending) }
     if facts.run.job == .fixConflict, let failure = unresolved(tree, facts) { return .end(failure) }
     let asked = FixItems(facts)
     let answered = Set(report.items.map { $0.id.uppercased() })

@@ -5,14 +5,15 @@ struct PlannerPolicy: RolePolicy {
     Stage(StageName.prepare) { _ in .perform(.prepareWorktree(.freshBase)) },
     Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: .plan))) },
     Stage(StageName.inspect) { facts in
-      .perform(.inspectTree(.commit(message: "Spec for #\(facts.loop.subject.number)")))
+      .perform(
+        .inspectTree(.commit(message: "Spec for #\(facts.loop.subject.number)"), spec: specPath(facts)))
     },
     Stage.verify { verify($0) },
     Stage(StageName.publish) { publish($0) },
     Stage.confirm { .succeeded($0.report?.summary ?? "", entering: .specReview) },
   ]
 
-  /// The spec is there, and nothing but the spec.
+  /// The spec is there, no longer than it may be, and nothing but the spec.
   private static func verify(_ facts: RunFacts) -> StageVerdict {
     guard let tree = facts.tree, let path = specPath(facts) else {
       return .end(.failed(.bug, "the tree was not inspected"))
@@ -22,6 +23,7 @@ struct PlannerPolicy: RolePolicy {
     else {
       return .end(.failed(.agent, "the planner wrote no spec at \(path)"))
     }
+    if let ending = SpecSize.failure(of: tree, at: path) { return .end(ending) }
     let steering = tree.changedPaths.filter(SteeringPath.contains)
     guard steering.isEmpty else {
       return .end(

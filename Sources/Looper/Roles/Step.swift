@@ -8,8 +8,8 @@ enum Step: Codable, Equatable, Sendable {
   case readFailingChecks([CheckSnapshot])
   /// One agent session in the worktree.
   case invokeAgent(AgentBrief)
-  /// Git facts about what the agent left.
-  case inspectTree(LeftoverPolicy)
+  /// Git facts about what the agent left, the size of the spec among them.
+  case inspectTree(LeftoverPolicy, spec: String? = nil)
   /// The project's own commands, run by the daemon.
   case validate([String])
 

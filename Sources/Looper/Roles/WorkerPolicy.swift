@@ -8,7 +8,9 @@ struct WorkerPolicy: RolePolicy {
     },
     Stage(StageName.agent) { .perform(.invokeAgent(Brief.make($0, phase: .work))) },
     Stage(StageName.inspect) { facts in
-      .perform(.inspectTree(.commit(message: "Implement #\(facts.loop.subject.number)")))
+      .perform(
+        .inspectTree(
+          .commit(message: "Implement #\(facts.loop.subject.number)"), spec: facts.loop.specPath))
     },
     Stage.verify { verify($0) },
     Stage.validate,
@@ -21,6 +23,7 @@ struct WorkerPolicy: RolePolicy {
     guard !tree.commits.isEmpty, !tree.changedPaths.isEmpty else {
       return .end(.failed(.agent, "the worker changed nothing"))
     }
+    if let ending = SpecSize.failure(of: tree, at: facts.loop.specPath) { return .end(ending) }
     if case .work(let report)? = facts.report,
       let failed = report.criteria.first(where: { $0.status == .fail })
     {

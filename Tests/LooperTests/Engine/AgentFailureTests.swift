@@ -7,13 +7,17 @@ import Testing
 struct AgentFailureTests {
   /// Ways in which a planner can fail, with a word of the failure that must be told.
   enum Misbehaviour: String, CaseIterable, Sendable {
-    case fails, changesNothing, writesElsewhere, touchesSources, reachesIntoTheMirror, steers, steersBeside
+    case fails, changesNothing, writesElsewhere, writesTooMuch, touchesSources, reachesIntoTheMirror
+    case steers, steersBeside
 
     var told: String {
       switch self {
       case .fails: "exited with status 3"
       case .changesNothing: "changed nothing"
       case .writesElsewhere: "wrote no spec"
+      // Lesson 40: specs have a size limit.
+      case .writesTooMuch:
+        "the spec specs/1-it-is-broken/spec.md has 65537 bytes, more than the 65536 a spec may have; shorten it"
       case .touchesSources: "besides the spec"
       case .reachesIntoTheMirror: "outside its worktree"
       case .steers, .steersBeside: "changed files that steer agents"
@@ -26,6 +30,9 @@ struct AgentFailureTests {
         case .fails: throw Failure(.agent, "agent exited with status 3")
         case .changesNothing: break
         case .writesElsewhere: try AgentScript.write("notes.md", "x", in: assignment)
+        case .writesTooMuch:
+          let text = String(repeating: "x", count: WorktreeFacts.specBytesMax.bytes) + "\n"
+          try AgentScript.write("specs/1-it-is-broken/spec.md", text, in: assignment)
         case .touchesSources:
           try AgentScript.write("specs/1-it-is-broken/spec.md", "# Spec\n", in: assignment)
           try AgentScript.write("list.txt", "gone\n", in: assignment)
@@ -96,6 +103,26 @@ struct AgentFailureTests {
     }
   }
 
+  @Test("lesson 40: a fixer that makes the spec longer than one may be has failed, and nothing is pushed")
+  func longerSpec() async throws {
+    let spec = "specs/1-it-is-broken/spec.md"
+    let agents = ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.changes(spec, line: 3)],
+      .fixer: [AgentScript.fix(spec, String(repeating: "more\n", count: 14_000))],
+    ])
+    try await EngineScene.with(agents) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .blocked(.agentFailures) }
+      let failed = try await scene.store.runs(ofLoop: loop.id, state: "failed", before: .max, limit: 1)
+      #expect(
+        failed.first?.state.message
+          == "the spec \(spec) has 70000 bytes, more than the 65536 a spec may have; shorten it")
+      let seen = try await scene.poller.forge.observe(loop.project, issue: 1, pull: loop.pullNumber)
+      #expect(seen.pull?.threads.first?.comments.count == 1)
+    }
+  }
+
   @Test("a fixer that claims a fix without a commit has failed, and nothing is answered or resolved")
   func emptyFix() async throws {
     let spec = "specs/1-it-is-broken/spec.md"
@@ -113,7 +140,7 @@ struct AgentFailureTests {
     }
   }
 
-  @Test("a reviewer that never gives in ends with a human after the rounds, approving nothing")
+  @Test("lesson 40: a reviewer that never gives in ends with a human after the rounds, approving nothing")
   func endlessReview() async throws {
     let spec = "specs/1-it-is-broken/spec.md"
     let fixes: [ScriptedAgents.Script] = (1...9).map {

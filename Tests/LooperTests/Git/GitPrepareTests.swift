@@ -34,6 +34,23 @@ struct GitPrepareTests {
     }
   }
 
+  @Test("lesson 40: a spec up to its limit is read whole, a longer one is refused and not cut")
+  func longSpec() async throws {
+    try await GitScene.with { scene in
+      try await scene.author("mkdir -p specs; head -c 65536 /dev/zero | tr '\\0' x > specs/s.md")
+      #expect(try await scene.prepare(spec: "specs/s.md").spec?.utf8.count == 65_536)
+      let head = try await scene.author("echo >> specs/s.md")
+      let request = try scene.request(spec: "specs/s.md")
+      let failure = await #expect(throws: Failure.self) { _ = try await scene.workspaces.prepare(request) }
+      #expect(
+        failure
+          == Failure(
+            .permanent,
+            "the spec specs/s.md at \(head.short) of \(request.repository.name) is larger than 65536 bytes; shorten it"
+          ))
+    }
+  }
+
   @Test(
     "the configuration is the default branch's, whatever the base says; one that is not there is no licence")
   func configurationBranch() async throws {

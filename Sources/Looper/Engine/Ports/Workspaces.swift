@@ -101,13 +101,16 @@ struct WorktreeFacts: Codable, Equatable, Sendable {
   var mergeBase: CommitSHA
   /// Text of `.looper/looper.toml` on the default branch.
   var repositoryConfiguration: String?
-  /// Text of the spec at the start commit, cut at ``specBytesMax``.
+  /// Text of the spec at the start commit, at most ``specBytesMax``.
   var spec: String?
   /// True when commits or dirt of an earlier, unfinished run were kept.
   var adoptedEarlierWork: Bool
   /// Whether the work cannot be pushed, so that it leaves as a patch; nil means it can.
   var leavesAsPatch: Bool?
+  /// Where the spec is whose size an inspection tells; nil when it is not asked.
+  var specPath: String?
 
+  /// A longer spec is nobody's to implement: who writes one has failed.
   static let specBytesMax: ByteCount = .kibibytes(64)
 }
 
@@ -152,6 +155,8 @@ struct TreeFacts: Codable, Equatable, Sendable {
   var conflictMarkers: [String]?
   /// The commits since the start as a mailbox for `git am`; nil unless the work ``WorktreeFacts/leavesAsPatch``.
   var patch: String?
+  /// The size of the spec at the head; nil when there is none, or it was not asked.
+  var specBytes: Int?
 }
 
 /// See ``Workspaces/surroundings(of:checkout:)``. Equal values mean nothing was touched.
