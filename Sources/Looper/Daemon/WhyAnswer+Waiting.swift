@@ -172,6 +172,15 @@ extension WhyAnswer {
 
   private var dependency: Part {
     let open = record.facts.openBlockers.map(\.text)
+    if open.isEmpty, record.facts.areBlockersHidden {
+      return Part(
+        "GitHub refused to tell which issues it depends on, so it may depend on one that is open",
+        waitsFor: "the login of gh being allowed to read issues of \(loop.project)",
+        [
+          "gh api repos/\(loop.project.slug)/issues/\(loop.subject.number)/dependencies/blocked_by  to see what is refused",
+          "looper run \(address.subject)  to start it all the same", "looper cancel \(handle)",
+        ])
+    }
     let shown = open.isEmpty ? "an issue it depends on" : open.joined(separator: ", ")
     return Part(
       "it depends on \(shown), not closed yet", waitsFor: "that being closed",

@@ -122,7 +122,7 @@ enum WaitReason: String, Codable, Sendable, CaseIterable {
   case baseChecks = "base-checks"
   /// The pull request is a draft.
   case draft
-  /// An issue this one depends on is still open.
+  /// An issue this one depends on is still open, or may be for all that GitHub lets us read.
   case dependency
   /// A fork's pull request: its author has the patch and pushes, for Looper does not.
   case author

@@ -53,6 +53,8 @@ struct IssueSnapshot: Codable, Equatable, Sendable {
   var updatedAt: Timestamp
   /// What must be closed before work on it begins; nil when it was not asked for.
   var blockers: [BlockerSnapshot]?
+  /// Whether GitHub refused to tell its own dependencies, so that ``blockers`` may lack some; nil means it told.
+  var areBlockersHidden: Bool?
   /// When its text was edited last, and by whom; nil when it never was.
   var lastEditedAt: Timestamp?
   var editor: AuthorSnapshot?

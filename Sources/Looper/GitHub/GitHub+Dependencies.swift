@@ -1,24 +1,31 @@
 import Foundation
 
 extension GitHub {
-  /// What blocks an issue: GitHub's own dependencies, and what its author wrote.
-  func blockers(of issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> [BlockerSnapshot] {
+  /// `issue` with what blocks it: GitHub's own dependencies, and what its author wrote.
+  func addingBlockers(to issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> IssueSnapshot
+  {
+    var issue = issue
     let linked = try await linkedBlockers(of: issue.number, in: project)
-    let known = Set(linked.filter { $0.repository == nil }.map(\.number))
+    if linked == nil { issue.areBlockersHidden = true }
+    let known = Set((linked ?? []).filter { $0.repository == nil }.map(\.number))
     let written = DependencyText.numbers(in: issue).filter { !known.contains($0) }
-    guard !written.isEmpty else { return linked }
-    return try await linked + states(of: written, in: project)
+    issue.blockers = (linked ?? []) + (written.isEmpty ? [] : try await states(of: written, in: project))
+    return issue
   }
 
+  /// Nil when GitHub does not tell them to this login.
   private func linkedBlockers(of number: Int, in project: ProjectName) async throws(Failure)
-    -> [BlockerSnapshot]
+    -> [BlockerSnapshot]?
   {
     let path = GitHubPath.repository(
       project, "issues", String(number), "dependencies", "blocked_by", query: [("per_page", "100")])
     switch try await channel.attempt(.rest(.get, path, on: project.host, for: .observe)) {
     case .done(let json): return (json.arrayValue ?? []).compactMap { Self.blocker($0, in: project) }
-    // A GitHub that does not know dependencies yet, or a token that may not read them.
-    case .refused(403, _, _), .refused(404, _, _), .refused(410, _, _): return []
+    // A GitHub that does not know dependencies yet has none.
+    case .refused(404, _, _), .refused(410, _, _): return []
+    // Whoever may read the issue may read these, also with a fine-grained token ("Issues: read"): what is refused all the
+    // same is there for all we know.
+    case .refused(403, _, _): return nil
     case .refused(_, _, let failure): throw failure
     }
   }

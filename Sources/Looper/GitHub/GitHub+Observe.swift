@@ -24,7 +24,7 @@ extension GitHub {
       observation.issue = repository?["issue"].flatMap(GitHubDecoder.issue)
       guard let seen = observation.issue else { throw Self.unreadable("issue", issue, project) }
       // Once there is a pull request nothing waits for a dependency any more.
-      if pull == nil { observation.issue?.blockers = try await blockers(of: seen, in: project) }
+      if pull == nil { observation.issue = try await addingBlockers(to: seen, in: project) }
     }
     if let pull {
       let json = repository?["pullRequest"] ?? .null

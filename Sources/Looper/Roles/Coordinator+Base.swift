@@ -70,4 +70,7 @@ extension LoopFacts {
 
   /// What this issue waits for.
   var openBlockers: [BlockerSnapshot] { (observation?.issue?.blockers ?? []).filter(\.isOpen) }
+
+  /// Whether this issue may wait for what GitHub does not let us read.
+  var areBlockersHidden: Bool { observation?.issue?.areBlockersHidden == true }
 }

@@ -103,7 +103,7 @@ struct Coordinator: Sendable {
 
   private func begin(_ facts: LoopFacts, at now: Timestamp) -> Move {
     // What an operator starts by hand starts now.
-    if facts.loop.lane != .manual, facts.openBlockers.isEmpty == false {
+    if facts.loop.lane != .manual, !facts.openBlockers.isEmpty || facts.areBlockersHidden {
       return .wait(.dependency, until: nil)
     }
     return .run(facts.loop.skipsPlan ? .implement : .plan, notBefore: facts.retryAt ?? now)

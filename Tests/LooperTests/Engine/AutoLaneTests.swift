@@ -173,4 +173,35 @@ struct AutoLaneTests {
       try await scene.rounds { $0.phase == .ready }
     }
   }
+
+  @Test(
+    "dependencies that GitHub refuses to tell are unknown: the issue waits, says why, and goes on once they are told"
+  )
+  func refused() async throws {
+    try await Self.scene(AutoRule(authors: ["nobody"])) { scene in
+      let path = ForgeFaultMatcher(path: "dependencies/blocked_by")
+      await scene.forge.inject(.status(403), matching: path, times: 1_000)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .waiting(.dependency, wakeAt: nil) }
+      try await scene.rounds(5)
+      #expect(scene.agents.started.isEmpty)
+      let why = try await scene.whyView()
+      #expect(
+        why.sentence
+          == "GitHub refused to tell which issues it depends on, so it may depend on one that is open")
+      #expect(why.waitsFor == "the login of gh being allowed to read issues of acme/shop")
+      await scene.forge.clearFaults()
+      try await scene.rounds(until: { $0.phase == .ready }, most: 900)
+    }
+  }
+
+  @Test("a GitHub without dependencies has none", arguments: [404, 410])
+  func unknownToGitHub(status: Int) async throws {
+    try await Self.scene(AutoRule(authors: ["nobody"])) { scene in
+      let path = ForgeFaultMatcher(path: "dependencies/blocked_by")
+      await scene.forge.inject(.status(status), matching: path, times: 1_000)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
 }
