@@ -43,9 +43,10 @@ extension GitHubPoller {
     do throws(Failure) {
       let observation = try await forge.observe(loop.project, issue: issueNumber, pull: loop.pullNumber)
       lookSucceeded(at: loop.key, on: loop.project.host)
-      await record { [store] in
+      await record { [store, time] in
         // The time before the look: what was written while it ran is not in it.
-        try await store.recordObservation(observation, of: loop.id, issue: issue, pull: pull, at: startedAt)
+        try await store.recordObservation(
+          observation, of: loop.id, issue: issue, pull: pull, at: startedAt, storedAt: time.now)
       }
     } catch {
       try await lookFailed(error, at: loop.key, on: loop.project.host)

@@ -13,12 +13,19 @@ extension Store {
   /// - Parameters:
   ///   - issue: the sweep's fingerprint that this look answers; nil keeps the stored one.
   ///   - pull: the same for the pull request.
-  ///   - adopted: a pull request found for the loop's branch, when the loop knew none.
+  ///   - time: when the look began.
+  ///   - now: when it is stored. A later look than `time` that was stored meanwhile, by a run for example, stays; one
+  ///     from a time that has yet to come, by this clock, does not. Nil when no other look can have come in between.
   func recordObservation(
-    _ observation: Observation, of id: Loop.ID, issue: String?, pull: String?, at now: Timestamp
+    _ observation: Observation, of id: Loop.ID, issue: String?, pull: String?, at time: Timestamp,
+    storedAt now: Timestamp? = nil
   ) async throws {
     try await database.write { db in
-      try Self.keep(observation, of: id, at: now, db)
+      let isOvertaken = try Bool.fetchOne(
+        db, sql: "SELECT at > :time AND at <= :now FROM observation WHERE loopID = :id",
+        arguments: ["time": time.milliseconds, "now": now?.milliseconds, "id": id.rawValue])
+      if isOvertaken == true { return }
+      try Self.keep(observation, of: id, at: time, db)
       try db.execute(
         sql: """
           UPDATE observation SET issueFingerprint = coalesce(:issue, issueFingerprint),

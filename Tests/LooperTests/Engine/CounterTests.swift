@@ -119,4 +119,27 @@ struct CounterTests {
       #expect(ready.counters == LoopCounters())
     }
   }
+
+  @Test("a look that a later one overtook is not stored over it, unless the later one's time has yet to come")
+  func overtakenLook() async throws {
+    try await EngineScene.with(ScriptedAgents([.reviewer: [AgentScript.clean]])) { scene in
+      _ = try await scene.adoptPull()
+      let loop = try await scene.rounds { $0.phase == .ready }
+      let facts = try #require(try await scene.store.facts(of: loop.id))
+      let (newer, at) = (try #require(facts.observation), try #require(facts.observedAt))
+      var older = newer
+      older.pull?.title = "An older title"
+      func store(_ older: Observation, now: Timestamp) async throws -> LoopFacts? {
+        try await scene.store.recordObservation(
+          older, of: loop.id, issue: nil, pull: nil, at: at + .seconds(-5), storedAt: now)
+        return try await scene.store.facts(of: loop.id)
+      }
+      let kept = try await store(older, now: at)
+      #expect(kept?.observation == newer)
+      #expect(kept?.observedAt == at)
+      let replaced = try await store(older, now: at + .seconds(-1))
+      #expect(replaced?.observation == older)
+      #expect(replaced?.observedAt == at + .seconds(-5))
+    }
+  }
 }
