@@ -5,16 +5,19 @@ enum LogExcerpt {
   /// Lines longer than this lose their middle, so that one minified line cannot fill the excerpt.
   private static let lineBytesMax = 600
   private static let gap = "…"
+  /// Shorter lines are not collapsed where they are no neighbours.
+  private static let collapsedBytesMin = 16
   /// Of a longer log only the end is read: a job ends soon after it failed.
   private static let logBytesMax = 2 * 1024 * 1024
 
   /// The failing part of `log`: the first error with what is around it, then further ones, then the end.
   ///
-  /// Colours, timestamps and repetitions are gone. At most `bytesMax` bytes of valid UTF-8, whatever the log.
+  /// Colours, timestamps and repetitions are gone, in a log that does not fit also those of lines that are no neighbours. At most `bytesMax` bytes of valid UTF-8, whatever the log.
   static func failing(_ log: String, bytesMax: Int = CheckExcerpt.bytesMax.bytes) -> String {
-    let lines = cleaned(String(decoding: log.utf8.suffix(logBytesMax), as: UTF8.self))
-    let whole = lines.joined(separator: "\n")
+    let found = entries(of: String(decoding: log.utf8.suffix(logBytesMax), as: UTF8.self))
+    let whole = Self.lines(found).joined(separator: "\n")
     guard whole.utf8.count > bytesMax else { return whole }
+    let lines = Self.lines(collapsed(found))
     let chosen = choose(from: lines, bytesMax: bytesMax)
     return bounded(joined(chosen, of: lines), bytesMax: bytesMax)
   }
@@ -34,27 +37,50 @@ enum LogExcerpt {
   }
 
   /// The lines without colours, control characters, timestamps, blank runs and immediate repetitions.
-  static func cleaned(_ log: String) -> [String] {
-    var lines: [String] = []
+  static func cleaned(_ log: String) -> [String] { lines(entries(of: log)) }
+
+  /// A line, and how often it came again.
+  private struct Entry {
+    var line: String
     var repetitions = 0
-    for raw in log.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      let line = shortened(LogLineCleaner.clean(raw))
-      if line == lines.last {
-        repetitions += line.isEmpty ? 0 : 1
-        continue
-      }
-      note(&repetitions, in: &lines)
-      lines.append(line)
-    }
-    note(&repetitions, in: &lines)
-    while lines.first?.isEmpty == true { lines.removeFirst() }
-    while lines.last?.isEmpty == true { lines.removeLast() }
-    return lines
   }
 
-  private static func note(_ repetitions: inout Int, in lines: inout [String]) {
-    if repetitions > 0 { lines.append("(repeated \(repetitions) more times)") }
-    repetitions = 0
+  private static func entries(of log: String) -> [Entry] {
+    var entries: [Entry] = []
+    for raw in log.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+      let line = shortened(LogLineCleaner.clean(raw))
+      if let last = entries.indices.last, entries[last].line == line {
+        entries[last].repetitions += line.isEmpty ? 0 : 1
+      } else if !(line.isEmpty && entries.isEmpty) {
+        entries.append(Entry(line: line))
+      }
+    }
+    if entries.last?.line.isEmpty == true { entries.removeLast() }
+    return entries
+  }
+
+  /// Each line where it came first, with how often it came again anywhere. Short ones, such as a bracket, are part of what
+  /// is around them and stay.
+  private static func collapsed(_ entries: [Entry]) -> [Entry] {
+    var kept: [Entry] = []
+    var places: [String: Int] = [:]
+    for entry in entries {
+      if entry.line.utf8.count >= collapsedBytesMin {
+        if let place = places[entry.line] {
+          kept[place].repetitions += 1 + entry.repetitions
+          continue
+        }
+        places[entry.line] = kept.count
+      }
+      kept.append(entry)
+    }
+    return kept
+  }
+
+  private static func lines(_ entries: [Entry]) -> [String] {
+    entries.flatMap { entry in
+      entry.repetitions > 0 ? [entry.line, "(repeated \(entry.repetitions) more times)"] : [entry.line]
+    }
   }
 
   private static func shortened(_ line: String) -> String {

@@ -101,7 +101,7 @@ struct LogExcerptTests {
   ]
 
   @Test(
-    "the root line survives, wherever in a long log it is", arguments: shapes + LogShapes.all,
+    "lesson 42: the root line survives, wherever in a long log it is", arguments: shapes + LogShapes.all,
     [(400, 10), (10, 400), (250, 250)])
   func root(shape: Shape, around: (Int, Int)) {
     let text = LogExcerpt.failing(shape.log(linesBefore: around.0, linesAfter: around.1))
@@ -115,6 +115,23 @@ struct LogExcerptTests {
     let noise = (0..<4000).map { "line \($0) of no interest" }
     let lines = LogExcerpt.failing((noise + cascade + noise).joined(separator: "\n")).split(separator: "\n")
     #expect(lines.count { $0 == "a.c:3:1: error: no such thing" } == 1)
+  }
+
+  @Test(
+    "lesson 42: what comes again and again is told once, with its number, also where other lines lie between")
+  func scattered() {
+    let pairs = (0..<400).flatMap { ["warning: this thing is old", "Compiling part \($0) of the whole"] }
+    let failure = ["src/a.c:3:1: error: no such thing", "  }", "src/b.c:9:1: note: from here", "  }"]
+    let text = LogExcerpt.failing((pairs + failure + pairs + failure).joined(separator: "\n"))
+    let lines = text.split(separator: "\n").map(String.init)
+    #expect(text.utf8.count <= CheckExcerpt.bytesMax.bytes)
+    #expect(lines.count { $0 == "warning: this thing is old" } <= 1)
+    let root = lines.firstIndex(of: "src/a.c:3:1: error: no such thing")
+    #expect(
+      root.map { Array(lines[$0..<$0 + 6]) } == [
+        "src/a.c:3:1: error: no such thing", "(repeated 1 more times)", "  }",
+        "src/b.c:9:1: note: from here", "(repeated 1 more times)", "  }",
+      ])
   }
 
   @Test("there are at least thirty shapes, each of another tool")
