@@ -48,25 +48,49 @@ extension Doctor {
     return notes.findings
   }
 
-  /// Per role, then per project and role where that differs, then the substitutes.
+  /// Per role, then per project and role where that differs, then the substitutes of each, then whoever else has a table
+  /// of his own, for `looper run --vendor`.
   private static func uses(_ configuration: Configuration) -> [AgentUse] {
-    var uses = Role.allCases.map { role in
+    let general = Role.allCases.map { role in
       AgentUse(
         code: "agent-\(role.rawValue)", settings: configuration.agentSettings(for: role, project: nil))
     }
-    var substitutes = Set(uses.flatMap(\.settings.fallback))
-    let general = uses
+    var uses = general
+    var substitutes = zip(Role.allCases, general).flatMap { role, use in
+      use.settings.fallback.map { configuration.agentSettings(for: role, project: nil, vendor: $0) }
+    }
     for project in configuration.projects {
       for (role, usual) in zip(Role.allCases, general) {
-        let settings = configuration.agentSettings(for: role, project: project.name)
-        substitutes.formUnion(settings.fallback)
+        let settings = configuration.agentSettings(for: role, in: project)
+        substitutes += settings.fallback.map {
+          configuration.agentSettings(for: role, in: project, vendor: $0)
+        }
         let use = AgentUse(code: "agent-\(role.rawValue)-\(project.name.display)", settings: settings)
         if use.key != usual.key { uses.append(use) }
       }
     }
-    for vendor in Vendor.allCases where substitutes.contains(vendor) {
-      let settings = configuration.agentSettings(for: .worker, project: nil, vendor: vendor)
-      uses.append(AgentUse(code: "agent-fallback-\(vendor.rawValue)", settings: settings))
+    let tables = Vendor.allCases
+      .filter { configuration.agent.vendors[$0] != AgentSettings.VendorDefaults() }
+      .map { configuration.agentSettings(for: .worker, project: nil, vendor: $0) }
+    uses += others("fallback", substitutes, beside: [])
+    return uses + others("vendor", tables, beside: uses)
+  }
+
+  /// What is not among `known`, each way once, in the order of the vendors.
+  private static func others(
+    _ kind: String, _ settings: [AgentSettings], beside known: [AgentUse]
+  ) -> [AgentUse] {
+    var seen = Set(known.map(\.key))
+    var uses: [AgentUse] = []
+    for vendor in Vendor.allCases {
+      var count = 0
+      for own in settings where own.vendor == vendor {
+        let use = AgentUse(
+          code: "agent-\(kind)-\(vendor.rawValue)" + (count == 0 ? "" : "-\(count + 1)"), settings: own)
+        guard seen.insert(use.key).inserted else { continue }
+        count += 1
+        uses.append(use)
+      }
     }
     return uses
   }
@@ -169,7 +193,13 @@ extension Doctor {
       let path = ShimLauncher.resolve(
         Command(executable: adapter.executable, environment: plain.environment))
     else { return notes.skip(code, "there is no \(adapter.executable)") }
-    guard settings.mode != .off else { return notes.ok(code, "starts, without a sandbox by sandbox.mode") }
+    // Nobody knows what an agent without such a question does when it is started.
+    let isTried = adapter.versionArguments != nil
+    guard settings.mode != .off else {
+      // It has told its version already, as it would here.
+      let words = isTried ? "starts" : "is there and can be run, but was not"
+      return notes.ok(code, "\(words); sandbox.mode is off, so nothing holds it")
+    }
     let search = Command(
       executable: BubblewrapCommand.name, environment: ["PATH": plain.environment["PATH"] ?? ""])
     guard let tool = ShimLauncher.resolve(search) else { return notes.skip(code, "there is no bwrap") }
@@ -180,7 +210,9 @@ extension Doctor {
       programs: [path] + adapter.leadingArguments.filter { $0.hasPrefix("/") })
     let policy = SandboxPolicy.agent(session, places(scene), settings)
     switch await probe.run(BubblewrapCommand.wrap(plain, policy, bubblewrap: tool)) {
-    case .output: notes.ok(code, "starts in the sandbox")
+    case .output:
+      notes.ok(
+        code, isTried ? "starts in the sandbox" : "is there in the sandbox and can be run, but was not")
     case .notFound: notes.skip(code, "there is no bwrap")
     case .refused(let text), .broken(let text):
       let said = DoctorProbe.firstLine(text)

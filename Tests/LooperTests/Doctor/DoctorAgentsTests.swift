@@ -72,11 +72,61 @@ struct DoctorAgentsTests {
       #expect(found["agent-fallback-opencode"]?.fix == "npm install -g opencode-ai")
       #expect(found["agent-login-claude-code"]?.message == "ANTHROPIC_API_KEY is set")
       #expect(found["agent-login-codex"]?.message == "Logged in using ChatGPT")
-      #expect(found["agent-start-codex"]?.message == "starts, without a sandbox by sandbox.mode")
+      #expect(found["agent-start-codex"]?.message == "starts; sandbox.mode is off, so nothing holds it")
       #expect(
         asked(scene).sorted() == [
           "claude --version key", "codex --version /codex", "codex login status /codex",
         ])
+    }
+  }
+
+  @Test(
+    "whoever only a role's substitutes, a project's or a table of his own name is looked at as he would be run"
+  )
+  func mentioned() async throws {
+    try await CommandScene.with { scene in
+      let found = try await findings(
+        in: scene,
+        """
+        [sandbox]
+        mode = "off"
+        [agent.roles.worker]
+        vendor = "codex"
+        command = ["codex-of-the-worker"]
+        [agent.roles.reviewer]
+        fallback = ["codex"]
+        [agent.vendors.opencode]
+        command = ["my-opencode"]
+        [agent.vendors.cursor]
+        model = "m"
+        [agent.vendors.claude-code]
+        model = "opus"
+        [[projects]]
+        name = "o/r"
+        [projects.agent.roles.worker]
+        fallback = ["opencode", "codex"]
+        [agent.vendors.custom]
+        command = ["\(scene.home)/bin/mine"]
+        """,
+        scripts: [
+          "claude": "echo 1", "codex": "echo 2", "codex-of-the-worker": "echo 3", "my-opencode": "echo 4",
+          "mine": "exit 7",
+        ])
+      let told = found.filter { $0.key.hasPrefix("agent-") && !$0.key.hasPrefix("agent-login-") }
+        .mapValues(\.message)
+      let held = "; sandbox.mode is off, so nothing holds it"
+      #expect(
+        told == [
+          "agent-planner": "claude-code 1", "agent-reviewer": "claude-code 1", "agent-fixer": "claude-code 1",
+          "agent-worker": "codex 3", "agent-fallback-codex": "codex 2", "agent-fallback-codex-2": "codex 3",
+          "agent-fallback-opencode": "opencode 4", "agent-vendor-custom": "custom \(scene.home)/bin/mine",
+          "agent-vendor-cursor": "there is no cursor-agent for cursor",
+          "agent-start-claude-code": "starts\(held)", "agent-start-codex": "starts\(held)",
+          "agent-start-codex-2": "starts\(held)", "agent-start-opencode": "starts\(held)",
+          "agent-start-custom": "is there and can be run, but was not\(held)",
+        ])
+      // Nobody knows what an agent of one's own does when it is started.
+      #expect(!asked(scene).contains { $0.hasPrefix("mine") })
     }
   }
 
@@ -134,7 +184,8 @@ struct DoctorAgentsTests {
       let start = try #require(found["agent-start-claude-code"])
       #expect(start.status == .failed)
       #expect(start.fix == "looper config set sandbox.show '[\"\(scene.home)/.aws\"]'")
-      #expect(found["agent-start-custom"]?.message == "starts in the sandbox")
+      #expect(
+        found["agent-start-custom"]?.message == "is there in the sandbox and can be run, but was not")
       // Nobody knows what an agent of one's own does when it is started.
       #expect(asked(scene) == [])
     }
