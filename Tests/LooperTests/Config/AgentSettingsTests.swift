@@ -81,6 +81,34 @@ struct AgentSettingsTests {
     #expect(settings.terms(of: loop, .worker).model == "mini")
   }
 
+  @Test("each role has substitutes of its own, in their order, and in a project others")
+  func roleFallback() throws {
+    try ConfigurationHome.with { home in
+      try home.write(
+        """
+        [agent]
+        fallback = ["cursor"]
+        [agent.roles.reviewer]
+        fallback = ["opencode", "codex"]
+        [agent.roles.planner]
+        fallback = []
+        [[projects]]
+        name = "o/r"
+        [projects.agent]
+        fallback = ["codex"]
+        [projects.agent.roles.worker]
+        fallback = ["opencode"]
+        """)
+      let settings = EngineSettings(try home.load().configuration)
+      func vendors(_ name: String) throws -> [[Vendor]] {
+        let project = try #require(ProjectName(name))
+        return [Role.planner, .reviewer, .worker, .fixer].map { settings.terms($0, project).fallback }
+      }
+      #expect(try vendors("x/y") == [[], [.opencode, .codex], [.cursor], [.cursor]])
+      #expect(try vendors("o/r") == [[.codex], [.codex], [.opencode], [.codex]])
+    }
+  }
+
   @Test("a substitute gets the model of its own, and nothing that was asked for of the first")
   func substitutes() throws {
     let now = Timestamp(milliseconds: 0)

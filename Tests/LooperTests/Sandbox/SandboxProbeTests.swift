@@ -185,6 +185,30 @@ struct SandboxProbeTests {
     }
   }
 
+  @Test("under sandbox.network none an agent has no network, not even the machine's own loopback")
+  func networkNone() async throws {
+    var settings = SandboxSettings()
+    settings.network = .none
+    try await SandboxScene.with(settings) { scene in
+      let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
+      try await ServedOperations.serving(FakeOperations(), at: "\(scene.git.dataPath)/api.sock", tcp: tcp) {
+        _, listeners in
+        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+        let script = Self.call(try #require(ports.first))
+        #expect(try await scene.outside(script).outputText.contains(" 200 "))
+        let network = try await scene.outside("readlink /proc/self/ns/net").outputText
+        for role in [Role.worker, .reviewer] {
+          let own = try await scene.agent("readlink /proc/self/ns/net", role: role)
+          #expect(own.status.isSuccess, "\(own.errorText)")
+          #expect(own.outputText != network)
+          let call = try await scene.agent(script, role: role)
+          #expect(!call.status.isSuccess)
+          #expect(call.outputText == "")
+        }
+      }
+    }
+  }
+
   @Test("what the configuration hides, shows and opens is so")
   func choices() async throws {
     var settings = SandboxSettings()
