@@ -193,36 +193,82 @@ struct BudgetStopTests {
     #expect(sessions.allSatisfy { ($0.endedAt.map { (.seconds(46)...(.seconds(47))).contains($0) }) == true })
   }
 
-  @Test("ten sessions that tell only at their end what they used do not begin on the same rest of a day")
-  func reserved() async throws {
-    let store = try Store.scratch()
-    let now = ForgeScene.startedAt
-    let budget = FlowPolicy.Budget(day: .init(tokens: 300))
-    let usage = Usage(inputTokens: 90, outputTokens: 10, costUSD: nil)
-    let before = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 99)
-    let known = try await store.beginSession(
-      of: before, stage: "agent", budget: budget, at: now - .seconds(86_400))
-    try await store.endSession(
-      known, ending: "e", usage: usage, role: .planner, at: now - .seconds(86_400))
-    var sessions: [Session.ID] = []
-    var refusals: [Failure] = []
-    for issue in 1...10 {
-      let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: issue)
+  /// What a budget of money or tokens is for. A loop has one session at a time, so nobody shares the smaller levels.
+  enum Measure: CaseIterable, Sendable {
+    case tokens, cost
+
+    /// Room for `sessions` of 100 tokens and one dollar.
+    func budget(_ level: BudgetLevel, sessions: Double) -> FlowPolicy.Budget {
+      let limit =
+        switch self {
+        case .tokens: BudgetLimit(tokens: Int(100 * sessions))
+        case .cost: BudgetLimit(cost: sessions)
+        }
+      return level == .day ? .init(day: limit) : .init(projectDay: limit)
+    }
+  }
+
+  /// Begins a session of each of as many loops as there are issues.
+  private func begin(
+    _ issues: ClosedRange<Int>, in store: Store, project: String = "acme/shop", _ budget: FlowPolicy.Budget
+  ) async throws -> (begun: [Session.ID], refused: [Failure]) {
+    var begun: [Session.ID] = []
+    var refused: [Failure] = []
+    for issue in issues {
+      let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: issue, project: project)
       do {
-        sessions.append(try await store.beginSession(of: run, stage: "agent", budget: budget, at: now))
+        begun.append(
+          try await store.beginSession(of: run, stage: "agent", budget: budget, at: ForgeScene.startedAt))
       } catch let failure as Failure {
-        refusals.append(failure)
+        refused.append(failure)
       }
     }
-    #expect(sessions.count == 3)
-    let words = "what is left of the day's budget is set aside for sessions under way"
-    #expect(Set(refusals) == [Failure(.transient, words)])
+    return (begun, refused)
+  }
+
+  @Test(
+    "ten sessions that tell only at their end what they used do not begin on the same rest of a day",
+    arguments: [BudgetLevel.projectDay, .day], Measure.allCases)
+  func reserved(level: BudgetLevel, measure: Measure) async throws {
+    let store = try Store.scratch()
+    let now = ForgeScene.startedAt
+    let budget = measure.budget(level, sessions: 3)
+    let usage = Usage(inputTokens: 90, outputTokens: 10, costUSD: 1)
+    let yesterday = now - .seconds(86_400)
+    let before = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 99)
+    let known = try await store.beginSession(of: before, stage: "agent", budget: budget, at: yesterday)
+    try await store.endSession(known, ending: "e", usage: usage, role: .planner, at: yesterday)
+    let (begun, refused) = try await begin(1...10, in: store, budget)
+    #expect(begun.count == 3)
+    let owner = level == .day ? "the day's" : "the project's daily"
+    let words = "what is left of \(owner) budget is set aside for sessions under way"
+    #expect(refused == Array(repeating: Failure(.transient, words), count: 7))
+    // Another project has a day of its own, and its part of the day that all share.
+    let other = try await begin(1...1, in: store, project: "acme/other", budget)
+    #expect(other.begun.count == (level == .day ? 0 : 1))
+    // One that ends having used less leaves the rest to the others.
+    try await store.endSession(
+      begun[0], ending: "e", usage: Usage(inputTokens: 5, outputTokens: 5, costUSD: 0.1), role: .planner,
+      at: now)
+    #expect(try await begin(11...12, in: store, budget).begun.count == 1)
     // The daemon dies: what nobody runs any more is not set aside any more, and what it used is unknown.
     _ = try await store.recover(at: now)
-    let run = try await SessionResumeTests.run(in: store, vendor: .codex, issue: 11)
-    let next = try await store.beginSession(of: run, stage: "agent", budget: budget, at: now)
+    let next = try #require(try await begin(13...13, in: store, budget).begun.first)
     try await store.endSession(next, ending: "e", usage: usage, role: .planner, at: now)
-    #expect(try await store.spendingToday(at: now).usage.tokens == 100)
+    let spent = try await store.spendingToday(at: now).usage
+    #expect(spent.tokens == 110)
+    #expect(spent.costUSD == 1.1)
+  }
+
+  @Test(
+    "without any session like it a tenth of the day is set aside", arguments: [BudgetLevel.projectDay, .day],
+    Measure.allCases)
+  func reservedBlindly(level: BudgetLevel, measure: Measure) async throws {
+    let store = try Store.scratch()
+    // A quarter of a dollar each, which adds up exactly.
+    let (begun, refused) = try await begin(1...12, in: store, measure.budget(level, sessions: 2.5))
+    #expect(begun.count == 10)
+    #expect(refused.count == 2)
   }
 
   @Test("a machine that slept, a clock that jumped and a daemon that was away spend nobody's time")

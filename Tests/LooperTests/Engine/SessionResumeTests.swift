@@ -133,9 +133,11 @@ struct SessionResumeTests {
   }
 
   /// A claimed run of a loop that needs a plan.
-  static func run(in store: Store, vendor: Vendor, issue: Int = 1) async throws -> Run {
+  static func run(
+    in store: Store, vendor: Vendor, issue: Int = 1, project: String = "acme/shop"
+  ) async throws -> Run {
     let now = ForgeScene.startedAt
-    let name = try #require(ProjectName("acme/shop"))
+    let name = try #require(ProjectName(project))
     let (project, _) = try await store.addProject(
       name, checkoutPath: nil, baseBranch: nil, facts: nil, at: now)
     let draft = LoopDraft(
