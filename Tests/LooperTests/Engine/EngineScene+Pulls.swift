@@ -47,6 +47,23 @@ extension EngineScene {
     for _ in 0..<count { try await round() }
   }
 
+  /// Where the worktrees of all loops lie.
+  func worktreePaths() async throws -> Set<String> {
+    var paths: Set<String> = []
+    for loop in try await store.loops(state: nil, project: nil, before: .max, limit: 100) {
+      if let worktree = try await store.worktree(of: loop.id) { paths.insert(worktree.path) }
+    }
+    return paths
+  }
+
+  /// How many comments each issue has that Looper has a loop about, in order of their numbers.
+  func commentCounts() async throws -> [Int] {
+    let state = await forge.snapshot()
+    let repository = try #require(state.repository(named: Self.repository))
+    return try await store.loops(state: nil, project: nil, before: .max, limit: 100).map(\.subject.number)
+      .sorted().map { state.issue($0, in: repository.id).map { state.comments(of: $0.id).count } ?? 0 }
+  }
+
   var loop: Loop {
     get async throws {
       try #require(try await store.loops(state: nil, project: nil, before: .max, limit: 1).first)

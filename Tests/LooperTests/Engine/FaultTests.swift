@@ -121,9 +121,14 @@ struct FaultTests {
       try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
       try await scene.rounds { $0.phase == .specReview }
       let before = scene.agents.started.count
+      let worktrees = try await scene.worktreePaths()
+      let comments = try await scene.commentCounts()
+      #expect(worktrees.count == 1)
       await scene.forge.inject(.status(503), times: 1_000_000)
       for _ in 0..<(42 * 2) { try await scene.round(.seconds(30)) }
       #expect(scene.agents.started.count - before <= 1)
+      #expect(try await scene.worktreePaths() == worktrees)
+      #expect(try await scene.commentCounts() == comments)
       let notices = try await scene.store.events(after: 0, limit: 10_000).filter {
         $0.kind == .forgeUnavailable
       }

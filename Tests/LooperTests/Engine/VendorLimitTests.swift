@@ -109,6 +109,85 @@ struct VendorLimitTests {
     }
   }
 
+  @Test("a role without a substitute waits for its own vendor while another role's does the work")
+  func roleFallback() async throws {
+    let reset = ForgeScene.startedAt + .seconds(300)
+    let time = Mutex(ForgeScene.startedAt)
+    let sessions = ScriptedSessions(Self.agents()) { start in
+      start.plan.vendor == .claudeCode && time.withLock { $0 } < reset
+        ? Failure(.usageLimited(until: reset), "used up") : nil
+    }
+    var configuration = Configuration()
+    configuration.agent.settings.vendor = .claudeCode
+    configuration.agent.roles.worker.fallback = [.codex]
+    let terms = EngineSettings(configuration).terms
+    try await EngineScene.with(sessions: sessions, settle: { $0.terms = terms }) { scene in
+      try await label(0, in: scene)
+      for _ in 0..<100 {
+        try await scene.round(.seconds(5))
+        time.withLock { $0 = scene.time.now }
+        if try await loops(scene).allSatisfy({ $0.phase == .ready }) { break }
+      }
+      let loop = try #require(try await loops(scene).first)
+      let runs = try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 50).reversed()
+      #expect(
+        runs.map { "\($0.job.code) \($0.vendor.rawValue) \($0.state.code)" } == [
+          "implement claude-code failed", "implement codex succeeded", "review-code claude-code succeeded",
+        ])
+    }
+  }
+
+  /// A vendor that says in words when its plan comes back: at 14:13:20 UTC on Monday, 21 September 2026.
+  struct Words: Sendable {
+    var vendor: Vendor
+    var script: String
+    var reset: String
+  }
+
+  private static let words = [
+    Words(
+      vendor: .codex,
+      script: """
+        echo '{"type":"turn.failed","error":{"message":"You have hit your usage limit. Try again in 2 hours 30 minutes."}}'
+        exit 1
+        """, reset: "2026-09-21T16:43:20Z"),
+    Words(
+      vendor: .claudeCode,
+      script: """
+        echo '{"type":"result","is_error":false,"result":"You’ve hit your session limit · resets 11pm (Europe/Berlin)"}'
+        """, reset: "2026-09-21T21:00:00Z"),
+    Words(
+      vendor: .cursor,
+      script: """
+        echo 'You have hit your usage limit; resets Sep 22 at 9:30am (America/New_York)' >&2
+        exit 1
+        """, reset: "2026-09-22T13:30:00Z"),
+    Words(
+      vendor: .opencode,
+      script: """
+        echo '{"type":"error","sessionID":"S","error":{"name":"APIError","data":{"message":"usage limit: try again at 20:00 PST","statusCode":429}}}'
+        exit 1
+        """, reset: "2026-09-22T04:00:00Z"),
+  ]
+
+  @Test("a reset told in words is the moment at which the vendor is tried again", arguments: words)
+  func toldInWords(_ words: Words) async throws {
+    let scene = try await SupervisorScene(words.vendor)
+    try await VendorBench.with(words.vendor, script: words.script, time: SteppedTime()) { bench in
+      let reset = try #require(Timestamp(iso8601: words.reset))
+      let outcome = try await scene.supervisor(bench.sessions).run(scene.assignment(in: bench.root))
+      guard case .failed(let failure) = outcome.result else {
+        Issue.record("\(outcome.result)")
+        return
+      }
+      #expect(failure.kind == .usageLimited(until: reset))
+      let gate = try #require(try await scene.store.vendorGates()[words.vendor])
+      #expect(gate.closure?.until == reset)
+      #expect(gate.admission(at: reset - .seconds(1)) == .no)
+      #expect(gate.admission(at: reset) == .asProbe)
+    }
+  }
+
   @Test("a vendor somebody asked for has no substitute, and others go on")
   func pinned() async throws {
     let now = ForgeScene.startedAt
@@ -125,27 +204,36 @@ struct VendorLimitTests {
     #expect(terms.choice([.claudeCode: shut], at: now)?.terms == terms)
   }
 
-  @Test("a provider that is down for 42 minutes costs four starts, one worktree and one notice, and heals")
-  func outage() async throws {
+  @Test(
+    "a provider that is down for 42 minutes costs four starts, one worktree of a loop and one notice, and heals",
+    arguments: [1, 3])
+  func outage(loopCount: Int) async throws {
     let up = ForgeScene.startedAt + .seconds(42 * 60)
     let time = Mutex(ForgeScene.startedAt)
     let sessions = ScriptedSessions(Self.agents()) { _ in
       time.withLock { $0 } < up ? Failure(.transient, "the agent's provider failed: 529") : nil
     }
     try await EngineScene.with(sessions: sessions) { scene in
-      try await label(2, in: scene)
+      try await label(loopCount - 1, in: scene)
+      var worktrees: Set<String> = []
       while scene.time.now < up {
         try await scene.round(.seconds(30))
         time.withLock { $0 = scene.time.now }
+        worktrees.formUnion(try await scene.worktreePaths())
       }
       #expect(sessions.started.count <= 4)
+      #expect(worktrees.count == loopCount)
       #expect(try await events(.agentLimited, scene).count == 1)
+      let comments = try await scene.commentCounts()
+      #expect(comments == Array(repeating: 0, count: loopCount))
       for _ in 0..<300 {
         try await scene.round(.seconds(30))
         if try await loops(scene).allSatisfy({ $0.phase == .ready }) { break }
       }
-      #expect(try await loops(scene).map(\.phase) == [.ready, .ready, .ready])
+      #expect(try await loops(scene).map(\.phase) == Array(repeating: .ready, count: loopCount))
       #expect(try await loops(scene).allSatisfy { $0.counters.agentFailures == 0 })
+      #expect(try await scene.worktreePaths() == worktrees)
+      #expect(try await scene.commentCounts() == Array(repeating: 1, count: loopCount))
     }
   }
 }
