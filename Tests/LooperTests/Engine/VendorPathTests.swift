@@ -6,27 +6,40 @@ import Testing
 
 @Suite("every vendor takes a loop from its label to ready, by replay of its stream", .serialized)
 struct VendorPathTests {
-  private static let streams: [(Vendor, String?)] = [
-    (.claudeCode, "claude-code-2.1.330/ok"), (.codex, "codex-0.163.0/ok-stdin"),
-    (.opencode, "opencode-documented/ok"), (.cursor, "cursor-documented/ok"), (.custom, nil),
+  private static let streams: [(Vendor, String?, VendorBench.Answer)] = [
+    (.claudeCode, "claude-code-2.1.330/ok", .file), (.codex, "codex-0.163.0/ok-stdin", .file),
+    (.opencode, "opencode-documented/ok", .file), (.cursor, "cursor-documented/ok", .file),
+    (.custom, nil, .file),
+    (.claudeCode, "claude-code-2.1.330/schema", .instead(of: #"{"verdict":"approve"}"#)),
+    (.codex, "codex-0.163.0/ok-stdin", .quoted(insteadOf: "from stdin")),
   ]
 
   private static func settings(_ vendor: Vendor) -> (inout EngineSettings) -> Void {
     { $0.terms = { _, _ in ClaimTerms(vendor: vendor, model: nil) } }
   }
 
-  @Test("spec, review, work, review, ready", arguments: streams)
-  func wholePath(vendor: Vendor, stream: String?) async throws {
-    try await VendorBench.with(vendor, script: VendorBench.work(replaying: stream)) { bench in
+  @Test("spec, review, work, review with a finding, fix, review, ready", arguments: streams)
+  func wholePath(vendor: Vendor, stream: String?, answer: VendorBench.Answer) async throws {
+    let script = VendorBench.work(replaying: stream, answer, asking: 4)
+    try await VendorBench.with(vendor, script: script) { bench in
       try await EngineScene.with(sessions: bench.sessions, settle: Self.settings(vendor)) { scene in
         try await scene.watch()
         try await scene.forge.addLabel("looper:plan", to: 1, in: ForgeScene.repository, as: "alice")
         let loop = try await scene.rounds(until: { $0.phase == .ready }, most: 100)
-        #expect(try bench.calls().compactMap(\.first) == ["planner", "reviewer", "worker", "reviewer"])
+        #expect(
+          try bench.calls().compactMap(\.first) == [
+            "planner", "reviewer", "worker", "reviewer", "fixer", "reviewer",
+          ])
         let runs = try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 50)
         #expect(runs.allSatisfy { $0.vendor == vendor && $0.state.code == "succeeded" })
+        let seen = try await scene.poller.forge.observe(loop.project, issue: 1, pull: loop.pullNumber)
+        #expect(seen.pull?.threads.map(\.isResolved) == [true])
         let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 50)
         #expect(sessions.allSatisfy { ($0.vendorSessionID != nil) == (vendor != .custom) })
+        let files = sessions.filter {
+          FileManager.default.fileExists(atPath: SessionDirectory(path: $0.directory).agentResult)
+        }
+        if case .file = answer { #expect(files.count == 6) } else { #expect(files.isEmpty) }
         let ledger = try await scene.store.usage(by: "vendor", since: Timestamp(milliseconds: 0))
         #expect(ledger.map(\.key) == [vendor.rawValue])
         #expect(ledger.map(\.usage) == [sessions.map(\.usage).reduce(.unknown, +)])
