@@ -26,7 +26,7 @@ enum GitFailure {
   ]
   private static let limitMarks = ["error: 429", "rate limit", "too many requests"]
   private static let diskMarks = ["no space left on device", "disk quota exceeded"]
-  private static let lockMarks = [".lock': file exists", "another git process"]
+  private static let lockMarks = [".lock': file exists", "another git process", "could not lock config file"]
 
   /// A failure of a command that stayed on this machine.
   static func local(_ what: String, _ standardError: String) -> Failure {

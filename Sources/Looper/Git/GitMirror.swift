@@ -15,14 +15,29 @@ struct GitMirror: Sendable {
   static func pullRef(_ number: Int) -> String { "refs/looper/pull/\(number)" }
   static func rescueRefs(of loopID: Loop.ID) -> String { "refs/looper/rescue/\(loopID.handle)/" }
 
-  /// Creates the mirror when it is missing or half made, and puts its configuration back when it is not ours.
+  /// Creates the mirror when it is missing or half made, and puts its configuration back when it is not ours. Nobody
+  /// else changes it meanwhile.
   func open() async throws(Failure) {
+    try removeLocks()
     if !isComplete {
       try GitFiles.makeDirectory((path as NSString).deletingLastPathComponent)
       let initialise = ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", path]
       _ = try await git.run(GitCall(arguments: initialise, place: .nowhere))
     }
     try settle()
+  }
+
+  /// Takes back the locks of commands that were killed: each would keep every later one from working, for ever. Only of
+  /// what no agent's git changes.
+  private func removeLocks() throws(Failure) {
+    for name in ["HEAD.lock", "config.lock", "packed-refs.lock"] { try GitFiles.remove("\(path)/\(name)") }
+    for folder in ["refs/looper", "refs/remotes"] {
+      let names = FileManager.default.enumerator(atPath: "\(path)/\(folder)")
+      // No part of a ref's name ends so.
+      while let name = names?.nextObject() as? String {
+        if name.hasSuffix(".lock") { try GitFiles.remove("\(path)/\(folder)/\(name)") }
+      }
+    }
   }
 
   /// Makes the configuration what we wrote; an agent without a sandbox can have changed it.

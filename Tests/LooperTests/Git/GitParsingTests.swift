@@ -125,6 +125,17 @@ struct GitParsingTests {
     #expect(GitFailure.network("git push", printed).kind == kind)
   }
 
+  @Test(
+    "a lock that another git holds is waited out",
+    arguments: [
+      "fatal: Unable to create '/m/packed-refs.lock': File exists.",
+      "error: could not lock config file /m/config: File exists\nfatal: could not set 'core.bare' to 'true'",
+    ])
+  func locks(printed: String) {
+    #expect(GitFailure.local("git init", printed).kind == .transient)
+    #expect(GitFailure.local("git init", "fatal: bad config").kind == .permanent)
+  }
+
   @Test("a password in an address is not passed on")
   func password() {
     let failure = GitFailure.network("git fetch", "fatal: unable to access 'https://u:secret@h/x'")

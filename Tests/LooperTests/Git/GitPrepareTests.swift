@@ -163,6 +163,34 @@ struct GitPrepareTests {
     }
   }
 
+  @Test("a kill while the mirror was made leaves locks that are no obstacle", arguments: ["config", "HEAD"])
+  func killedInitialisation(name: String) async throws {
+    try await GitScene.with { scene in
+      try GitFiles.makeDirectory(scene.mirrorPath)
+      try Data().write(to: URL(fileURLWithPath: "\(scene.mirrorPath)/\(name).lock"))
+      try await scene.prepare()
+      #expect(!scene.exists("\(scene.mirrorPath)/\(name).lock"))
+    }
+  }
+
+  @Test("a kill while refs were fetched leaves locks that are no obstacle")
+  func killedFetch() async throws {
+    try await GitScene.with { scene in
+      try await scene.author("echo x > x", branch: "gone")
+      try await scene.prepare()
+      try await scene.shell("git pack-refs --all", in: scene.mirrorPath)
+      // The fetch that follows moves one ref and takes another out of the packed ones.
+      let head = try await scene.author("echo y > y")
+      try await scene.shell("git update-ref -d refs/heads/gone", in: scene.remotePath)
+      for name in ["packed-refs", "refs/remotes/origin/main"] {
+        try await scene.shell("mkdir -p $(dirname \(name)); touch \(name).lock", in: scene.mirrorPath)
+      }
+      #expect(try await scene.prepare().startSHA == head)
+      let refs = try await scene.shell("git for-each-ref --format='%(refname)'", in: scene.mirrorPath)
+      #expect(refs == "refs/remotes/origin/main")
+    }
+  }
+
   @Test("a worktree that was deleted is made again and its commits are kept")
   func deleted() async throws {
     try await GitScene.with { scene in
