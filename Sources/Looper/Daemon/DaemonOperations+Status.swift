@@ -80,7 +80,7 @@ extension DaemonOperations {
     _ projects: [Project], _ loaded: LoadedConfiguration, _ sandbox: HealthView?, at now: Timestamp
   ) -> [HealthView] {
     hostViews(projects) + [agentView(loaded)] + [sandbox].compactMap(\.self)
-      + [diskView(loaded)] + [memoryView()].compactMap(\.self) + [configurationView()]
+      + [diskView()] + [memoryView()].compactMap(\.self) + [configurationView()]
   }
 
   private func hostViews(_ projects: [Project]) -> [HealthView] {
@@ -107,18 +107,9 @@ extension DaemonOperations {
     return .ok("agent")
   }
 
-  private func diskView(_ loaded: LoadedConfiguration) -> HealthView {
-    let directory = loaded.paths.dataDirectory
-    let floor = loaded.configuration.daemon.diskFloor
-    // Best effort: where the system does not tell, the work itself will.
-    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: directory)
-    guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.int64Value, free < Int64(floor.bytes) else {
-      return .ok("disk")
-    }
-    return .degraded(
-      "disk",
-      "\(free >> 20) MiB free below \(directory), less than daemon.disk-floor (\(floor.bytes >> 20) MiB); free some",
-      nil)
+  private func diskView() -> HealthView {
+    settings.current.diskShortage().map { .degraded("disk", "\($0); nothing new starts, free some", nil) }
+      ?? .ok("disk")
   }
 
   /// Nil when there is enough.

@@ -35,6 +35,26 @@ struct DaemonOperationsReadTests {
     }
   }
 
+  @Test("what the machine is short of is in the status, as long as it is")
+  func shortage() async throws {
+    try await OpsScene.with { scene in
+      var settings = scene.settings.current
+      settings.diskShortage = { "no disk" }
+      settings.shortage = { "no memory" }
+      scene.settings.replace(with: settings)
+      func told() async throws -> [String] {
+        try await scene.operations.status().health.filter { $0.state == .degraded }
+          .map { "\($0.name): \($0.message)" }
+      }
+      let short = try await told()
+      #expect(
+        short == ["disk: no disk; nothing new starts, free some", "memory: no memory; nothing new starts"])
+      scene.settings.replace(with: EngineSettings())
+      let roomy = try await told()
+      #expect(roomy == [])
+    }
+  }
+
   @Test("inspect shows timeline, stages, findings, effects and files of a loop or a run")
   func inspect() async throws {
     try await OpsScene.with { scene in
