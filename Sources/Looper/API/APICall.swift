@@ -7,7 +7,7 @@ struct APICall: Sendable {
   let parameters: [String: String]
   /// Decoded; only names the route knows.
   let query: [String: String]
-  /// Whether the client asked for a stream of events, by `Accept` or `?follow=true`.
+  /// Whether events are streamed, and not a page of them shown.
   let wantsEventStream: Bool
   /// The header `Last-Event-ID`.
   let lastEventID: String?
@@ -84,9 +84,9 @@ struct APICall: Sendable {
     do {
       return try WireCoding.decoder.decode(type, from: body)
     } catch let DecodingError.keyNotFound(key, _) {
-      throw LooperError(.validation, "\(key.stringValue) is missing")
-    } catch let DecodingError.typeMismatch(_, context) {
-      throw LooperError(.validation, "\(Self.path(context)) has the wrong type: \(context.debugDescription)")
+      throw LooperError(.validation, "\(WireCoding.snakeCase(key.stringValue)) is missing")
+    } catch let DecodingError.typeMismatch(type, context) {
+      throw LooperError(.validation, "\(Self.path(context)) must be \(Self.name(of: type))")
     } catch let DecodingError.valueNotFound(_, context) {
       throw LooperError(.validation, "\(Self.path(context)) must not be null")
     } catch {
@@ -95,8 +95,20 @@ struct APICall: Sendable {
   }
 
   private static func path(_ context: DecodingError.Context) -> String {
-    let path = context.codingPath.map(\.stringValue).joined(separator: ".")
+    let path = context.codingPath.map { WireCoding.snakeCase($0.stringValue) }.joined(separator: ".")
     return path.isEmpty ? "the body" : path
+  }
+
+  /// What JSON calls a type, for people.
+  private static func name(of type: Any.Type) -> String {
+    switch type {
+    case is String.Type: "a text"
+    case is Bool.Type: "true or false"
+    case is any FixedWidthInteger.Type: "a whole number"
+    case is any BinaryFloatingPoint.Type: "a number"
+    case is [Any].Type: "a list"
+    default: "an object"
+    }
   }
 
   /// A whole number of the query; nil when it is not there.

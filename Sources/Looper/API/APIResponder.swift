@@ -167,9 +167,13 @@ extension APIResponder {
     return Data(buffer.readableBytesView)
   }
 
+  /// Unless a client asks for a page: by `follow=false`, by its size, or by accepting JSON and no stream.
   private static func wantsEventStream(_ request: Request) -> Bool {
-    let accepts = request.headers[.accept]?.contains("text/event-stream") ?? false
-    return accepts || request.uri.queryParameters["follow"].map { $0 != "false" } ?? false
+    let query = request.uri.queryParameters
+    if let follow = query["follow"] { return follow != "false" }
+    let accept = request.headers[.accept]?.lowercased() ?? ""
+    if accept.contains("text/event-stream") { return true }
+    return query["limit"] == nil && !accept.contains("application/json")
   }
 
   private static func checkAccept(_ request: Request, isText: Bool) throws(LooperError) {

@@ -68,9 +68,18 @@ struct APIServer: Service, CustomStringConvertible {
     try socket.prepare()
     defer { socket.remove() }
     try await withThrowingTaskGroup(of: Void.self) { group in
+      if let tcp {
+        // The port first: what cannot listen there must not say that it serves.
+        let (waiting, bound) = AsyncStream.makeStream(of: Never.self)
+        group.addTask {
+          defer { bound.finish() }
+          try await serve(tcp) { bound.finish() }
+        }
+        for await _ in waiting {}
+      }
       group.addTask { try await serveSocket() }
-      if let tcp { group.addTask { try await serve(tcp) } }
-      try await group.waitForAll()
+      // Where one cannot go on, the other must not.
+      while try await group.next() != nil {}
     }
   }
 
@@ -86,11 +95,12 @@ struct APIServer: Service, CustomStringConvertible {
     try await application.run()
   }
 
-  private func serve(_ tcp: TCP) async throws {
+  private func serve(_ tcp: TCP, onBound: @escaping @Sendable () -> Void) async throws {
     let application = Application(
       responder: responder(.tcp(host: tcp.host, token: tcp.token)), server: server,
       configuration: configuration(.hostname(tcp.host, port: tcp.port)),
       onServerRunning: { [onListening] channel in
+        onBound()
         await onListening(.tcp(host: tcp.host, port: channel.localAddress?.port ?? tcp.port))
       },
       logger: logger)

@@ -12,7 +12,8 @@ struct ClaudeCodeAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true, sumsCost: true,
-      reportsCost: true, announcesEnd: true, tellsRetries: true, tellsRefusedTools: true,
+      reportsCost: true, tellsCostAtEnd: true, announcesEnd: true, tellsRetries: true,
+      tellsRefusedTools: true,
       tellsLimits: true, takesMCPServers: true, structuredAnswer: true)
   }
   var versionArguments: [String]? { ["--version"] }
@@ -46,6 +47,8 @@ struct ClaudeCodeAdapter: VendorAdapter {
 
   func environment(isRoot: Bool) -> [String: String] {
     var variables = [
+      // What one session keeps in mind for the next would tell a reviewer what the reviewed wants.
+      "CLAUDE_CODE_DISABLE_AUTO_MEMORY": "1",
       "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
       "CLAUDE_CODE_MAX_RETRIES": String(Self.retriesMax),
       "DISABLE_AUTOUPDATER": "1",

@@ -62,7 +62,7 @@ struct ClaudeCodeStreamParser: StreamParser {
 
   private func rateLimit(_ info: JSONValue) -> [AgentSignal] {
     guard info["status"]?.stringValue == "rejected" else { return [] }
-    let until = info["resetsAt"]?.integerValue.map { Timestamp(milliseconds: $0 * 1000) }
+    let until = info["resetsAt"]?.integerValue.map(UsageLimitText.moment)
     let kind = info["rateLimitType"]?.stringValue ?? "unknown"
     return [.limit(until: until, text: "the agent's usage limit is reached: \(kind)")]
   }

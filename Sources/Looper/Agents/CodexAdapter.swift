@@ -10,6 +10,7 @@ struct CodexAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInputNamedByDash, resumes: true, tellsSessionID: true, reportsTokens: true,
+      tellsTokensAtEnd: true,
       sumsTokens: true, announcesEnd: true, tellsRetries: true, tellsLimits: true,
       takesMCPServers: true, structuredAnswer: true)
   }

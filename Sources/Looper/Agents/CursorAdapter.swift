@@ -11,6 +11,7 @@ struct CursorAdapter: VendorAdapter {
   var capabilities: VendorCapabilities {
     VendorCapabilities(
       promptChannel: .standardInput, resumes: true, tellsSessionID: true, reportsTokens: true,
+      tellsTokensAtEnd: true,
       announcesEnd: true, tellsRefusedTools: true, tellsLimits: true)
   }
   var versionArguments: [String]? { ["--version"] }

@@ -52,13 +52,12 @@ struct CustomStreamParser: StreamParser {
 
 /// Numbers of consumption as agents print them: anything that cannot be true is unknown.
 enum UsageNumbers {
-  /// No session consumes more tokens; the bound also keeps sums from overflowing.
-  static let tokensMax: Int64 = 1_000_000_000_000
-  static let costMax = 1_000_000.0
+  private static let costMax = 1_000_000.0
 
   static func tokens(_ value: JSONValue) -> Int? {
-    guard let number = value.integerValue, (0...tokensMax).contains(number) else { return nil }
-    return Int(number)
+    guard let number = value.integerValue.flatMap(Int.init(exactly:)), (0...Usage.tokensMax).contains(number)
+    else { return nil }
+    return number
   }
 
   static func cost(_ value: JSONValue) -> Double? {

@@ -51,7 +51,7 @@ struct SessionDirectory: Hashable, Sendable {
     // Best effort: without it the session ended when it was last heard of.
     let attributes = try? FileManager.default.attributesOfItem(atPath: standardOutput)
     let written = attributes?[.modificationDate] as? Date
-    return written.map { Timestamp(milliseconds: Int64($0.timeIntervalSince1970 * 1000)) }
+    return written.map { Timestamp($0) }
   }
 
   /// Writes one of the files, 0600.

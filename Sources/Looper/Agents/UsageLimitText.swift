@@ -4,12 +4,20 @@ import Foundation
 enum UsageLimitText {
   /// A limit further away than this was misread.
   static let waitMax: Duration = .seconds(40 * 24 * 3600)
+  /// From this number on a moment is told in milliseconds.
+  private static let secondsMax: Int64 = 100_000_000_000
 
   /// `usage limit reached|1760000000`, `resets_at: 1760000000`: seconds or milliseconds since 1970.
   static func epoch(in text: String) -> Timestamp? {
     let pattern = /(?:\||resets?(?:_?at|_?time)?\b[^\d\n]{1,8})(\d{13}|\d{10})\b/.ignoresCase()
     guard let match = text.firstMatch(of: pattern), let number = Int64(match.1) else { return nil }
-    return Timestamp(milliseconds: match.1.count > 10 ? number : number * 1000)
+    return moment(number)
+  }
+
+  /// A moment told as a number: seconds or milliseconds since 1970, which differ in their length for the next
+  /// centuries.
+  static func moment(_ number: Int64) -> Timestamp {
+    number < secondsMax ? Timestamp(seconds: number) : Timestamp(milliseconds: number)
   }
 
   /// `resets 3pm (Europe/Berlin)`, `resets Nov 25, 15:30 UTC`, `until 2026-11-25T15:30:00Z`, `try again in 2 hours`: the
@@ -62,7 +70,7 @@ enum UsageLimitText {
     calendar.timeZone = match.7.flatMap { UsageLimitZone.named($0) } ?? zone
     let wanted = DateComponents(
       year: year, month: month, day: day, hour: hour, minute: minute, second: second)
-    return calendar.date(from: wanted).map(timestamp)
+    return calendar.date(from: wanted).map { Timestamp($0) }
   }
 
   /// A time of day, perhaps of a day; in 24 hours only with minutes.
@@ -90,7 +98,9 @@ enum UsageLimitText {
     }
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = (match.7 ?? match.8).flatMap { UsageLimitZone.named($0) } ?? zone
-    return calendar.nextDate(after: now.date, matching: wanted, matchingPolicy: .nextTime).map(timestamp)
+    return calendar.nextDate(after: now.date, matching: wanted, matchingPolicy: .nextTime).map {
+      Timestamp($0)
+    }
   }
 
   /// Of the day; `half` is the a or p of am and pm.
@@ -108,10 +118,6 @@ enum UsageLimitText {
 
   private static func number(_ name: Substring, among names: [String]) -> Int? {
     names.firstIndex(of: name.lowercased()).map { $0 + 1 }
-  }
-
-  private static func timestamp(_ date: Date) -> Timestamp {
-    Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
   }
 }
 

@@ -64,12 +64,16 @@ struct VendorCapabilities: Hashable, Sendable {
   var tellsSessionID = false
   /// Whether tokens are told.
   var reportsTokens = false
+  /// Whether tokens are told only when the session is over, when no budget can end it any more.
+  var tellsTokensAtEnd = false
   /// Whether a resumed session tells the tokens of the whole conversation, earlier sessions included.
   var sumsTokens = false
   /// The same of the money.
   var sumsCost = false
   /// Whether money is told.
   var reportsCost = false
+  /// The same of money.
+  var tellsCostAtEnd = false
   /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
   var announcesEnd = false
   /// Whether its stream tells that the model cannot be reached while it tries again.

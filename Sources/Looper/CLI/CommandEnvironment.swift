@@ -63,9 +63,25 @@ extension CommandEnvironment {
         do {
           try handle.write(contentsOf: Data(text.utf8))
         } catch {
+          guard Self.isBrokenPipe(error) else {
+            throw LooperError(.internal, "the output could not be written: \(Self.reason(error))")
+          }
           throw BrokenPipe()
         }
       })
+  }
+
+  /// Whether nobody reads any more; everything else keeps somebody from reading.
+  private static func isBrokenPipe(_ error: any Error) -> Bool { code(of: error) == EPIPE }
+
+  private static func reason(_ error: any Error) -> String {
+    code(of: error).map { String(cString: strerror($0)) } ?? "\(error)"
+  }
+
+  private static func code(of error: any Error) -> Int32? {
+    let error = error as NSError
+    let inner = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    return inner.domain == NSPOSIXErrorDomain ? Int32(exactly: inner.code) : nil
   }
 
   #if DEBUG

@@ -20,15 +20,22 @@ struct ConfigurationRules {
     ]
   }
 
-  /// A limit of money alone never ends the work of a vendor that does not tell what it costs.
+  /// A limit of money alone never ends the work of a vendor that does not tell what it costs, and of one that tells it
+  /// when a session is over only between two sessions.
   private var budgets: [ConfigurationProblem] {
-    let silent = vendors.filter { vendor in
-      VendorAdapters.adapter(for: vendor, command: [vendor.rawValue])?.capabilities.reportsCost == false
-    }.map(\.rawValue).sorted()
-    guard let one = silent.first else { return [] }
+    let known = vendors.sorted { $0.rawValue < $1.rawValue }
+      .map { ($0.rawValue, VendorAdapters.capabilities(of: $0)) }
+    let silent = known.filter { !$0.1.reportsCost }.map(\.0)
+    let late = known.filter(\.1.tellsCostAtEnd).map(\.0)
+    return budgets(silent, "does not hold", "no cost")
+      + budgets(late, "ends no session of", "its cost at the end")
+  }
+
+  private func budgets(_ vendors: [String], _ what: String, _ told: String) -> [ConfigurationProblem] {
+    guard let one = vendors.first else { return [] }
     let who =
-      silent.count == 1
-      ? "\(one), which tells no cost" : "\(silent.joined(separator: ", ")), which tell no cost"
+      vendors.count == 1
+      ? "\(one), which tells \(told)" : "\(vendors.joined(separator: ", ")), which tell \(told)"
     let budget = configuration.budget
     let levels = [
       ("run", budget.runCostUSD, budget.runTokens), ("loop", budget.loopCostUSD, budget.loopTokens),
@@ -39,7 +46,7 @@ struct ConfigurationRules {
       guard cost > 0, tokens == 0 else { return nil }
       return problem(
         "budget.\(level)-cost-usd",
-        "does not hold \(who); set budget.\(level)-tokens as well"
+        "\(what) \(who); set budget.\(level)-tokens as well"
       )
     }
   }

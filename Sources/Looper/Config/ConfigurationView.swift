@@ -50,7 +50,7 @@ struct ConfigurationView: Sendable, Equatable {
           let option = index > 0 ? elements[index - 1].stringValue ?? "" : ""
           guard option.hasPrefix("-"), !option.contains("="), let text = elements[index].stringValue,
             !text.hasPrefix("-"),
-            isSecret("\(option.drop { $0 == "-" })=\(text)")
+            SecretLine.isSecretName(option) || isSecret("\(option.drop { $0 == "-" })=\(text)")
           else { return masked(elements[index]) }
           return .string(Secret.mask)
         })

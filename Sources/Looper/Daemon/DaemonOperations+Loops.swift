@@ -178,7 +178,11 @@ extension DaemonOperations {
       throw LooperError(.conflict, "\(loop.id.handle) has no worktree yet; see looper why \(loop.id.handle)")
     }
     // Stopping fences it by a pause of its own, which is not the operator's.
-    let wasPaused = try await store.facts(of: loop.id)?.isPaused ?? false
+    let facts = try await store.facts(of: loop.id)
+    guard facts?.isTakenOver != true else {
+      throw LooperError(.conflict, "\(loop.id.handle) is taken over already")
+    }
+    let wasPaused = facts?.isPaused ?? false
     try await stopRuns(of: loop.id, reason: "taken over by a person")
     try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
     var view = try await view(of: loop.id)

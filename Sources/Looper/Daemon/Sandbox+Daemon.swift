@@ -11,7 +11,8 @@ extension Sandbox {
         commands: commands, searchPath: environment["PATH"] ?? "/usr/bin:/bin", time: time),
       places: SandboxPlaces(
         source.loaded, paths: house.paths, home: environment["HOME"] ?? "/root", environment: environment),
-      settings: { source.loaded.configuration.sandbox })
+      settings: { source.loaded.configuration.sandbox },
+      privateFiles: { source.loaded.configuration.mcpFiles.sorted() })
   }
 }
 

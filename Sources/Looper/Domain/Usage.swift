@@ -1,5 +1,10 @@
 /// What agents consumed. Unknown is unknown, never zero.
 struct Usage: Codable, Equatable, Sendable {
+  /// More than any agent consumes; sums stay at it, so that a stranger's numbers overflow nothing, in SQLite's sums of
+  /// millions of sessions neither.
+  static let tokensMax = 1_000_000_000_000
+  static let costMax = 1_000_000_000.0
+
   var inputTokens: Int?
   var outputTokens: Int?
   /// US dollars, as the vendor computed it.
@@ -15,14 +20,16 @@ struct Usage: Codable, Equatable, Sendable {
 
   /// Adds what is known on either side; unknown plus unknown stays unknown.
   static func + (left: Self, right: Self) -> Self {
-    func sum<Number: AdditiveArithmetic>(_ first: Number?, _ second: Number?) -> Number? {
+    func sum<Number: AdditiveArithmetic & Comparable>(
+      _ first: Number?, _ second: Number?, most: Number
+    ) -> Number? {
       guard let first else { return second }
-      return first + (second ?? .zero)
+      return min(min(first, most) + min(second ?? .zero, most), most)
     }
     return Usage(
-      inputTokens: sum(left.inputTokens, right.inputTokens),
-      outputTokens: sum(left.outputTokens, right.outputTokens),
-      costUSD: sum(left.costUSD, right.costUSD))
+      inputTokens: sum(left.inputTokens, right.inputTokens, most: tokensMax),
+      outputTokens: sum(left.outputTokens, right.outputTokens, most: tokensMax),
+      costUSD: sum(left.costUSD, right.costUSD, most: costMax))
   }
 
   /// What is left of a sum when a part of it was counted before; never less than nothing.

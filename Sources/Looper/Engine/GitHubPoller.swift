@@ -119,10 +119,7 @@ actor GitHubPoller {
       do throws(Failure) {
         result = try await forge.sweep(request)
       } catch {
-        guard !error.isOfOneThing else {
-          logRefusal(error, of: host)
-          continue
-        }
+        // A sweep asks about everything there: whatever it is refused for, nothing of the host is known any more.
         try await reportFailure(error, of: host)
         continue
       }

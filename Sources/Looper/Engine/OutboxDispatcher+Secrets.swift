@@ -25,11 +25,17 @@ extension Write {
     switch self {
     case .pushBranch(let push): [("the name of the branch", push.branch)]
     case .openPullRequest(let open):
-      [("the pull request's title", open.title), ("the pull request's description", open.body)]
+      [
+        ("the pull request's title", open.title), ("the pull request's description", open.body),
+        ("the name of the branch", open.head), ("the name of the branch", open.base),
+      ]
     case .updatePullRequest(_, let title, let body):
       [("the pull request's title", title ?? ""), ("the pull request's description", body ?? "")]
     case .submitReview(_, let review):
-      [("the review", review.body)] + review.comments.map { ("a comment of the review", $0.body) }
+      [("the review", review.body)]
+        + review.comments.flatMap {
+          [("a comment of the review", $0.body), ("the name of a file", $0.path)]
+        }
     case .setCommitStatus(let status): [("the status of the commit", status.description)]
     case .replyToThread(_, _, let body): [("a reply", body)]
     case .comment(_, let body): [("a comment", body)]

@@ -3,7 +3,7 @@ import Foundation
 /// What the text of an `opencode.json` draws in from elsewhere: `{file:path}` stands for the text of a file, and
 /// `instructions` lists files, as paths or patterns, that every agent is told.
 ///
-/// Read more generously than OpenCode reads them (1.0); what names no file harms nobody.
+/// Read more generously than OpenCode documents them; what names no file harms nobody.
 struct OpenCodeReferences {
   private static let opening = "{file:"
   private static let wildcards: Set<Character> = ["*", "?", "[", "]", "{", "}", "(", ")", "!"]

@@ -62,7 +62,7 @@ enum GitHubFailure {
     }
     // By GitHub's own clock, where it tells; one second avoids asking in a tight circle.
     let told = headers["date"].flatMap(time(ofHTTPDate:)) ?? now
-    return now + max(Timestamp(milliseconds: reset * 1000) - told, .seconds(1))
+    return now + max(Timestamp(seconds: reset) - told, .seconds(1))
   }
 
   /// Reads `Sun, 29 Nov 2026 21:08:46 GMT`.

@@ -47,7 +47,7 @@ final class GitHubRateGate: Sendable {
       var budget = state.budgets[key] ?? Budget()
       budget.remaining = answer.headers["x-ratelimit-remaining"].flatMap { Int($0) } ?? budget.remaining
       budget.resetsAt =
-        answer.headers["x-ratelimit-reset"].flatMap { Int64($0) }.map { Timestamp(milliseconds: $0 * 1000) }
+        answer.headers["x-ratelimit-reset"].flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
         ?? budget.resetsAt
       guard let failure, case .rateLimited(let until) = failure.kind else {
         if answer.status != nil { state.strikes[request.host] = nil }

@@ -75,7 +75,7 @@ actor SupervisedChild {
     let survivors = await ProcessTable.terminateAll(
       taggedWith: ShimLauncher.childTagKey, value: launched.childTag, grace: grace)
     let missing = ExitRecord.missing(
-      status: status, endedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+      status: status, endedAt: Timestamp(Date()),
       survivors: survivors.map(\.pid))
     record = record ?? missing
     return missing

@@ -67,12 +67,26 @@ struct PlannerPolicy: RolePolicy {
         ledger: [.branch(branch), .specPath(path), .pushed(head, replacing: nil)]))
   }
 
-  /// Where the spec is: the agent's own word when it is a Markdown file of the repository, else where it was asked for.
+  /// Where the spec is: the agent's own word when it is a Markdown file where specs are, else where it was asked for.
+  ///
+  /// The path is shown to agents and published, so nothing may stand in it that means something there.
   static func specPath(_ facts: RunFacts) -> String? {
     guard let issue = facts.issue else { return nil }
-    if case .plan(let report)? = facts.report, let path = report.specPath, path.hasSuffix(".md") {
+    if case .plan(let report)? = facts.report, let path = report.specPath, path.hasSuffix(".md"),
+      path.hasPrefix("\(facts.policy.specDirectory)/"), path.utf8.allSatisfy(isPlain)
+    {
       return path
     }
     return facts.policy.specPath(for: issue.number, title: issue.title)
+  }
+
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "/"):
+      true
+    default: false
+    }
   }
 }

@@ -4,6 +4,8 @@ struct Sandbox: Sendable {
   let places: SandboxPlaces
   /// The settings in force.
   let settings: @Sendable () -> SandboxSettings
+  /// Files in force that hold secrets and are no agent's to read.
+  var privateFiles: @Sendable () -> [String] = { [] }
 
   /// How things stand, for the daemon's status.
   enum Health: Hashable, Sendable {
@@ -34,9 +36,9 @@ struct Sandbox: Sendable {
     for assignment: AgentAssignment, by vendor: Vendor, programs: [String]
   ) async throws(Failure) -> (@Sendable (Command, SessionDirectory) throws(Failure) -> Command)? {
     guard let tool = try await tool() else { return nil }
-    let places = places
+    let places = allPlaces
     let settings = settings()
-    for path in places.directories(of: vendor) { places.make(path) }
+    places.prepare(for: vendor, in: assignment.worktree)
     return { (command: Command, directory: SessionDirectory) throws(Failure) -> Command in
       let session = SandboxPolicy.Session(
         vendor: vendor, isReadOnly: assignment.role == .reviewer, worktree: assignment.worktree,
@@ -52,7 +54,13 @@ struct Sandbox: Sendable {
   func wrapValidation(_ command: Command, in worktree: String) async throws(Failure) -> Command {
     guard let tool = try await tool() else { return command }
     return BubblewrapCommand.wrap(
-      command, .validation(worktree: worktree, places, settings()), bubblewrap: tool)
+      command, .validation(worktree: worktree, allPlaces, settings()), bubblewrap: tool)
+  }
+
+  private var allPlaces: SandboxPlaces {
+    var places = places
+    places.own += privateFiles().map(places.expanded)
+    return places
   }
 
   private func tool() async throws(Failure) -> String? {

@@ -20,4 +20,12 @@ struct SandboxPath: Hashable, Sendable {
     try? FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
+
+  static func makeFile(_ contents: String, _ path: String) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { return }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    // An empty one stands in the way of an agent as well.
+    try? file.write(contentsOf: Data(contents.utf8))
+  }
 }

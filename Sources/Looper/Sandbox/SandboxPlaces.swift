@@ -13,6 +13,8 @@ struct SandboxPlaces: Sendable {
   var look: @Sendable (String) -> SandboxPath? = SandboxPath.onDisk
   /// Makes a directory that only its owner can enter, unless something is there.
   var make: @Sendable (String) -> Void = SandboxPath.makeDirectory
+  /// Makes a file that only its owner can read, with these contents, unless something is there.
+  var write: @Sendable (_ contents: String, _ path: String) -> Void = SandboxPath.makeFile
 
   /// Below the home directory: what holds keys, logins or private words, whoever the agent is.
   static let privateNames = [

@@ -19,7 +19,7 @@ extension SandboxPolicy {
     var policy = common(places, settings)
     policy.network = settings.network
     for path in session.programs { policy.allow(program: path, places) }
-    for path in places.logins(of: session.vendor) { policy.allow(path, .writable, places) }
+    policy.open(loginOf: session, places)
     policy.applyChoices(settings, places)
     policy.allow(session.directory, .readable, places)
     policy.allow(session.scratch, .writable, places)
@@ -58,6 +58,18 @@ extension SandboxPolicy {
     for path in settings.show { allow(places.expanded(path), .readable, places) }
     for path in settings.writable { allow(places.expanded(path), .writable, places) }
     for path in settings.hide { hide(places.expanded(path), places) }
+  }
+
+  /// The vendor's own directories, but for what commands later sessions and for what others have written.
+  private mutating func open(loginOf session: Session, _ places: SandboxPlaces) {
+    let vendor = session.vendor
+    for path in places.logins(of: vendor) { allow(path, .writable, places) }
+    let readable = places.steering(of: vendor).map(\.path) + places.settings(of: vendor)
+    for path in readable { allow(path, .readable, places) }
+    for (all, own) in places.transcripts(of: vendor, in: session.worktree) where places.look(own) != nil {
+      hide(all, places)
+      allow(own, .writable, places)
+    }
   }
 
   /// The worktree, and of the mirror what git needs: everything to be read but other worktrees; to commit on a

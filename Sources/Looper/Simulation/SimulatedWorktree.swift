@@ -59,7 +59,8 @@ struct SimulatedWorkspaces: Workspaces, MergeSizes {
       loopID: request.loopID, repository: request.repository, path: "/simulated/\(request.loopID.handle)",
       startSHA: start, baseSHA: base, mergeBase: state.mergeBase(base, start) ?? base,
       repositoryConfiguration: nil, spec: request.specPath.flatMap { files[$0] },
-      adoptedEarlierWork: worktree.head != start || !worktree.dirt.isEmpty)
+      adoptedEarlierWork: worktree.head != start || !worktree.dirt.isEmpty,
+      leavesAsPatch: request.leavesAsPatch ? true : nil)
   }
 
   private static func start(
@@ -112,7 +113,13 @@ struct SimulatedWorkspaces: Workspaces, MergeSizes {
       headSHA: head, commits: state.commits(from: facts.startSHA, to: head).map(\.sha),
       changedPaths: SimulatedDiff.files(from: files(facts.startSHA), to: files(head)).map(\.path),
       files: SimulatedDiff.files(from: files(facts.mergeBase), to: files(head)).map(\.treeFile),
-      isTruncated: false, discardedChanges: discarded, unmergedPaths: [])
+      isTruncated: false, discardedChanges: discarded, unmergedPaths: [],
+      patch: patch(of: facts, to: head))
+  }
+
+  private func patch(of facts: WorktreeFacts, to head: CommitSHA) -> String? {
+    guard facts.leavesAsPatch == true, head != facts.startSHA, flaw != .workIsNoPatch else { return nil }
+    return "From \(head)\n\na patch on \(facts.startSHA)\n"
   }
 
   func remoteHead(of branch: String, in project: RemoteRepository) async throws(Failure) -> CommitSHA? {

@@ -158,8 +158,7 @@ extension Simulation {
     let number = number(loop)
     try await forge.close(number, in: SimulationPlan.repository, as: "bob")
     if fate.chance(perMille: 500) {
-      try await forge.reopen(number, in: SimulationPlan.repository, as: "bob")
-      return "#\(number) is closed and opened again"
+      agenda.append(Appointment(at: later, deed: .reopen(number: number)))
     }
     return "#\(number) is closed"
   }

@@ -7,6 +7,7 @@ struct Appointment: Sendable {
     case offer(branch: String, label: String)
     case takeHoldAway(number: Int)
     case finishDraft(number: Int)
+    case reopen(number: Int)
     case resume(Loop.ID)
     case handBack(Loop.ID)
     case report(check: String, commit: CommitSHA, isSuccess: Bool)
@@ -70,6 +71,9 @@ extension Simulation {
     case .finishDraft(let number):
       try await forge.setDraft(false, of: number, in: repository, as: "alice")
       journal.note("#\(number) is ready for review")
+    case .reopen(let number):
+      try await forge.reopen(number, in: repository, as: "bob")
+      journal.note("#\(number) is opened again")
     case .resume(let id):
       try await database.store.unfence(id, at: time.now)
       journal.note("\(id.handle) is resumed")

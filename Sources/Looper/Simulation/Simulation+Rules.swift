@@ -8,6 +8,7 @@ extension Simulation {
   ]
 
   static let idlenessRule = "idleness writes nothing"
+  static let bugRule = "no run ends by a bug of ours"
   static let fenceRule = "nothing is published while a person says hold"
 
   /// Checks every rule if anything changed since the last time.
@@ -31,6 +32,10 @@ extension Simulation {
     let view = try await view()
     for rule in rules {
       if let what = rule.breach(in: view) { return report(SimulationBreach(rule: rule.sentence, what: what)) }
+    }
+    for case .run(let run) in try await database.store.failures(before: nil, limit: 1000) {
+      guard case .failed(let failure) = run.state, failure.kind == .bug else { continue }
+      return report(SimulationBreach(rule: Self.bugRule, what: "\(run.id.handle): \(failure.message)"))
     }
     try await checkIdleness()
   }

@@ -132,7 +132,7 @@ actor Simulation {
     agenda.removeAll { appointment in
       switch appointment.deed {
       case .ask, .offer: true
-      case .takeHoldAway, .finishDraft, .resume, .handBack, .report: false
+      case .takeHoldAway, .finishDraft, .reopen, .resume, .handBack, .report: false
       }
     }
   }
@@ -151,6 +151,7 @@ actor Simulation {
       await tick(part)
       // A look that is made twice.
       if part == .poller, fate.allows(.reorder), fate.chance(perMille: 50), !fate.isCrashed {
+        await daemon?.poller.sweepSoon()
         await tick(part)
       }
     }

@@ -42,6 +42,8 @@ enum SimulationFlaw: Sendable, Equatable {
   case paceIsIgnored
   /// GitHub takes a second pull request for a branch, and nobody looks for the first.
   case pullsAreNotLookedFor
+  /// Work on a fork is not made into the patch that people are shown.
+  case workIsNoPatch
   /// Triggers that put wrong rows into the database.
   case sabotage(String)
 }

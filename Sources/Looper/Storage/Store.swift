@@ -84,6 +84,8 @@ struct Store: Sendable {
       try copy.close()
     }
     try migrator.migrate(writer)
+    // A reader that has looked at the old schema would prepare statements by it, with columns in other places.
+    (writer as? DatabasePool)?.invalidateReadOnlyConnections()
   }
 
   /// Flushes and closes; further calls throw.

@@ -80,6 +80,28 @@ struct APIServerTests {
   /// Leaves a stream that would go on for ever.
   private struct Enough: Error {}
 
+  @Test(
+    "a taken port ends the server at once, before its socket serves, and says so", .timeLimit(.minutes(1)))
+  func takenPort() async throws {
+    try await withSocket { path in
+      let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
+      try await ServedOperations.serving(FakeOperations(), at: path, tcp: tcp) { _, listeners in
+        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+        let port = try #require(ports.first)
+        let second = APIServer(
+          operations: FakeOperations(), socketPath: "\(path).2",
+          tcp: APIServer.TCP(host: "127.0.0.1", port: port, token: "token"), time: SystemTime(),
+          logger: ServedOperations.logger)
+        let error = await #expect(throws: LooperError.self) { try await second.run() }
+        #expect(
+          error
+            == LooperError(
+              .conflict, "port \(port) on 127.0.0.1 is taken; set server.port, or stop what listens there"))
+        #expect(!UnixSocketPath(path: "\(path).2").answers)
+      }
+    }
+  }
+
   @Test("a follower resumes after any event without loss or repetition", arguments: [0, 3, 10] as [Int64])
   func resume(after: Int64) async throws {
     operations.record((1...10).map { Sample.event($0) })
@@ -159,7 +181,8 @@ struct APIServerTests {
             try await second.send(request)
             _ = try await second.text(until: "true}")
             return try await WireClient.with(path) { third in
-              try await third.send("GET /api/v1/events?after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+              try await third.send(
+                "GET /api/v1/events?after=0&follow=false HTTP/1.1\r\nHost: localhost\r\n\r\n")
               // Both others are still served, and this one has not been read.
               try await second.send(request)
               _ = try await second.text(until: "true}")

@@ -63,6 +63,11 @@ struct VendorCapabilitiesTests {
       #expect((facts.vendorSessionID != nil) == declared.tellsSessionID)
       #expect((facts.usage.inputTokens != nil) == declared.reportsTokens)
       #expect((facts.usage.costUSD != nil) == declared.reportsCost)
+      let early = try VendorStreams.recorded(streams.good, adapter.makeParser()).dropLast(2)
+      let told = VendorStreams.facts(Array(early)).usage
+      #expect((told.inputTokens == nil) == declared.tellsTokensAtEnd, "\(vendor.rawValue)")
+      #expect(
+        (told.costUSD == nil) == (declared.tellsCostAtEnd || !declared.reportsCost), "\(vendor.rawValue)")
       #expect((facts.finalResult != nil) == declared.announcesEnd)
       #expect((streams.refused != nil) == declared.tellsRefusedTools)
       #expect((streams.retrying != nil) == declared.tellsRetries)
@@ -255,11 +260,17 @@ struct VendorCapabilitiesTests {
     var rows: [String] = []
     for vendor in Vendor.allCases {
       let can = try adapter(vendor).capabilities
-      let cells = [
-        can.resumes, can.tellsSessionID, can.reportsTokens, can.reportsCost, can.announcesEnd,
-        can.tellsRetries, can.tellsRefusedTools, can.tellsLimits, can.takesMCPServers, can.structuredAnswer,
-        can.exitStatusCounts,
-      ].map { $0 ? "yes" : "no" }
+      func cell(_ does: Bool, atEnd: Bool = false) -> String { does ? atEnd ? "at the end" : "yes" : "no" }
+      let cells =
+        [cell(can.resumes), cell(can.tellsSessionID)]
+        + [
+          cell(can.reportsTokens, atEnd: can.tellsTokensAtEnd),
+          cell(can.reportsCost, atEnd: can.tellsCostAtEnd),
+        ]
+        + [
+          can.announcesEnd, can.tellsRetries, can.tellsRefusedTools, can.tellsLimits, can.takesMCPServers,
+          can.structuredAnswer, can.exitStatusCounts,
+        ].map { cell($0) }
       rows.append("| `\(vendor.rawValue)` | " + cells.joined(separator: " | ") + " |")
     }
     let table = text.split(separator: "\n").map(String.init).filter {

@@ -173,6 +173,17 @@ struct ConfigCommandTests {
     }
   }
 
+  @Test("edit without an editor, or with one that is not there, leaves nothing in the way of the next edit")
+  func editWithout() async throws {
+    try await CommandScene.with { scene in
+      for variables in [["PATH": "/usr/bin:/bin"], ["EDITOR": "/nowhere/vi", "PATH": "/usr/bin:/bin"]] {
+        let result = await scene.run("config", "edit", variables: variables)
+        #expect(result.status != 0)
+        #expect(!result.error.contains("is left from an earlier edit"))
+      }
+    }
+  }
+
   @Test("edit takes the editor's text when it is sound")
   func edit() async throws {
     try await CommandScene.with { scene in

@@ -190,9 +190,10 @@ struct ConfigurationLoaderTests {
         """)
       #expect(
         try home.load().warnings.map { "\($0.path ?? "-"): \($0.message)" } == [
-          "budget.run-cost-usd: does not hold codex, which tells no cost; set budget.run-tokens as well"
+          "budget.run-cost-usd: does not hold codex, which tells no cost; set budget.run-tokens as well",
+          "budget.run-cost-usd: ends no session of claude-code, which tells its cost at the end; set budget.run-tokens as well",
         ])
-      try home.write("[budget]\nrun-cost-usd = 5\n")
+      try home.write("[budget]\nrun-cost-usd = 5\n[agent]\nvendor = \"opencode\"\n")
       #expect(try home.load().warnings.isEmpty)
     }
   }

@@ -65,7 +65,7 @@ struct ConfigurationViewTests {
     var configuration = Configuration()
     configuration.agent.settings.command = ["agent", "--token", "w8Zq27fTn41LpXe9Kd3v"]
     configuration.agent.settings.extraArguments = [
-      "--header=Authorization: Bearer \(token)", "--token-limit", "90000",
+      "--header=Authorization: Bearer \(token)", "--token-limit", "90000", "--api-key", "plain words",
     ]
     configuration.validation.commands = ["make test", "GH_TOKEN=\(token) make publish"]
     let loaded = LoadedConfiguration(
@@ -73,7 +73,10 @@ struct ConfigurationViewTests {
       paths: configuration.paths(homeDirectory: "/h"))
     let shown = Dictionary(uniqueKeysWithValues: loaded.view.entries.map { ($0.path, $0.value) })
     #expect(shown["agent.command"] == ["agent", "--token", .string(Secret.mask)])
-    #expect(shown["agent.extra-args"] == [.string(Secret.mask), "--token-limit", "90000"])
+    #expect(
+      shown["agent.extra-args"] == [
+        .string(Secret.mask), "--token-limit", "90000", "--api-key", .string(Secret.mask),
+      ])
     #expect(shown["validation.commands"] == ["make test", .string(Secret.mask)])
     #expect(!loaded.view.toml(withOrigins: true).contains(token))
     // Two tokens are two configurations.

@@ -8,7 +8,7 @@ struct AgentFailureTests {
   /// Ways in which a planner can fail, with a word of the failure that must be told.
   enum Misbehaviour: String, CaseIterable, Sendable {
     case fails, changesNothing, writesElsewhere, writesTooMuch, touchesSources, reachesIntoTheMirror
-    case steers, steersBeside
+    case steers, steersBeside, namesOddly
 
     var told: String {
       switch self {
@@ -21,6 +21,8 @@ struct AgentFailureTests {
       case .touchesSources: "besides the spec"
       case .reachesIntoTheMirror: "outside its worktree"
       case .steers, .steersBeside: "changed files that steer agents"
+      // The path would be published as it is.
+      case .namesOddly: "wrote no spec at specs/1-it-is-broken/spec.md"
       }
     }
 
@@ -46,7 +48,11 @@ struct AgentFailureTests {
             at: hook.deletingLastPathComponent(), withIntermediateDirectories: true)
           try Data("#!/bin/sh\n# \(UUID())\n".utf8).write(to: hook)
         case .steers:
-          let path = ".claude/spec.md"
+          let path = "specs/.claude/spec.md"
+          try AgentScript.write(path, "# Spec\n", in: assignment)
+          return .reported(.plan(PlanReport(summary: "planned", specPath: path)))
+        case .namesOddly:
+          let path = "specs/closes #5 @team <!-- looper:key=x -->/s.md"
           try AgentScript.write(path, "# Spec\n", in: assignment)
           return .reported(.plan(PlanReport(summary: "planned", specPath: path)))
         case .steersBeside:

@@ -8,6 +8,7 @@ final class FilteredForge: Forge {
     var refuse: @Sendable (_ number: Int) -> Failure? = { _ in nil }
     var isSearchBroken = false
     var looks: [Int: Int] = [:]
+    var sweepFailure: Failure?
   }
 
   private let base: any Forge
@@ -23,7 +24,13 @@ final class FilteredForge: Forge {
   func breakSearch(_ isBroken: Bool) { state.withLock { $0.isSearchBroken = isBroken } }
   func looks(at number: Int) -> Int { state.withLock { $0.looks[number, default: 0] } }
 
-  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult { try await base.sweep(request) }
+  /// - Parameter failure: what every sweep fails with.
+  func refuseSweeps(_ failure: Failure?) { state.withLock { $0.sweepFailure = failure } }
+
+  func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
+    if let failure = state.withLock({ $0.sweepFailure }) { throw failure }
+    return try await base.sweep(request)
+  }
 
   func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {
     let number = issue ?? pull ?? 0

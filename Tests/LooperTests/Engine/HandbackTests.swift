@@ -1,13 +1,10 @@
 import Foundation
-import Logging
 import Testing
 
 @testable import Looper
 
 @Suite("a handback tells what a person left in the worktree, and loses none of it")
 struct HandbackTests {
-  private static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-
   private static func agents() -> ScriptedAgents {
     ScriptedAgents([.reviewer: [AgentScript.clean], .worker: [AgentScript.work()]])
   }
@@ -20,24 +17,10 @@ struct HandbackTests {
       try await scene.watch()
       try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
       let loop = try await scene.rounds { $0.state == .waiting(.merge, wakeAt: nil) }
-      let operations = await operations(scene)
+      let operations = await scene.operations()
       let view = try await operations.control(loop.id, .takeover)
       try await body(scene, operations, loop.id, try #require(view.worktree))
     }
-  }
-
-  private func operations(_ scene: EngineScene) async -> DaemonOperations {
-    let configuration = Configuration()
-    let loaded = LoadedConfiguration(
-      configuration: configuration, origins: [:], warnings: [], fileURL: nil,
-      paths: configuration.paths(homeDirectory: "/nowhere"))
-    return DaemonOperations(
-      store: scene.store, pool: RunnerPool(runner: scene.runner, log: Self.log), poller: scene.poller,
-      hub: EventHub(store: scene.store), health: scene.health, settings: scene.settings,
-      forge: await scene.poller.forge, git: scene.workspaces.git, configuration: { loaded }, time: scene.time,
-      startedAt: scene.time.now, version: "1",
-      worktreeKeeper: WorktreeKeeper(
-        workspaces: scene.workspaces, reaper: scene.reaper, store: scene.store, time: scene.time))
   }
 
   private func shell(_ script: String, in directory: String, _ scene: EngineScene) async throws -> String {
@@ -133,6 +116,20 @@ struct HandbackTests {
       _ = try await operations.control(id, .handback)
       try await scene.rounds { $0.state == .waiting(.paused, wakeAt: nil) }
       _ = try await operations.control(id, .resume)
+      try await scene.rounds { $0.state == .waiting(.merge, wakeAt: nil) }
+    }
+  }
+
+  @Test("a second takeover is refused and leaves no pause behind")
+  func twice() async throws {
+    try await withTaken { scene, operations, id, _ in
+      let refusal = await #expect(throws: LooperError.self) {
+        _ = try await operations.control(id, .takeover)
+      }
+      #expect(refusal == LooperError(.conflict, "L1 is taken over already"))
+      #expect(try await scene.store.loop(id)?.state == .waiting(.takeover, wakeAt: nil))
+      _ = try await operations.control(id, .handback)
+      #expect(try await scene.store.facts(of: id)?.isPaused == false)
       try await scene.rounds { $0.state == .waiting(.merge, wakeAt: nil) }
     }
   }

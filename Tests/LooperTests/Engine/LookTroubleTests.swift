@@ -23,6 +23,27 @@ struct LookTroubleTests {
     try await scene.store.events(after: 0, limit: 10_000).count { $0.kind == .forgeUnavailable }
   }
 
+  @Test(
+    "a host that refuses the login is told as a host that does not work, and is well again when it answers")
+  func loggedOut() async throws {
+    try await EngineScene.with(ScriptedAgents([:])) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      forge.refuseSweeps(Failure(.needsHuman, "gh is not logged in"))
+      try await scene.round()
+      #expect(scene.health["github.com"].isAvailable == false)
+      #expect(scene.health["github.com"].message == "gh is not logged in")
+      for _ in 0..<5 { try await scene.round() }
+      forge.refuseSweeps(nil)
+      for _ in 0..<20 where !scene.health["github.com"].isAvailable { try await scene.round() }
+      #expect(scene.health["github.com"].isAvailable)
+      let told = try await scene.store.events(after: 0, limit: 100).filter {
+        $0.kind == .forgeUnavailable || $0.kind == .forgeAvailable
+      }
+      #expect(told.map(\.message) == ["github.com: gh is not logged in", "github.com answers again"])
+    }
+  }
+
   @Test("a look that always fails is tried ever less often, opens no breaker, and the others go on to ready")
   func oneFails() async throws {
     try await EngineScene.with(Self.agents()) { plain in

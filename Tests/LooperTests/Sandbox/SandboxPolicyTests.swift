@@ -21,7 +21,9 @@ struct SandboxPolicyTests {
     "/data/worktrees/h/o/n/L1/.git", "/data/mirrors/h/o/n.git/", "/data/mirrors/h/o/n.git/worktrees/",
     "/data/mirrors/h/o/n.git/worktrees/L1/", "/data/mirrors/h/o/n.git/worktrees/L1/gitdir",
     "/data/mirrors/h/o/n.git/objects/", "/home/ann/.ssh/", "/home/ann/.netrc", "/home/ann/.claude/",
-    "/home/ann/.claude.json", "/home/ann/.codex/", "/srv/codex/", "/etc/looper.toml", "/home/ann/.cache/",
+    "/home/ann/.claude.json", "/home/ann/.claude/settings.json", "/home/ann/.claude/skills/",
+    "/home/ann/.claude/projects/", "/home/ann/.claude/projects/-data-worktrees-h-o-n-L1/",
+    "/home/ann/.codex/", "/srv/codex/", "/etc/looper.toml", "/home/ann/.cache/",
     "/home/ann/private/",
   ]
 
@@ -42,9 +44,11 @@ struct SandboxPolicyTests {
       lines(policy) == [
         "hiddenDirectory /data", "temporary /tmp", "hiddenFile /etc/looper.toml",
         "hiddenDirectory /srv/codex", "readable /data/sessions/R1",
-        "writable /home/ann/.claude", "writable /home/ann/.claude.json", "hiddenDirectory /home/ann/.codex",
+        "writable /home/ann/.claude", "hiddenDirectory /home/ann/.codex",
         "hiddenFile /home/ann/.netrc", "hiddenDirectory /home/ann/.ssh",
-        "writable /data/sessions/R1/scratch", "readable /data/mirrors/h/o/n.git",
+        "writable /data/sessions/R1/scratch", "hiddenDirectory /home/ann/.claude/projects",
+        "readable /home/ann/.claude/settings.json", "readable /home/ann/.claude/skills",
+        "readable /data/mirrors/h/o/n.git", "writable /home/ann/.claude/projects/-data-worktrees-h-o-n-L1",
         "writable /data/mirrors/h/o/n.git/objects", "hiddenDirectory /data/mirrors/h/o/n.git/worktrees",
         "writable /data/worktrees/h/o/n/L1", "writable /data/mirrors/h/o/n.git/worktrees/L1",
         "readable /data/worktrees/h/o/n/L1/.git", "readable /data/mirrors/h/o/n.git/worktrees/L1/gitdir",
@@ -107,6 +111,27 @@ struct SandboxPolicyTests {
         "/x/data/opencode", "/x/conf/opencode", "/home/ann/.local/state/opencode",
         "/home/ann/.cache/opencode",
       ])
+  }
+
+  @Test("what commands later sessions lies in the vendor's configuration, wherever a variable has put it")
+  func steering() {
+    var places = Self.places([])
+    places.environment = [
+      "CLAUDE_CONFIG_DIR": "/c", "CODEX_HOME": "/x", "XDG_CONFIG_HOME": "/conf", "XDG_DATA_HOME": "/d",
+    ]
+    func paths(_ vendor: Vendor) -> Set<String> { Set(places.steering(of: vendor).map(\.path)) }
+    #expect(
+      paths(.claudeCode).isSuperset(of: [
+        "/home/ann/.claude/settings.json", "/c/settings.json", "/c/.claude.json",
+      ]))
+    #expect(paths(.codex).isSuperset(of: ["/home/ann/.codex/config.toml", "/x/config.toml", "/x/AGENTS.md"]))
+    #expect(paths(.opencode).contains("/conf/opencode/opencode.json"))
+    #expect(paths(.opencode).allSatisfy { $0.hasPrefix("/conf/opencode/") })
+    #expect(paths(.cursor).contains("/home/ann/.cursor/mcp.json"))
+    #expect(paths(.cursor).allSatisfy { $0.hasPrefix("/home/ann/.cursor/") })
+    #expect(paths(.custom).isEmpty)
+    let long = String(repeating: "x", count: 201)
+    #expect(places.transcripts(of: .claudeCode, in: "/\(long)").isEmpty)
   }
 
   @Test("the operator hides, shows and opens more")

@@ -16,7 +16,11 @@ struct SandboxProbeTests {
     "git push -q $REMOTE HEAD:refs/heads/stolen", "git update-ref refs/heads/x HEAD",
     "git config user.name x",
     "mkdir -p $MIRROR/hooks; echo x > $MIRROR/hooks/pre-push", "echo x > $DATA/planted", "echo x > ~/planted",
-    "echo x >> $SESSION/prompt.md", "cp .git x; echo x >> .git; cp x .git; rm x",
+    "echo x >> $SESSION/prompt.md", "echo x >> ~/.claude.json", "echo x >> ~/.claude/settings.json",
+    "echo x > ~/.claude/CLAUDE.md", "echo x > ~/.claude/skills/x", "rm ~/.claude/settings.json",
+    "mv ~/.claude/plugins ~/.claude/x", "cat ~/.claude/projects/other/x",
+    "echo x > ~/.claude/projects/other/y",
+    "cp .git x; echo x >> .git; cp x .git; rm x",
   ]
 
   @Test("a worker can do nothing of it", arguments: forbidden)
@@ -63,7 +67,7 @@ struct SandboxProbeTests {
         """
         grep -q task $SESSION/prompt.md; echo 4 >> a; git status --short; git diff --stat; git add -A
         git commit -q -m "A change"; git log --oneline | head -n 3; echo {} > $SCRATCH/result.json
-        echo x > ~/.claude/session; echo x >> ~/.claude.json; cat ~/notes; echo x > /dev/null
+        echo x > ~/.claude/session; cat ~/.claude.json ~/notes; echo x > /dev/null
         """)
       #expect(result.status.isSuccess, "\(result.errorText)")
       let after = try await scene.git.commit("HEAD", in: scene.git.worktreePath)
@@ -82,6 +86,35 @@ struct SandboxProbeTests {
       let result = try await scene.agent("echo x > ~/.cursor/session", vendor: .cursor)
       #expect(result.status.isSuccess, "\(result.errorText)")
       #expect(scene.git.text("\(path)/session") == "x\n")
+    }
+  }
+
+  @Test(
+    "no vendor's agent can write what commands later sessions, also where it was not there",
+    arguments: Vendor.allCases)
+  func steering(vendor: Vendor) async throws {
+    try await SandboxScene.with { scene in
+      _ = try await scene.agent("true", vendor: vendor)
+      let entries = scene.sandbox.places.steering(of: vendor)
+      #expect(entries.isEmpty == (vendor == .custom))
+      for entry in entries {
+        let path = entry.blank == nil ? "\(entry.path)/x" : entry.path
+        #expect(try await !scene.agent("echo x > '\(path)'", vendor: vendor).status.isSuccess, "\(path)")
+        #expect(try await scene.outside("echo x > '\(path)'").status.isSuccess, "\(path)")
+      }
+      // What is there already stays as it is.
+      _ = try await scene.agent("true", vendor: vendor)
+      for entry in entries where entry.blank != nil { #expect(scene.git.text(entry.path) == "x\n") }
+    }
+  }
+
+  @Test("Claude Code keeps the transcripts of its worktree, and sees no others")
+  func transcripts() async throws {
+    try await SandboxScene.with { scene in
+      let name = scene.git.worktreePath.replacing(/[^A-Za-z0-9]/, with: "-")
+      let result = try await scene.agent("ls ~/.claude/projects; echo x > ~/.claude/projects/\(name)/s.jsonl")
+      #expect(result.outputText == "\(name)\n", "\(result.errorText)")
+      #expect(scene.git.text("\(scene.home)/.claude/projects/\(name)/s.jsonl") == "x\n")
     }
   }
 
@@ -206,6 +239,20 @@ struct SandboxProbeTests {
           #expect(call.outputText == "")
         }
       }
+    }
+  }
+
+  @Test("files of MCP servers are nobody's to read, also those that the configuration names later")
+  func servers() async throws {
+    try await SandboxScene.with { scene in
+      try await scene.git.shell("echo secret > mcp.json", in: scene.git.directory)
+      let path = "\(scene.git.directory)/mcp.json"
+      #expect(try await scene.agent("cat '\(path)'").status.isSuccess)
+      var sandbox = scene.sandbox
+      sandbox.privateFiles = { [path] }
+      let named = SandboxScene(git: scene.git, sandbox: sandbox)
+      #expect(try await !named.agent("cat '\(path)'").status.isSuccess)
+      #expect(try await !named.validation("cat '\(path)'").status.isSuccess)
     }
   }
 

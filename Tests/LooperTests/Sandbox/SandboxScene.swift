@@ -22,7 +22,7 @@ struct SandboxScene {
       _ = try await git.workspaces.prepare(other)
       try await git.shell(
         """
-        cd home; mkdir -p .ssh .config/gh .claude .codex
+        cd home; mkdir -p .ssh .config/gh .claude/projects/other .codex; echo private > .claude/projects/other/x
         echo key > .ssh/id_ed25519; echo token > .config/gh/hosts.yml; echo login > .claude/credentials
         echo login > .claude.json; echo login > .codex/auth.json; echo secret > .netrc; echo mine > notes
         cd ../data; mkdir -p sessions/R1/scratch sessions/R2

@@ -40,7 +40,7 @@ struct SimulationMutationTests {
       Simulation.rules.map(\.sentence) + StoredRule.all.map(\.sentence) + TransitionRules.sentences
         + [
           EverythingComesToRest().sentence, LabelsTellTheState().sentence, EvidencedWrite.judged,
-          EvidencedWrite.merge, Simulation.fenceRule, Simulation.idlenessRule,
+          EvidencedWrite.merge, Simulation.fenceRule, Simulation.idlenessRule, Simulation.bugRule,
         ])
     #expect(StoredRuleTests.covered.union(SimulationMutation.all.map(\.rule)) == rules)
   }

@@ -167,6 +167,9 @@ extension SimulationMutation {
         END
         """), rule: EverythingComesToRest().sentence),
     Self(
+      name: "work on a fork is no patch", flaw: .workIsNoPatch, rule: Simulation.bugRule,
+      seeds: [1, 2, 3, 4, 5, 6, 7, 8], hours: 24),
+    Self(
       name: "every sweep sees news", flaw: .sweepsAlwaysSeeNews, rule: Simulation.idlenessRule,
       seeds: [13, 16]),
     Self(

@@ -34,6 +34,7 @@ extension HostileCorpus {
   static let usage: [(line: String, counted: Usage)] = [
     (#"{"type":"usage","input_tokens":-5,"output_tokens":-1,"cost_usd":-2}"#, .unknown),
     (#"{"type":"usage","input_tokens":9e18,"cost_usd":1e300}"#, .unknown),
+    (#"{"type":"usage","input_tokens":9223372036854775807,"output_tokens":-9223372036854775808}"#, .unknown),
     (#" {"type":"usage","input_tokens":5}"#, .unknown),
     (#"log {"type":"usage","input_tokens":5}"#, .unknown),
     (#"{"type":["usage"],"input_tokens":5}"#, .unknown),

@@ -48,7 +48,7 @@ struct OpenAPIOperation: Sendable {
       .get, "\(prefix)/inspect/:handle", "inspect", "Everything about a loop or a run.", InspectView.self),
     .init(
       .get, "\(prefix)/events", "events",
-      "A page of the event log; with Accept: text/event-stream or follow=true a stream, resumed by Last-Event-ID.",
+      "The events as they happen, resumed by Last-Event-ID; with limit, follow=false or Accept: application/json a page of them.",
       EventPageView.self),
   ]
 

@@ -23,7 +23,7 @@ enum OpenAPIReference {
     whether it was done. Times are ISO 8601 in UTC. Members without a value are left out. New members may come; none
     is renamed.
 
-    `GET /api/v1/events` with `Accept: text/event-stream` is a stream: the id of each event is its sequence number, `Last-Event-ID` resumes after
+    `GET /api/v1/events` is a stream of server-sent events; `limit`, `follow=false` or `Accept: application/json` make it a page. The id of each event is its sequence number, `Last-Event-ID` resumes after
     it, and a client that reads too slowly gets a `gap` event; one that reads nothing for 30 s is cut off. `/metrics` is Prometheus text, `/healthz` and `/readyz` need no token.
     """
 

@@ -23,10 +23,17 @@ struct ConfigEditCommand: AsyncParsableCommand {
     let found = disk.present
     let path = found ?? disk.destination
     let before = found == nil ? ConfigurationReference.sample : try ConfigurationDisk.read(path)
+    let editor = try editor
     let copy = try Self.copyPath(of: path)
     try ConfigurationDisk.write(before, to: copy)
-    let status = try TerminalProgram.run(
-      try editor, argument: copy, environment: CommandEnvironment.current.variables)
+    let status: Int32
+    do {
+      status = try TerminalProgram.run(
+        editor, argument: copy, environment: CommandEnvironment.current.variables)
+    } catch {
+      try FileManager.default.removeItem(atPath: copy)
+      throw error
+    }
     let after = try ConfigurationDisk.read(copy)
     guard status == 0 else {
       try removeUnlessChanged(copy, before, after)
@@ -55,7 +62,7 @@ struct ConfigEditCommand: AsyncParsableCommand {
   /// Reads the copy as the only configuration file there is.
   private func check(_ copy: String, as path: String) throws {
     var sources = global.sources
-    sources.environment["LOOPER_CONFIG"] = copy
+    sources.environment[ConfigurationSources.fileVariable] = copy
     do {
       _ = try ConfigurationLoader.load(sources)
     } catch {

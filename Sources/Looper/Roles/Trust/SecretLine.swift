@@ -134,6 +134,12 @@ struct SecretLine {
     return SecretText.isSecretValue(value)
   }
 
+  /// Whether a name ends as a secret's: `--token`, not `--token-limit`.
+  static func isSecretName(_ name: String) -> Bool {
+    let lower = Array(name.utf8.map(\.lowercased))
+    return secretWords.contains { lower.suffix($0.count).elementsEqual($0) }
+  }
+
   private static func namesSecret(_ text: ArraySlice<UInt8>) -> Bool {
     let lower = text.map(\.lowercased)
     return secretWords.contains { SecretText.contains(lower[...], $0) }

@@ -18,7 +18,9 @@ struct SecretScanner: Sendable {
 
   /// - Parameter own: the operator's own secrets; what is too short or too plain to be one is left out.
   init(own: some Sequence<String> = [String]()) {
-    self.own = Set(own).filter(Self.isOwnSecret).map { Array($0.utf8) }
+    // Texts are looked through line by line.
+    let lines = own.flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
+    self.own = Set(lines).filter(Self.isOwnSecret).map { Array($0.utf8) }
   }
 
   /// Whether a text can be looked for: long and mixed enough not to be found by chance.
