@@ -141,7 +141,7 @@ struct FaultTests {
   }
 
   @Test(
-    "eight hours of sleep with an agent at work: nothing fires early, nothing is lost, the agent is paid once"
+    "both clocks eight hours on while an agent works: nothing is lost and nobody is started twice"
   )
   func asleep() async throws {
     let agents = ScriptedAgents([

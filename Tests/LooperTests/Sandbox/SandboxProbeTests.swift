@@ -197,17 +197,25 @@ struct SandboxProbeTests {
     """
   }
 
+  /// Serves the API over TCP around `body`, which gets the script of a call that works outside of any sandbox.
+  private func serving(_ scene: SandboxScene, _ body: (String) async throws -> Void) async throws {
+    let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
+    try await ServedOperations.serving(FakeOperations(), at: "\(scene.git.dataPath)/api.sock", tcp: tcp) {
+      _, listeners in
+      let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
+      let script = Self.call(try #require(ports.first))
+      #expect(try await scene.outside(script).outputText.contains(" 200 "))
+      try await body(script)
+    }
+  }
+
   @Test("the API refuses an agent that has the open network, for the token is out of its reach")
   func api() async throws {
     try await SandboxScene.with { scene in
-      let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
-      try await ServedOperations.serving(FakeOperations(), at: "\(scene.git.dataPath)/api.sock", tcp: tcp) {
-        _, listeners in
-        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
-        let script = Self.call(try #require(ports.first))
-        #expect(try await scene.outside(script).outputText.contains(" 200 "))
+      try await serving(scene) { script in
         for role in [Role.worker, .reviewer] {
-          #expect(try await scene.agent(script, role: role).outputText.contains(" 401 "))
+          let call = try await scene.agent(script, role: role)
+          #expect(call.outputText.contains(" 401 "))
         }
         // A validation command has no network at all.
         #expect(try await !scene.validation(script).status.isSuccess)
@@ -223,12 +231,7 @@ struct SandboxProbeTests {
     var settings = SandboxSettings()
     settings.network = .none
     try await SandboxScene.with(settings) { scene in
-      let tcp = APIServer.TCP(host: "127.0.0.1", port: 0, token: "token")
-      try await ServedOperations.serving(FakeOperations(), at: "\(scene.git.dataPath)/api.sock", tcp: tcp) {
-        _, listeners in
-        let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
-        let script = Self.call(try #require(ports.first))
-        #expect(try await scene.outside(script).outputText.contains(" 200 "))
+      try await serving(scene) { script in
         let network = try await scene.outside("readlink /proc/self/ns/net").outputText
         for role in [Role.worker, .reviewer] {
           let own = try await scene.agent("readlink /proc/self/ns/net", role: role)

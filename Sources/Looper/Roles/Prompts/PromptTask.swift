@@ -59,7 +59,7 @@ enum PromptTask {
       - Keep documentation, examples and changelogs true where the repository has them.
       - Change nothing that the task does not need: no reformatting, no drive-by refactoring, no new dependency unless \
       the spec names it.
-      - No placeholders, no commented-out code, no debug output.
+      - Leave nothing for later: no empty bodies, no commented-out code, no debug output.
       - When everything is committed, go through the criteria one by one against the final code and report each with \
       the evidence (a test's name, a command and what it printed). Report `pass` only for what you verified.
 

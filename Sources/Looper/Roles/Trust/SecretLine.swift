@@ -72,7 +72,7 @@ struct SecretLine {
     }
     let text = String(decoding: password, as: UTF8.self).lowercased()
     return !["password", "passwd", "secret", "x-oauth-basic", "x-access-token"].contains(text)
-      && !SecretText.isPlaceholder(password)
+      && !SecretText.isStandIn(password)
   }
 
   /// Not this machine, not the name of a neighbouring container, not a name kept for examples.

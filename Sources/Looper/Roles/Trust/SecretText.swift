@@ -1,6 +1,6 @@
 import Foundation
 
-/// What tells a secret from a name, a placeholder or prose.
+/// What tells a secret from a name, a stand-in or prose.
 enum SecretText {
   /// Bits per character of a value that nobody thought up.
   private static let entropyMin = 3.3
@@ -8,7 +8,8 @@ enum SecretText {
   /// A run of letters and digits that is longer than words with a number behind them usually are.
   private static let runMin = 12
 
-  private static let placeholders = [
+  /// What manuals write where a secret goes: looked for in other people's texts, they mark nothing here.
+  private static let standIns = [
     "example", "xxxx", "placeholder", "changeme", "change_me", "change-me", "redacted", "dummy", "your-",
     "your_",
     "insert", "****", "....", "00000000", "1234567890abcdef",
@@ -16,17 +17,17 @@ enum SecretText {
 
   /// Whether the part after a known beginning can be a real one and not a stand-in from a manual.
   static func isPlausible(_ body: ArraySlice<UInt8>) -> Bool {
-    Set(body).count >= distinctMin && !isPlaceholder(body)
+    Set(body).count >= distinctMin && !isStandIn(body)
   }
 
-  static func isPlaceholder(_ text: ArraySlice<UInt8>) -> Bool {
+  static func isStandIn(_ text: ArraySlice<UInt8>) -> Bool {
     let lower = text.map(\.lowercased)
-    return placeholders.contains { contains(lower[...], $0) }
+    return standIns.contains { contains(lower[...], $0) }
   }
 
   /// Whether a value that is assigned to something called a password or key is a real one.
   static func isSecretValue(_ value: ArraySlice<UInt8>) -> Bool {
-    guard (12...500).contains(value.count), value.allSatisfy(isValueByte), !isPlaceholder(value),
+    guard (12...500).contains(value.count), value.allSatisfy(isValueByte), !isStandIn(value),
       !isUUID(value)
     else { return false }
     let hasDigit = value.contains(where: \.isDigit)
