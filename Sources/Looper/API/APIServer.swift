@@ -70,12 +70,17 @@ struct APIServer: Service, CustomStringConvertible {
     try await withThrowingTaskGroup(of: Void.self) { group in
       if let tcp {
         // The port first: what cannot listen there must not say that it serves.
-        let (waiting, bound) = AsyncStream.makeStream(of: Never.self)
+        // Buffer newest(1): there is one element, and it is looked for once.
+        let (bindings, binding) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         group.addTask {
-          defer { bound.finish() }
-          try await serve(tcp) { bound.finish() }
+          defer { binding.finish() }
+          try await serve(tcp) { binding.yield() }
         }
-        for await _ in waiting {}
+        guard await bindings.contains(where: { true }) else {
+          // It has ended, and says why.
+          try await group.next()
+          return
+        }
       }
       group.addTask { try await serveSocket() }
       // Where one cannot go on, the other must not.

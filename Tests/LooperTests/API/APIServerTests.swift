@@ -88,15 +88,17 @@ struct APIServerTests {
       try await ServedOperations.serving(FakeOperations(), at: path, tcp: tcp) { _, listeners in
         let ports = listeners.compactMap { if case .tcp(_, let port) = $0 { port } else { nil } }
         let port = try #require(ports.first)
+        let said = Mutex<[APIServer.Listener]>([])
         let second = APIServer(
           operations: FakeOperations(), socketPath: "\(path).2",
           tcp: APIServer.TCP(host: "127.0.0.1", port: port, token: "token"), time: SystemTime(),
-          logger: ServedOperations.logger)
+          logger: ServedOperations.logger, onListening: { listener in said.withLock { $0.append(listener) } })
         let error = await #expect(throws: LooperError.self) { try await second.run() }
         #expect(
           error
             == LooperError(
               .conflict, "port \(port) on 127.0.0.1 is taken; set server.port, or stop what listens there"))
+        #expect(said.withLock { $0.isEmpty })
         #expect(!UnixSocketPath(path: "\(path).2").answers)
       }
     }
