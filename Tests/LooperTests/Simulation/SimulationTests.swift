@@ -43,6 +43,8 @@ struct SimulationTests {
       UInt64(1001),
       // A look in the same millisecond as the decision to be ready was taken for its reason, by the rule.
       UInt64(390),
+      // A fork's author who has the patch and does not push was taken for nobody, by the rule.
+      UInt64(20079),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))

@@ -56,7 +56,7 @@ struct EverythingComesToRest: SimulationRule {
       case .blocked, .done: continue
       case .waiting(.merge, _), .waiting(.hold, _), .waiting(.paused, _), .waiting(.takeover, _),
         .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.limit, _), .waiting(.checks, _),
-        .waiting(.edited, _):
+        .waiting(.edited, _), .waiting(.author, _):
         continue
       case .waiting(let reason, _):
         return "\(loop.id.handle) (\(loop.phase.rawValue)) still waits for \(reason.rawValue)"
