@@ -44,6 +44,7 @@ extension Doctor {
       await login(adapter, settings, "agent-login-\(name)", scene, &notes)
       await start(adapter, "agent-start-\(name)", scene, &notes)
     }
+    for vendor in Vendor.allCases where counts[vendor] != nil { links(vendor, scene, &notes) }
     secretsFile(scene, &notes)
     return notes.findings
   }
@@ -223,6 +224,29 @@ extension Doctor {
           ? "looper config set sandbox.mode off, or mend bubblewrap: see the check sandbox"
           : "looper config set sandbox.show '[\"\(folder)\"]'")
     }
+  }
+
+  // MARK: what commands later sessions
+
+  /// The sandbox holds such a file where it is, and what a link leads to; the link itself lies in a directory that the
+  /// agent writes to, and could be replaced by a file of its own.
+  private func links(_ vendor: Vendor, _ scene: Scene, _ notes: inout DoctorNotes) {
+    let code = "agent-links-\(vendor.rawValue)"
+    guard scene.configuration.sandbox.mode != .off else { return notes.skip(code, "sandbox.mode is off") }
+    let places = places(scene).steering(of: vendor).map(\.path)
+    guard !places.isEmpty else {
+      return notes.skip(code, "nothing of \(vendor.rawValue) is known to be held")
+    }
+    let links = places.filter(files.isLink)
+    guard let first = links.first else {
+      return notes.ok(code, "what commands \(vendor.rawValue)'s sessions is no link, so the sandbox holds it")
+    }
+    let named = "'" + first.replacing("'", with: "'\\''") + "'"
+    notes.warn(
+      code,
+      "a session of \(vendor.rawValue) could put a file of its own in the place of "
+        + links.joined(separator: ", ") + ", for a link cannot be held",
+      fix: "cp -rL \(named) \(named).new && rm \(named) && mv \(named).new \(named)")
   }
 
   private func places(_ scene: Scene) -> SandboxPlaces {

@@ -112,8 +112,10 @@ struct DoctorAgentsTests {
           "claude": "echo 1", "codex": "echo 2", "codex-of-the-worker": "echo 3", "my-opencode": "echo 4",
           "mine": "exit 7",
         ])
-      let told = found.filter { $0.key.hasPrefix("agent-") && !$0.key.hasPrefix("agent-login-") }
-        .mapValues(\.message)
+      let others = ["agent-login-", "agent-links-"]
+      let told = found.filter { check in
+        check.key.hasPrefix("agent-") && !others.contains(where: check.key.hasPrefix)
+      }.mapValues(\.message)
       let held = "; sandbox.mode is off, so nothing holds it"
       #expect(
         told == [
@@ -188,6 +190,39 @@ struct DoctorAgentsTests {
         found["agent-start-custom"]?.message == "is there in the sandbox and can be run, but was not")
       // Nobody knows what an agent of one's own does when it is started.
       #expect(asked(scene) == [])
+    }
+  }
+
+  @Test("a link in the place of what commands sessions is told, for nothing can hold it")
+  func links() async throws {
+    try await CommandScene.with { scene in
+      let (kept, place) = ("\(scene.home)/dotfiles/settings.json", "\(scene.home)/.claude/settings.json")
+      try scene.write("{}\n", to: kept)
+      try scene.write("words\n", to: "\(scene.home)/.claude/CLAUDE.md")
+      try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: kept)
+      let agents = "[agent.roles.worker]\nvendor = \"codex\"\n"
+      let scripts = ["claude": "echo 1", "codex": "echo 2"]
+      let found = try await findings(in: scene, agents, scripts: scripts)
+      let links = try #require(found["agent-links-claude-code"])
+      #expect(links.status == .warning)
+      #expect(links.message.contains("in the place of \(place), for"))
+      #expect(found["agent-links-codex"]?.status == .ok)
+      // The fix does what it says.
+      let fix = try #require(links.fix)
+      let answer = await DoctorProbe(
+        commands: CommandRunner(
+          shim: ShimLauncher(
+            executablePath: ShimLocation.executablePath, scratchDirectory: scene.home, tag: [:])),
+        environment: ["PATH": "/usr/bin:/bin"]
+      ).run(
+        Command(
+          executable: "/bin/sh", arguments: ["-c", fix], environment: ["PATH": "/usr/bin:/bin"],
+          workingDirectory: "/"))
+      #expect(answer == .output(""))
+      #expect(!DoctorFiles().isLink(place))
+      #expect(try String(contentsOfFile: place, encoding: .utf8) == "{}\n")
+      let again = try await findings(in: scene, agents, scripts: scripts)
+      #expect(again["agent-links-claude-code"]?.status == .ok)
     }
   }
 
