@@ -4,7 +4,7 @@ extension OutboxDispatcher {
   /// - Returns: why it must not be sent; nil when nothing was found.
   func withheld(_ write: Write, of project: ProjectName) async throws -> Failure? {
     let scanner = try scanner()
-    for part in write.texts {
+    for part in write.publishedTexts {
       if let hit = scanner.firstHit(in: part.text) { return .withheld(hit.kind, in: part.place) }
     }
     guard case .pushBranch(let push) = write else { return nil }
@@ -21,7 +21,7 @@ extension Write {
   typealias Part = (place: String, text: String)
 
   /// What a write publishes itself; a push publishes commits besides.
-  fileprivate var texts: [Part] {
+  var publishedTexts: [Part] {
     switch self {
     case .pushBranch(let push): [("the name of the branch", push.branch)]
     case .openPullRequest(let open):
