@@ -3,9 +3,9 @@ import Foundation
 /// What every answer of the API is wrapped in: `{"ok": true, "data": …}` or `{"ok": false, "error": …}`.
 enum Envelope {
   /// The bytes of a successful answer.
-  static func data(of value: some Encodable) throws(LooperError) -> Data {
+  static func data<Value: Encodable>(of value: Value) throws(LooperError) -> Data {
     do {
-      return try WireCoding.encoder.encode(Success(data: value))
+      return try WireCoding.encoder(for: Value.self).encode(Success(data: value))
     } catch {
       throw LooperError(.internal, "an answer could not be written as JSON: \(error)")
     }

@@ -32,8 +32,9 @@ extension ServerSentEvent {
     self.init(id: String(gap.through), name: Self.gapName, data: Self.json(gap))
   }
 
-  private static func json(_ value: some Encodable) -> String {
+  private static func json<Value: Encodable>(_ value: Value) -> String {
     // Views of strings and numbers always encode.
-    (try? WireCoding.encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    (try? WireCoding.encoder(for: Value.self).encode(value)).map { String(decoding: $0, as: UTF8.self) }
+      ?? "{}"
   }
 }

@@ -9,9 +9,20 @@ enum WireCoding {
   private static let acronyms: Set<String> = ["id", "url", "sha", "usd", "pid", "pr"]
 
   static var encoder: JSONEncoder {
+    let encoder = spelledEncoder
+    encoder.keyEncodingStrategy = .custom { Key(snakeCase(($0.last?.stringValue ?? ""))) }
+    return encoder
+  }
+
+  /// For a value of this type: names are converted one by one, which takes most of the time of a long page, so what is
+  /// ``WireSpelled`` goes without.
+  static func encoder<Value: Encodable>(for type: Value.Type) -> JSONEncoder {
+    type is any WireSpelled.Type ? spelledEncoder : encoder
+  }
+
+  private static var spelledEncoder: JSONEncoder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .custom { Key(snakeCase(($0.last?.stringValue ?? ""))) }
     return encoder
   }
 
@@ -66,3 +77,6 @@ enum WireCoding {
     init?(intValue: Int) { nil }
   }
 }
+
+/// A type that encodes its keys, and those of all it holds, as they cross the wire.
+protocol WireSpelled: Encodable {}

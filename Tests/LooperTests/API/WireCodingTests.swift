@@ -38,6 +38,17 @@ struct WireCodingTests {
     #expect(try roundTrip(gap) == gap)
   }
 
+  @Test("what is spelled for the wire already is the same as converted name by name")
+  func spelled() throws {
+    let event = EventView(
+      sequence: 7, at: Sample.now, kind: "run.started", project: "acme/shop", loop: "L1", run: "R2",
+      message: "m")
+    let page = EventPageView(items: [event], newest: 9, prunedThrough: 3)
+    #expect(try WireCoding.encoder(for: EventView.self).encode(event) == WireCoding.encoder.encode(event))
+    #expect(try WireCoding.encoder(for: EventPageView.self).encode(page) == WireCoding.encoder.encode(page))
+    #expect(try roundTrip(page) == page)
+  }
+
   @Test("an error of a later daemon is known as internal")
   func unknownCode() {
     let data = Data(#"{"ok":false,"error":{"code":"melted","message":"oh"}}"#.utf8)

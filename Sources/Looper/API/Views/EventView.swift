@@ -1,5 +1,5 @@
 /// Something that happened, in the order it was recorded.
-struct EventView: Codable, Equatable, Sendable {
+struct EventView: Codable, Equatable, Sendable, WireSpelled {
   /// Rises with every event, not always by one; also the SSE id.
   var sequence: Int64
   var at: Timestamp
@@ -15,7 +15,7 @@ struct EventView: Codable, Equatable, Sendable {
 }
 
 /// A part of the event log, oldest first.
-struct EventPageView: Codable, Equatable, Sendable {
+struct EventPageView: Codable, Equatable, Sendable, WireSpelled {
   static let limitDefault = 200
   static let limitMax = 1000
 
@@ -24,6 +24,18 @@ struct EventPageView: Codable, Equatable, Sendable {
   var newest: Int64
   /// The newest sequence number that was pruned; events up to it are gone. 0 when none was.
   var prunedThrough: Int64
+
+  private enum WireKeys: String, CodingKey {
+    case items, newest
+    case prunedThrough = "pruned_through"
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: WireKeys.self)
+    try container.encode(items, forKey: .items)
+    try container.encode(newest, forKey: .newest)
+    try container.encode(prunedThrough, forKey: .prunedThrough)
+  }
 }
 
 /// Events that a client will not get: they were pruned, or it reads too slowly.
