@@ -23,7 +23,10 @@ struct APIGuard: Sendable {
     var peerUID: UInt32?
   }
 
-  static let loopbackNames: Set<String> = ["localhost", "127.0.0.1", "::1"]
+  /// What proxies say about whom they ask for; in lower case.
+  static func isForwardedHeader(_ name: String) -> Bool {
+    name.hasPrefix("x-forwarded-") || ["forwarded", "x-real-ip"].contains(name)
+  }
 
   private static let systemTellsPeers: Bool = {
     #if os(Linux)
@@ -57,8 +60,8 @@ struct APIGuard: Sendable {
 
   /// Defeats DNS rebinding: a page whose name was pointed at us still sends its own name.
   private func checkHost(_ caller: Caller, _ host: String) throws(LooperError) {
-    guard let name = caller.host.map(Self.hostName),
-      Self.loopbackNames.contains(name) || name == Self.hostName(host)
+    guard let name = caller.host.map(LoopbackHost.plain),
+      LoopbackHost.names.contains(name) || name == LoopbackHost.plain(host)
     else {
       throw LooperError(.forbidden, "this host name is not served; use 127.0.0.1")
     }
@@ -79,15 +82,6 @@ struct APIGuard: Sendable {
     else {
       throw LooperError(.auth, "a bearer token is needed; it is in the file server.token-file names")
     }
-  }
-
-  /// A host without its port and brackets, in lower case.
-  static func hostName(_ text: String) -> String {
-    let lower = text.lowercased()
-    if lower.hasPrefix("[") { return String(lower.dropFirst().prefix { $0 != "]" }) }
-    // More than one colon is a bare IPv6 address.
-    guard lower.filter({ $0 == ":" }).count == 1 else { return lower }
-    return String(lower.prefix { $0 != ":" })
   }
 
   /// Compares in a time that depends on the length of `given` only.

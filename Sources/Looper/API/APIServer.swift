@@ -143,10 +143,8 @@ struct APIServer: Service, CustomStringConvertible {
     guard !tcp.token.isEmpty else {
       throw LooperError(.forbidden, "the TCP listener needs a token; set server.token-file")
     }
-    let host = APIGuard.hostName(tcp.host)
-    guard APIGuard.loopbackNames.contains(host) || host.hasPrefix("127.") else {
-      throw LooperError(
-        .forbidden, "listening on \(tcp.host) needs TLS; set server.host to 127.0.0.1 and use a tunnel")
+    if let problem = LoopbackHost.problem(serving: tcp.host) {
+      throw LooperError(.forbidden, "listening on \(tcp.host) \(problem)")
     }
   }
 }

@@ -7,7 +7,7 @@ struct ConfigurationRules {
   var paths: ConfigurationPaths
   var origins: [String: ConfigurationOrigin]
 
-  var problems: [ConfigurationProblem] { labels + projects + commands + auto }
+  var problems: [ConfigurationProblem] { host + labels + projects + commands + auto }
 
   var warnings: [ConfigurationProblem] { socketPath + budgets + servers }
 
@@ -89,6 +89,14 @@ struct ConfigurationRules {
 
   private func problem(_ path: String, _ message: String) -> ConfigurationProblem {
     ConfigurationProblem(path: path, origin: origins[path] ?? .defaults, message: message)
+  }
+
+  /// What ``APIServer`` would refuse.
+  private var host: [ConfigurationProblem] {
+    guard configuration.server.isEnabled,
+      let words = LoopbackHost.problem(serving: configuration.server.host)
+    else { return [] }
+    return [problem("server.host", "listening on \(configuration.server.host) \(words)")]
   }
 
   /// Two labels of one name could not be told apart on GitHub.

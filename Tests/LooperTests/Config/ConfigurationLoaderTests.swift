@@ -302,4 +302,22 @@ struct ConfigurationServersTests {
         ])
     }
   }
+
+  @Test(
+    "a host that the API would not be served on is a problem, unless TCP is switched off",
+    arguments: [
+      ("127.0.0.1", true), ("localhost", true), ("::1", true), ("127.1.2.3", true), ("0.0.0.0", false),
+      ("::", false), ("10.0.0.1", false), ("looper.example", false), ("127.evil.example", false),
+      ("127.0.0.256", false),
+    ])
+  func loopbackOnly(host: String, isTaken: Bool) throws {
+    try ConfigurationHome.with { home in
+      try home.write("[server]\nhost = \"\(host)\"\n")
+      let text =
+        "~/.config/looper/looper.toml:2: server.host: listening on \(host) needs TLS; set server.host to 127.0.0.1 "
+        + "and use a tunnel"
+      #expect(home.problems() == (isTaken ? [] : [text]))
+      #expect(home.problems(set: ["server.enabled=false"]) == [])
+    }
+  }
 }

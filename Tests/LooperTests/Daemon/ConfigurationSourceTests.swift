@@ -107,6 +107,24 @@ struct ConfigurationSourceTests {
     }
   }
 
+  @Test("a host that would be refused at the next start is refused now")
+  func openHost() throws {
+    try ConfigurationHome.with { home in
+      try home.write("[server]\nport = 1\n")
+      let source = try ConfigurationSource(home.sources())
+      try home.write("[server]\nport = 22\nhost = \"0.0.0.0\"\n")
+      guard case .refused(let problem) = source.refresh(isForced: true) else {
+        Issue.record("taken up")
+        return
+      }
+      #expect(
+        home.tilde(problem)
+          == "~/.config/looper/looper.toml:3: server.host: listening on 0.0.0.0 needs TLS; set server.host to "
+          + "127.0.0.1 and use a tunnel")
+      #expect(source.loaded.configuration.server.port == 1)
+    }
+  }
+
   @Test("what is read at the start waits for a restart, and no longer when it is as it was")
   func restart() throws {
     try ConfigurationHome.with { home in
