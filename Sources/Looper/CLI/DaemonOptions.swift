@@ -19,8 +19,12 @@ struct DaemonOptions: ParsableArguments {
     var process: @Sendable () -> ProcessIdentity?
   }
 
-  /// - Parameter isInstalling: for a service that is not installed yet.
-  func target(_ global: GlobalOptions, isInstalling: Bool = false) throws(LooperError) -> Target {
+  /// - Parameters:
+  ///   - isInstalling: for a service that is not installed yet.
+  ///   - isReaching: for a daemon that runs already, whatever its file has become.
+  func target(
+    _ global: GlobalOptions, isInstalling: Bool = false, isReaching: Bool = false
+  ) throws(LooperError) -> Target {
     let around = CommandEnvironment.current
     let account = try account(around.variables)
     var sources = global.sources
@@ -28,12 +32,8 @@ struct DaemonOptions: ParsableArguments {
       sources.homeDirectory = try Self.home(of: account)
       sources.environment["XDG_CONFIG_HOME"] = nil
     }
-    let loaded: LoadedConfiguration
-    do {
-      loaded = try ConfigurationLoader.load(sources)
-    } catch {
-      throw error.looperError
-    }
+    let loaded =
+      isReaching ? try global.reachingConfiguration(sources) : try global.loadConfiguration(sources)
     let surroundings = ServiceSurroundings(
       variables: around.variables, homeDirectory: sources.homeDirectory, paths: loaded.paths,
       isSystemWide: system, account: account, time: around.time,

@@ -14,7 +14,9 @@ struct GlobalOptions: ParsableArguments {
       "The daemon's socket, instead of the configured one.", valueName: "path", visibility: .hidden))
   var socket: String?
 
-  @Option(help: ArgumentHelp("The configuration file, or a directory that holds it.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The configuration file, or a directory that holds it.", valueName: "path"),
+    completion: .file())
   var config: String?
 
   @Option(
@@ -36,11 +38,41 @@ extension GlobalOptions {
       overrides: overrides, hasConfigOption: config != nil)
   }
 
-  func loadConfiguration() throws(LooperError) -> LoadedConfiguration {
+  func loadConfiguration() throws(LooperError) -> LoadedConfiguration { try loadConfiguration(sources) }
+
+  func loadConfiguration(_ sources: ConfigurationSources) throws(LooperError) -> LoadedConfiguration {
     do {
       return try ConfigurationLoader.load(sources)
     } catch {
       throw error.looperError
+    }
+  }
+
+  /// The same for whoever only looks for the daemon.
+  ///
+  /// A daemon keeps its last good configuration when the file breaks, and so must be found then: by what can still be
+  /// read, and by what its lock says. The problem is told in a line. What was typed with this command must be right.
+  func reachingConfiguration(_ sources: ConfigurationSources, isTold: Bool = true) throws(LooperError)
+    -> LoadedConfiguration
+  {
+    do {
+      return try ConfigurationLoader.load(sources)
+    } catch {
+      guard error.problems.allSatisfy(\.isOutsideCommandLine), let first = error.problems.first else {
+        throw error.looperError
+      }
+      var loaded = ConfigurationLoader.salvage(sources)
+      let holder = InstanceLock.readHolder(atPath: "\(loaded.paths.databasePath).lock")
+      if let holder, holder.identity.isAlive, let socket = holder.socketPath {
+        loaded.paths.socketPath = socket
+      }
+      if isTold {
+        let more = error.problems.count == 1 ? "" : ", \(error.problems.count - 1) more"
+        let text = "warning: \(first) (see `looper config check`\(more)); asking \(loaded.paths.socketPath)"
+        // One line, whatever the file holds; nobody who reads it is no reason not to ask.
+        try? note(TerminalText.safe(text))
+      }
+      return loaded
     }
   }
 
@@ -72,7 +104,7 @@ extension GlobalOptions {
   func withClient<Value>(
     telling deed: String? = nil, _ body: (LooperClient) async throws -> Value
   ) async throws -> Value {
-    let path = if let socket { socket } else { try loadConfiguration().paths.socketPath }
+    let path = if let socket { socket } else { try reachingConfiguration(sources).paths.socketPath }
     guard let deed else { return try await LooperClient.connected(to: path, body) }
     return try await telling(deed) { try await LooperClient.connected(to: path, body) }
   }

@@ -23,6 +23,21 @@ enum LeadingOptions {
     return path + options + rest
   }
 
+  /// These options wherever they are, those that are whole.
+  static func all(in words: [String]) -> [String] {
+    var rest = words[...]
+    var options: [String] = []
+    while !rest.isEmpty {
+      if let count = length(of: rest), count <= rest.count {
+        options += rest.prefix(count)
+        rest = rest.dropFirst(count)
+      } else {
+        rest = rest.dropFirst()
+      }
+    }
+    return options
+  }
+
   static func subcommand(_ word: String, of command: any ParsableCommand.Type) -> (any ParsableCommand.Type)?
   {
     command.configuration.subcommands.first { $0.configuration.commandName == word }

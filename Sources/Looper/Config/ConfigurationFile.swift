@@ -4,6 +4,8 @@ import Foundation
 struct ConfigurationFile: Sendable {
   /// A file larger than this is not a configuration.
   static let bytesMax = 1_048_576
+  /// How many broken lines a file may have of which the rest is still believed.
+  private static let salvagedLinesMax = 16
   /// Permission bits that let the group or everybody read.
   private static let othersMayRead = 0o044
 
@@ -20,15 +22,36 @@ struct ConfigurationFile: Sendable {
     return file.locate(sources)
   }
 
-  init(_ sources: ConfigurationSources) {
+  /// - Parameter isSalvaging: reads what is left of a file without the lines that nobody understands.
+  init(_ sources: ConfigurationSources, isSalvaging: Bool = false) {
     guard let path = locate(sources) else { return }
     self.path = path
     guard let text = read(path) else { return }
     let name = URL(filePath: path).pathExtension.lowercased()
-    switch (ConfigurationFormat(rawValue: name) ?? .toml).parse(text) {
+    let format = ConfigurationFormat(rawValue: name) ?? .toml
+    switch format.parse(text) {
     case .success(let document): self.document = document
-    case .failure(let error): problem(at: error.line, error.message)
+    case .failure(let error):
+      problem(at: error.line, error.message)
+      if isSalvaging, let rest = Self.salvaged(text, format) { document = rest }
     }
+  }
+
+  /// The document without the lines that keep it from being one; nil when these are too many.
+  private static func salvaged(_ text: String, _ format: ConfigurationFormat) -> ConfigurationNode? {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    for _ in 0..<salvagedLinesMax {
+      switch format.parse(lines.joined(separator: "\n")) {
+      case .success(let document): return document
+      case .failure(let error):
+        // The end of the text is where a quote or a bracket was missed, not where it is missing.
+        guard let line = error.line, lines.indices.contains(line - 1), !lines[line - 1].isEmpty else {
+          return nil
+        }
+        lines[line - 1] = ""
+      }
+    }
+    return nil
   }
 
   private mutating func problem(at line: Int? = nil, _ message: String) {

@@ -21,7 +21,21 @@ enum ConfigurationLoader {
 
   /// - Throws: every problem there is, in the order of the layers.
   static func load(_ sources: ConfigurationSources) throws(ConfigurationError) -> LoadedConfiguration {
-    let file = ConfigurationFile(sources)
+    let (loaded, problems) = read(sources, ConfigurationFile(sources))
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+    return loaded
+  }
+
+  /// What can be read in spite of problems; what cannot is at its default.
+  ///
+  /// Only for who looks for a daemon that runs with what was good before. Nothing may be run by it.
+  static func salvage(_ sources: ConfigurationSources) -> LoadedConfiguration {
+    read(sources, ConfigurationFile(sources, isSalvaging: true)).loaded
+  }
+
+  private static func read(
+    _ sources: ConfigurationSources, _ file: ConfigurationFile
+  ) -> (loaded: LoadedConfiguration, problems: [ConfigurationProblem]) {
     var state = State()
     state.problems = file.problems
     state.warnings = file.warnings
@@ -33,14 +47,13 @@ enum ConfigurationLoader {
     let origins = state.origins
     let paths = configuration.paths(homeDirectory: sources.homeDirectory)
     let rules = ConfigurationRules(configuration: configuration, paths: paths, origins: origins)
-    let problems = state.problems + rules.problems
-    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
-    return LoadedConfiguration(
+    let loaded = LoadedConfiguration(
       configuration: configuration,
       origins: origins,
       warnings: state.warnings + rules.warnings,
       fileURL: file.path.map { URL(filePath: $0) },
       paths: paths)
+    return (loaded, state.problems + rules.problems)
   }
 
   /// Reads a document alone, as if it were the only layer: what `config check <file>` and tests want.

@@ -27,6 +27,14 @@ struct ConfigurationProblem: Hashable, Sendable {
   var path: String?
   var origin: ConfigurationOrigin
   var message: String
+
+  /// Whether it lies in what was there before somebody typed a command.
+  var isOutsideCommandLine: Bool {
+    switch origin {
+    case .defaults, .file, .environment: true
+    case .override, .option: false
+    }
+  }
 }
 
 extension ConfigurationProblem: CustomStringConvertible {

@@ -44,7 +44,8 @@ enum Daemon {
   private static func claim(_ paths: ConfigurationPaths) throws(LooperError) -> InstanceLock {
     do {
       return try InstanceLock.acquire(
-        path: "\(paths.databasePath).lock", holder: "socket \(paths.socketPath)")
+        path: "\(paths.databasePath).lock",
+        holder: InstanceLock.Holder.description(ofSocket: paths.socketPath))
     } catch {
       throw LooperError(.conflict, error.description)
     }

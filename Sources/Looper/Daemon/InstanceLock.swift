@@ -18,6 +18,16 @@ final class InstanceLock: Sendable {
     var identity: ProcessIdentity
     /// What the holder says of itself, usually the path of its socket.
     var description: String
+
+    /// What a daemon on this socket says of itself.
+    static func description(ofSocket path: String) -> String { socketPrefix + path }
+
+    /// Where the holder answers; nil when it does not say.
+    var socketPath: String? {
+      description.hasPrefix(Self.socketPrefix) ? String(description.dropFirst(Self.socketPrefix.count)) : nil
+    }
+
+    private static let socketPrefix = "socket "
   }
 
   /// Why the lock was not taken; nothing was changed.

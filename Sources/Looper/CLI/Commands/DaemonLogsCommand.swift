@@ -27,7 +27,7 @@ struct DaemonLogsCommand: AsyncParsableCommand {
   private var time: any TimeSource { CommandEnvironment.current.time }
 
   func run() async throws {
-    let target = try daemon.target(global)
+    let target = try daemon.target(global, isReaching: true)
     let wanted = try filter.wanted(now: time.now)
     let path = target.paths.socketPath
     if global.json || !filter.isEmpty {

@@ -11,7 +11,7 @@ struct DaemonStatusCommand: AsyncParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() async throws {
-    let target = try daemon.target(global)
+    let target = try daemon.target(global, isReaching: true)
     let view = await Self.view(target)
     try global.show(view) { DaemonText.text(view, $0) }
     if view.state != .running { throw ExitCode(LooperError.Code.unavailable.exitStatus) }

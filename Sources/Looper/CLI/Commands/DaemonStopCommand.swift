@@ -10,7 +10,7 @@ struct DaemonStopCommand: AsyncParsableCommand {
   @OptionGroup var daemon: DaemonOptions
 
   func run() async throws {
-    let target = try daemon.target(global)
+    let target = try daemon.target(global, isReaching: true)
     try await global.telling("stopping the daemon and its agents") {
       try await target.host.stop(target.program)
     }
