@@ -88,7 +88,7 @@ extension DaemonOperations {
     let others = Set(projects.map(\.name.host)).union(states.keys).subtracting([AssumedHost.name])
     return ([AssumedHost.name] + others.sorted()).map { host in
       let state = states[host] ?? HostHealth.State()
-      let name = host == AssumedHost.name ? "github" : "github \(host)"
+      let name = HealthView.name(ofHost: host)
       guard !state.isAvailable else { return .ok(name) }
       let again = state.retryAt.map { "; asked again at \(WhyAnswer.clock($0))" } ?? ""
       return .degraded(
@@ -125,6 +125,9 @@ extension DaemonOperations {
 }
 
 extension HealthView {
+  /// What the health of a GitHub host is called.
+  static func name(ofHost host: String) -> String { host == AssumedHost.name ? "github" : "github \(host)" }
+
   fileprivate static func ok(_ name: String) -> Self { Self(name: name, state: .ok, message: "", since: nil) }
 
   fileprivate static func degraded(_ name: String, _ message: String, _ since: Timestamp?) -> Self {

@@ -8,7 +8,8 @@ import Foundation
 
 /// The running daemon, and the service that starts it.
 extension Doctor {
-  func daemonFindings(_ scene: Scene) -> [DoctorFinding] {
+  /// - Parameter answers: what was found about GitHub itself.
+  func daemonFindings(_ scene: Scene, _ answers: [DoctorFinding]) -> [DoctorFinding] {
     var notes = DoctorNotes("daemon")
     guard let daemon = scene.daemon else {
       notes.warn("daemon", "none answers on \(scene.paths.socketPath)", fix: "looper serve")
@@ -33,7 +34,7 @@ extension Doctor {
     notes.expect(
       "needs-human", status.needsHuman.isEmpty, "nothing",
       else: "\(status.needsHuman.count) loops wait for a person", fix: "looper status")
-    projects(daemon.projects, &notes)
+    projects(daemon, answers, &notes)
     notes.skip("port", "the running daemon has it")
     return notes.findings
   }
@@ -48,12 +49,16 @@ extension Doctor {
   }
 
   /// One finding per project, all with the same code.
-  private func projects(_ projects: [ProjectView], _ notes: inout DoctorNotes) {
-    guard !projects.isEmpty else {
+  private func projects(_ daemon: Daemon, _ answers: [DoctorFinding], _ notes: inout DoctorNotes) {
+    guard !daemon.projects.isEmpty else {
       return notes.warn("projects", "no repository is watched", fix: "looper project add owner/name")
     }
-    for project in projects {
-      if let problem = project.problem {
+    for project in daemon.projects {
+      if project.problem != nil, let name = ProjectName(project.name), daemon.isCutOff(from: name.host),
+        let code = Self.obstacle(on: name.host, answers)
+      {
+        notes.skip("projects", Self.notLookedAt(name, code))
+      } else if let problem = project.problem {
         notes.fail("projects", "\(project.name): \(problem)", fix: "looper project show \(project.name)")
       } else {
         notes.ok("projects", "\(project.name), base \(project.base ?? "not known yet")")

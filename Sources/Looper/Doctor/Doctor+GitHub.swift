@@ -14,9 +14,25 @@ extension Doctor {
     return notes.findings
   }
 
+  /// The code of the finding that says why nothing on a host can be looked at; nil when it can.
+  ///
+  /// - Parameter findings: those of ``github(_:)``.
+  static func obstacle(on host: String, _ findings: [DoctorFinding]) -> String? {
+    let suffix = suffix(of: host)
+    func status(_ code: String) -> DoctorFinding.Status? { findings.first { $0.code == code }?.status }
+    guard let answer = status("github-api\(suffix)"), answer != .ok else { return nil }
+    switch status("github-login\(suffix)") {
+    case .failed: return "github-login\(suffix)"
+    case .skipped: return "gh"
+    case .ok, .warning, nil: return "github-api\(suffix)"
+    }
+  }
+
+  /// Codes are stable; another host is told by its suffix.
+  private static func suffix(of host: String) -> String { host == AssumedHost.name ? "" : "-\(host)" }
+
   private func examine(_ host: String, _ scene: Scene, _ notes: inout DoctorNotes) async {
-    // Codes are stable; another host is told by its suffix.
-    let suffix = host == AssumedHost.name ? "" : "-\(host)"
+    let suffix = Self.suffix(of: host)
     let codes = ["github-api", "github-scopes", "github-clock", "github-rate"].map { $0 + suffix }
     let gh = ghPath(scene)
     let login = await probe.run(gh, ["auth", "status", "--hostname", host], allowing: .gh)

@@ -13,10 +13,17 @@ extension Doctor {
     var base: String
   }
 
-  func repositories(_ scene: Scene) async -> [DoctorFinding] {
+  /// - Parameter answers: what was found about GitHub itself.
+  func repositories(_ scene: Scene, _ answers: [DoctorFinding]) async -> [DoctorFinding] {
     var notes = DoctorNotes("projects")
     let all = Self.repositories(scene)
-    for repository in all.prefix(Self.projectsMax) { await examine(repository, scene, &notes) }
+    for repository in all.prefix(Self.projectsMax) {
+      if let code = Self.obstacle(on: repository.name.host, answers) {
+        for own in Self.codes { notes.skip(own, Self.notLookedAt(repository.name, code)) }
+      } else {
+        await examine(repository, scene, &notes)
+      }
+    }
     if all.isEmpty { for code in Self.codes { notes.skip(code, "no repository is watched") } }
     if all.count > Self.projectsMax {
       notes.skip(Self.codes[0], "\(all.count - Self.projectsMax) more repositories were not looked at")
@@ -25,6 +32,10 @@ extension Doctor {
       "webhooks",
       "GitHub is asked every \(scene.configuration.daemon.pollInterval.inWholeSeconds) s and calls nobody")
     return notes.findings
+  }
+
+  static func notLookedAt(_ name: ProjectName, _ code: String) -> String {
+    "\(name): not looked at, because of \(code)"
   }
 
   /// Those of the configuration, then those that only the daemon knows.

@@ -16,6 +16,11 @@ struct Doctor: Sendable {
     var status: StatusView
     var projects: [ProjectView]
     var health: [HealthView] { status.health }
+
+    /// Whether it gets no answer from a host, and so knows nothing of the repositories there.
+    func isCutOff(from host: String) -> Bool {
+      health.contains { $0.state == .degraded && $0.name == HealthView.name(ofHost: host) }
+    }
   }
 
   /// What all groups share.
@@ -35,11 +40,13 @@ struct Doctor: Sendable {
     async let github = github(scene)
     async let agents = agents(scene)
     async let data = data(scene)
-    async let repositories = repositories(scene)
     async let service = service(scene)
+    // What GitHub refuses is told once, and not again for each repository.
+    let answers = await github
+    async let repositories = repositories(scene, answers)
     let order = [
-      await machine, await tools, await github, await agents, configuration(scene), await data,
-      daemonFindings(scene), await repositories, await service,
+      await machine, await tools, answers, await agents, configuration(scene), await data,
+      daemonFindings(scene, answers), await repositories, await service,
     ]
     let mask = secretMask(scene)
     return DoctorReport(order.flatMap { $0 }.map { $0.masked(by: mask) })

@@ -153,6 +153,55 @@ struct DoctorTests {
     }
   }
 
+  private static let complaint = "gh: To get started, run gh auth login"
+  private static let loggedOut = scripts.merging([
+    "gh": "case \"$1\" in --version) echo gh version 2.23.0;; *) echo '\(complaint)' >&2; exit 4;; esac"
+  ]) { $1 }
+
+  /// A daemon whose gh is not logged in.
+  private static var loggedOutDaemon: Doctor.Daemon {
+    var status = Sample.status()
+    status.health = [HealthView(name: "github", state: .degraded, message: "not logged in", since: nil)]
+    var project = Sample.project("acme/shop")
+    project.problem = complaint
+    return Doctor.Daemon(status: status, projects: [project])
+  }
+
+  @Test("without a login that is told once, and each repository only refers to it")
+  func loggedOutRepositories() async throws {
+    let daemon = Self.loggedOutDaemon
+    let findings = try await CommandScene.with { scene in
+      let report = try await report(
+        in: scene, scripts: Self.loggedOut, daemon: daemon,
+        configuration: "[[projects]]\nname = \"acme/app\"\n")
+      return report.findings
+    }
+    #expect(findings.filter { $0.message.contains(Self.complaint) }.map(\.code) == ["github-login"])
+    let found = findings.filter { ["project-access", "labels", "projects"].contains($0.code) }
+    #expect(
+      found.map { "\($0.code) \($0.status.rawValue): \($0.message)" } == [
+        "projects skipped: acme/shop: not looked at, because of github-login",
+        "project-access skipped: acme/app: not looked at, because of github-login",
+        "labels skipped: acme/app: not looked at, because of github-login",
+        "project-access skipped: acme/shop: not looked at, because of github-login",
+        "labels skipped: acme/shop: not looked at, because of github-login",
+      ])
+  }
+
+  @Test(
+    "what keeps from looking at repositories is the first thing that failed",
+    arguments: [
+      (.ok, .ok, nil), (.failed, .skipped, "github-login-h.example"), (.failed, .ok, nil),
+      (.ok, .failed, "github-api-h.example"), (.skipped, .skipped, "gh"),
+    ] as [(DoctorFinding.Status, DoctorFinding.Status, String?)])
+  func obstacle(login: DoctorFinding.Status, answer: DoctorFinding.Status, expected: String?) {
+    let findings = [("github-login-h.example", login), ("github-api-h.example", answer)].map {
+      DoctorFinding(code: $0.0, group: "github", status: $0.1, message: "")
+    }
+    #expect(Doctor.obstacle(on: "h.example", findings) == expected)
+    #expect(Doctor.obstacle(on: "github.com", findings) == nil)
+  }
+
   @Test("low limits and open files are told")
   func limits() async throws {
     try await CommandScene.with { scene in
