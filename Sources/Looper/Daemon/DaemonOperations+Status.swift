@@ -40,13 +40,18 @@ extension DaemonOperations {
   private func needsHuman(_ loops: [Loop]) async throws -> [NeedsHumanView] {
     let waiting = loops.filter(\.needsHuman).sorted { $0.stateSince < $1.stateSince }
     let extras = try await store.extras(ofLoops: waiting.map(\.id))
+    let objections = try await store.objections(
+      ofLoops: waiting.filter { $0.state == .waiting(.merge, wakeAt: nil) }.map(\.id))
     let labels = settings.current.policy.labels
     return waiting.map { loop in
-      NeedsHumanView(
+      let objector = objections[loop.id]
+      let ready = objector == nil ? "ready to merge" : "changes requested"
+      return NeedsHumanView(
         loop: loop.id.handle, subject: SubjectAddress(loop).short, title: loop.title,
-        reason: loop.state == .waiting(.merge, wakeAt: nil) ? "ready to merge" : loop.state.reason ?? "",
+        reason: loop.state == .waiting(.merge, wakeAt: nil) ? ready : loop.state.reason ?? "",
         since: loop.stateSince,
-        action: NeedsHumanText.action(for: loop, message: extras[loop.id]?.message ?? "", labels))
+        action: NeedsHumanText.action(
+          for: loop, message: extras[loop.id]?.message ?? "", objector: objector, labels))
     }
   }
 

@@ -103,13 +103,19 @@ extension WhyAnswer {
 
 /// The one line of the status about a loop that a person must move.
 enum NeedsHumanText {
-  static func action(for loop: Loop, message: String, _ labels: FlowPolicy.Labels) -> String {
+  /// - Parameter objector: who asked for changes, and has not approved since; nil for nobody.
+  static func action(
+    for loop: Loop, message: String, objector: String? = nil, _ labels: FlowPolicy.Labels
+  ) -> String {
     let address = SubjectAddress(loop)
     let place = address.pull ?? address.subject
     let handle = loop.id.handle
     let said = WhyAnswer.firstLine(message)
     switch loop.state {
-    case .waiting(.merge, _): return "merge \(place)"
+    case .waiting(.merge, _):
+      return objector.map {
+        "\($0) asks for changes: have that approved or dismissed, then merge \(place)"
+      } ?? "merge \(place)"
     case .waiting(.specApproval, _): return approval(loop, labels).joined(separator: ", or ")
     case .blocked(.question), .waiting(.answer, nil):
       return "looper answer \(handle) \"…\", or reply on \(address.subject)"

@@ -28,6 +28,25 @@ extension Store {
     try await database.read { try Self.extras(of: ids, $0) }
   }
 
+  /// Who asks for changes on the pull requests of these loops; those whom nobody asks are left out.
+  func objections(ofLoops ids: [Loop.ID]) async throws -> [Loop.ID: String] {
+    guard !ids.isEmpty else { return [:] }
+    let list = try JSONColumn.encode(ids.map(\.rawValue))
+    return try await database.read { db in
+      // Only what names such a review is decoded: there may be thousands of loops.
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT loopID, bodyJSON FROM observation
+          WHERE loopID IN (SELECT value FROM json_each(:ids)) AND instr(bodyJSON, :review) > 0
+          """,
+        arguments: ["ids": list, "review": ReviewSnapshot.State.changesRequested.rawValue]
+      ).reduce(into: [:]) { objections, row in
+        objections[Loop.ID(row["loopID"])] = Self.readableObservation(row)?.pull?.standingObjection
+      }
+    }
+  }
+
   func extras(ofRuns runs: [Run]) async throws -> [Run.ID: RunExtras] {
     try await database.read { db in
       let spent = try Self.spending(ofRuns: runs.map(\.id), db)

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Looper
@@ -32,6 +33,32 @@ struct DaemonOperationsReadTests {
           == "github answered 502; asked again at \(WhyAnswer.clock(scene.time.now + .seconds(5))); check: gh auth status --hostname github.com"
       )
       #expect(status.limits == [LimitView(name: "github.com", until: scene.time.now + .seconds(5))])
+    }
+  }
+
+  @Test("a loop that is ready says who asks for changes, as long as somebody does")
+  func objection() async throws {
+    try await OpsScene.with { scene in
+      let loop = try await scene.startLoop(2)
+      let free = try await scene.startLoop(3)
+      for id in [loop, free] { try await scene.makeReady(id) }
+      func told() async throws -> [String] {
+        try await scene.operations.status().needsHuman.map { "\($0.loop) \($0.reason): \($0.action)" }
+      }
+      let url = "https://github.com/acme/tool/pull"
+      let quiet = try await told()
+      #expect(
+        quiet == ["L1 ready to merge: merge \(url)/102", "L2 ready to merge: merge \(url)/103"])
+      try await scene.review(loop, [.changesRequested])
+      let asked = try await told()
+      #expect(
+        asked == [
+          "L1 changes requested: mo asks for changes: have that approved or dismissed, then merge \(url)/102",
+          "L2 ready to merge: merge \(url)/103",
+        ])
+      try await scene.review(loop, [.changesRequested, .approved])
+      let settled = try await told()
+      #expect(settled == quiet)
     }
   }
 
@@ -321,5 +348,30 @@ extension OpsScene {
   func block(_ loop: Loop.ID, _ reason: BlockReason, _ message: String) async throws {
     let input = try #require(await store.evaluationInput(of: loop, at: .init(milliseconds: 0)))
     try await store.apply(.block(reason, message), to: input, policy: FlowPolicy(), at: time.now)
+  }
+
+  /// The loop as it is when only its merge is left, with pull request 100 and the issue's number.
+  func makeReady(_ loop: Loop.ID) async throws {
+    try await store.database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE loop SET state = 'waiting', stateReason = 'merge', phase = 'ready', wakeAt = NULL,
+            pullNumber = 100 + subjectNumber WHERE id = :id
+          """, arguments: ["id": loop.rawValue])
+    }
+  }
+
+  /// The pull request as it is seen with these reviews of one person, in this order.
+  func review(_ loop: Loop.ID, _ states: [ReviewSnapshot.State]) async throws {
+    let observation = try #require(await store.evaluationInput(of: loop, at: time.now)?.facts.observation)
+    var seen = observation
+    var pull = MergeDecisionTests.pull
+    pull.reviews = states.enumerated().map { index, state in
+      ReviewSnapshot(
+        id: Int64(index), author: AuthorSnapshot(login: "mo", isBot: false, permission: .write), state: state,
+        body: "", commit: pull.headSHA, submittedAt: time.now, url: "https://example.test/r")
+    }
+    seen.pull = pull
+    try await store.recordObservation(seen, of: loop, issue: nil, pull: nil, at: time.now)
   }
 }

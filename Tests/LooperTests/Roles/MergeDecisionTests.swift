@@ -27,7 +27,7 @@ struct MergeDecisionTests {
     .order(MergeOrder(head: head, method: .squash, way: way))
   }
 
-  private static var pull: PullSnapshot {
+  static var pull: PullSnapshot {
     PullSnapshot(
       number: 9, nodeID: "PR_9", title: "Retry uploads", body: "", url: "https://example.test/pull/9",
       author: PromptSamples.maintainer, state: .open, isDraft: false, headRef: "looper/7-retry",
