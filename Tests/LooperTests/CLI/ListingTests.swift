@@ -69,7 +69,20 @@ struct ListingTests {
     view.effects[0].kind = "remove-label"
     view.effects[0].target = "looper/1234-read-dates"
     view.effects[0].url = url
+    view.effects.append(
+      EffectView(
+        id: 1235, kind: "remove-label", target: "looper/1234-read-dates-with-a-zone", state: "refused",
+        attempts: 12, key: "R1234/" + String(repeating: "0123456789abcdef", count: 6), url: nil,
+        createdAt: Sample.now - .seconds(86_000)))
     view.sessions[0].ending = title
+    view.sessions[0].stage = "fix-spec-findings"
+    view.sessions[0].vendor = "claude-code"
+    view.sessions[0].version = "2.1.0 (Claude Code)"
+    view.phases?[0].phase = "code-review"
+    view.phases?[0].startedAt = Sample.now - .seconds(186_000)
+    view.phases?[0].agentSeconds = 86_000
+    view.phases?[0].durationSeconds = 186_000
+    view.phases?[0].costUSD = 123.45
     view.files = [FileView(name: "session 1234 of R1234, prepare-worktree", path: path)]
     return view
   }
@@ -142,6 +155,26 @@ struct ListingTests {
     Listing(testDescription: "why") { WhyText.text(why(), $0) },
     Listing(testDescription: "inspect", whole: [url, path]) { InspectText.text(inspection(), $0) },
   ]
+
+  @Test(
+    "inspect fits narrower terminals too, but for what is never cut", arguments: [60, 70])
+  func inspectNarrow(width: Int) {
+    let text = InspectText.text(Self.inspection(), TextStyle(width: width, isColored: false, now: Sample.now))
+    let wide = text.split(separator: "\n").filter { TerminalText.width(String($0)) > width }
+    let whole = [Self.url, Self.path, Self.inspection().findings[0].path]
+    #expect(wide.filter { line in !whole.contains { line.contains($0) } } == [])
+  }
+
+  @Test("a key is cut where it would be too long for its line, and nowhere else")
+  func key() {
+    let key = "R1234/" + String(repeating: "0123456789abcdef", count: 6)
+    func text(_ width: Int) -> String {
+      InspectText.text(Self.inspection(), TextStyle(width: width, isColored: false, now: Sample.now))
+    }
+    #expect(text(120).contains("      \(key)\n"))
+    let cut = "R1234/0123456789abcdef0123456789abcde…cdef0123456789abcdef0123456789abcdef"
+    #expect(text(80).contains("      \(cut)\n"))
+  }
 
   @Test(
     "nothing is wider than the terminal, and addresses and paths stay whole", arguments: listings,

@@ -1,17 +1,31 @@
 /// `looper inspect`: everything about a loop or a run.
 enum InspectText {
+  /// What stands before a key on a line of its own.
+  private static let keyMargin = 6
+
   static func text(_ view: InspectView, _ style: TextStyle) -> String {
     let sections = [
       heading(view, style),
-      section("PHASES", (view.phases ?? []).map { phase($0, style) }, style),
+      section(
+        "PHASES", columns: ["", .init("", drops: 2), "", .init("", drops: 1), ""],
+        (view.phases ?? []).map { phase($0, style) }, style),
       section("TIMELINE", view.timeline.map { [.init(style.ago($0.at), .dim), .init($0.text)] }, style),
       view.runs.map { run($0, style) }.joined(separator: "\n\n"),
       section(
         "FINDINGS", columns: ["", "", "", "", .init("", .below), .init("", .wraps)],
         view.findings.map(finding),
         style),
-      section("EFFECTS", last: .below, view.effects.map { effect($0, style) }, style),
-      section("SESSIONS", last: .below, view.sessions.map { session($0, style) }, style),
+      section(
+        "EFFECTS",
+        columns: [
+          "", "", .init("", .middle(10)), "", .init("", drops: 1), .init("", drops: 2), .init("", .below),
+        ], view.effects.map { effect($0, style) }, style),
+      section(
+        "SESSIONS",
+        columns: [
+          "", "", .init("", .end(4)), .init("", .end(5)), .init("", .end(4), drops: 1), "",
+          .init("", drops: 2), "", .init("", .below),
+        ], view.sessions.map { session($0, style) }, style),
       section("FILES", last: .below, view.files.map { [.init($0.name), .init($0.path)] }, style),
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
@@ -51,7 +65,11 @@ enum InspectText {
       run.id, run.job, RunText.state(run), style.ago(run.startedAt), "ran \(known(run.agentSeconds))",
       TextStyle.money(run.costUSD),
     ]
-    var lines = [style.paint(TerminalText.safe(title.joined(separator: "  ")), .bold)]
+    let heading = TerminalText.safe(title.joined(separator: "  "))
+    var lines =
+      TerminalText.width(heading) <= style.width
+      ? [style.paint(heading, .bold)]
+      : TerminalText.wrapped(heading, to: style.width).map { style.paint($0, .bold) }
     lines += TerminalText.wrapped(TerminalText.safe(run.message), to: style.width - 2).map { "  " + $0 }
     let stages = detail.stages.map { stage -> [TextTable.Cell] in
       let began = stage.state == "skipped" ? nil : stage.startedAt
@@ -95,8 +113,14 @@ enum InspectText {
     [
       .init(String(effect.id)), .init(effect.kind), .init(effect.target),
       .init(effect.state, TextStyle.color(ofState: effect.state)), .init("sent \(effect.attempts)x"),
-      .init(style.ago(effect.createdAt)), .init(effect.failure ?? effect.url ?? effect.key),
+      .init(style.ago(effect.createdAt)),
+      .init(effect.failure ?? effect.url ?? key(effect, style)),
     ]
+  }
+
+  /// A key is one long word that nobody types: it is cut where it would not fit on a line of its own.
+  private static func key(_ effect: EffectView, _ style: TextStyle) -> String {
+    TerminalText.truncatedInside(effect.key, to: max(8, style.width - keyMargin))
   }
 
   private static func session(_ session: SessionView, _ style: TextStyle) -> [TextTable.Cell] {
