@@ -7,11 +7,14 @@ struct DaemonStateView: Codable, Equatable, Sendable {
   var pid: Int?
   var version: String?
   var startedAt: Timestamp?
-  /// `systemd user service`, `background process`, …
+  /// What keeps a daemon running that nothing but its own terminal keeps.
+  static let foreground = "foreground process"
+
+  /// `systemd user service`, `background process`, `foreground process`, …
   var service: String
-  /// The unit or property list; nil when none is installed.
+  /// The unit or property list; nil when none is installed, or when it is not what runs the daemon.
   var definition: String?
   var socket: String
-  /// The log's file; nil when it is in the journal.
+  /// The log's file; nil when it is in the journal, or goes where a foreground process writes.
   var log: String?
 }

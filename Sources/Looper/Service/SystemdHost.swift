@@ -12,13 +12,17 @@ struct SystemdHost: ServiceHost {
   static let systemUnitDirectory = "/etc/systemd/system"
   private static let lingerDirectory = "/var/lib/systemd/linger"
 
-  var name: String { scope == .user ? "systemd user service" : "systemd system service" }
+  var name: String { Self.name(isOfUser: scope == .user) }
   var definitionPath: String? { unitPath }
   private var unitPath: String { "\(unitDirectory)/\(SystemdUnit.name)" }
   private var manager: [String] { scope == .user ? ["--user"] : [] }
 
   var log: ServiceLog {
     .journal(["journalctl"] + manager + ["--unit", SystemdUnit.name, "--no-pager", "--output", "cat"])
+  }
+
+  static func name(isOfUser: Bool) -> String {
+    isOfUser ? "systemd user service" : "systemd system service"
   }
 
   func install(_ program: ServiceProgram) async throws(LooperError) -> [String] {

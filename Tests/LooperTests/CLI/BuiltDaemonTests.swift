@@ -131,7 +131,9 @@ struct BuiltDaemonTests {
           !\(Self.listening.dropFirst())\
           $ looper daemon status
             running, looper 0.1.0, pid PID1, started AGO
-          \(Self.places)\
+            service  foreground process, a `looper serve` that somebody started
+            socket   ~/.looper/looper.sock
+            log      its standard error
           = 0
           error: another daemon runs: pid PID1, socket ~/.looper/looper.sock; stop it first
           = 5

@@ -32,6 +32,41 @@ struct DaemonCommandTests {
     }
   }
 
+  @Test("a daemon that nothing keeps running is called what it is")
+  func foreground() async throws {
+    try await CommandScene.with { scene in
+      let json = try await scene.served("daemon", "status", "--json")
+      let view = try WireCoding.decoder.decode(DaemonStateView.self, from: Data(json.output.utf8))
+      #expect(view.service == "foreground process")
+      #expect(view.definition == nil)
+      #expect(view.log == nil)
+      let text = try await scene.served("daemon", "status")
+      #expect(
+        text.output.hasSuffix(
+          """
+          service  foreground process, a `looper serve` that somebody started
+          socket   ~/.looper/looper.sock
+          log      its standard error
+
+          """))
+    }
+  }
+
+  @Test(
+    "a daemon of a unit that is not asked here is called by its manager",
+    arguments: [
+      ("0::/system.slice/looper.service\n", "systemd system service"),
+      (
+        "0::/user.slice/user-1000.slice/user@1000.service/app.slice/looper.service\n", "systemd user service"
+      ),
+      ("1:name=systemd:/system.slice/looper.service\n0::/x\n", "systemd system service"),
+      ("0::/user.slice/user-1000.slice/session-3.scope\n", nil), ("0::/system.slice/other.service\n", nil),
+      ("", nil),
+    ] as [(String, String?)])
+  func keeper(cgroup: String, expected: String?) {
+    #expect(ServiceKeeper.name(inCgroup: cgroup) == expected)
+  }
+
   @Test("the last lines of the log are printed")
   func logs() async throws {
     try await CommandScene.with { scene in
@@ -74,15 +109,18 @@ struct DaemonCommandTests {
           ["daemon", verb, "--set", "server.enabled=false"],
           variables: ["PATH": "/usr/bin:/bin", "HOME": scene.home])
       }
-      func pid() async throws -> Int? {
+      func view() async throws -> DaemonStateView {
         let text = await scene.run("daemon", "status", "--json").output
-        return try WireCoding.decoder.decode(DaemonStateView.self, from: Data(text.utf8)).pid
+        return try WireCoding.decoder.decode(DaemonStateView.self, from: Data(text.utf8))
       }
+      func pid() async throws -> Int? { try await view().pid }
       let running = "see `looper status`\n"
       #expect(
         await daemon("start")
           == Result(status: 0, output: "the daemon runs as a background process; \(running)", error: ""))
       let first = try #require(try await pid())
+      let service = try await view().service
+      #expect(service == "background process")
       #expect(await daemon("start").status == 0)
       #expect(try await pid() == first)
       #expect(

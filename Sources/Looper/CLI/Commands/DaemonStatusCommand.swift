@@ -39,6 +39,11 @@ struct DaemonStatusCommand: AsyncParsableCommand {
       view.state = .starting
       view.pid = Int(holder.pid)
     }
+    if let pid = view.pid, await !target.host.runs(pid) {
+      view.service = ServiceKeeper.name(ofProcess: pid) ?? DaemonStateView.foreground
+      view.definition = nil
+      view.log = nil
+    }
     return view
   }
 }

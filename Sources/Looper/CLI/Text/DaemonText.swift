@@ -2,9 +2,12 @@
 enum DaemonText {
   static func text(_ view: DaemonStateView, _ style: TextStyle) -> String {
     var lines = [headline(view, style)]
-    lines.append("service  \(view.definition ?? view.service)")
+    let isForeground = view.service == DaemonStateView.foreground
+    let kept = isForeground ? ", a `looper serve` that somebody started" : ""
+    lines.append("service  \(view.definition ?? view.service + kept)")
     lines.append("socket   \(view.socket)")
-    lines.append("log      \(view.log ?? "the journal, `looper daemon logs`")")
+    let elsewhere = isForeground ? "its standard error" : "the journal, `looper daemon logs`"
+    lines.append("log      \(view.log ?? elsewhere)")
     return lines.joined(separator: "\n")
   }
 
