@@ -1,6 +1,7 @@
 /// Decides who may ask: pure, from what a request and its connection say.
 ///
-/// Nothing here looks at forwarded headers: a header that says where a request "really" came from grants nothing.
+/// A header that says where a request "really" came from grants nothing: on TCP it is refused, because a proxy that
+/// sets it makes loopback of the whole world.
 struct APIGuard: Sendable {
   /// How the connection came in.
   enum Door: Sendable {
@@ -19,6 +20,8 @@ struct APIGuard: Sendable {
     /// The `Sec-Fetch-Site` header, which browsers send and scripts in them cannot change.
     var fetchSite: String?
     var authorization: String?
+    /// Whether any header is an ``isForwardedHeader(_:)``.
+    var isForwarded = false
     /// The uid on the other end of a Unix socket; nil where nobody told.
     var peerUID: UInt32?
   }
@@ -53,6 +56,10 @@ struct APIGuard: Sendable {
     case .tcp(let host, let token):
       try checkHost(caller, host)
       try checkOrigin(caller)
+      guard !caller.isForwarded else {
+        throw LooperError(
+          .forbidden, "requests that a proxy forwards are refused; ask directly, or through a tunnel")
+      }
       guard ![APIRoutes.health, APIRoutes.readiness].contains(caller.path) else { return }
       try checkToken(caller, token)
     }

@@ -41,10 +41,11 @@ struct APIResponder: HTTPResponder {
     guard !candidates.isEmpty else {
       throw LooperError(.notFound, "there is nothing at \(request.uri.path)")
     }
-    guard
-      let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == request.method.rawValue })
+    // HEAD is GET without the body (RFC 9110, 9.3.2).
+    let method = request.method == .head ? HTTPRequest.Method.get : request.method
+    guard let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == method.rawValue })
     else {
-      let allowed = candidates.map(\.0.method.rawValue).joined(separator: ", ")
+      let allowed = Self.methods(of: candidates.map(\.0)).joined(separator: ", ")
       var response = refusal(
         LooperError(.methodNotAllowed, "\(request.method.rawValue) is not allowed here; use \(allowed)"))
       response.headers[.allow] = allowed
@@ -81,6 +82,7 @@ struct APIResponder: HTTPResponder {
       origin: request.headers[.origin],
       fetchSite: Self.header("sec-fetch-site", of: request),
       authorization: request.headers[.authorization],
+      isForwarded: request.headers.contains { APIGuard.isForwardedHeader($0.name.canonicalName) },
       peerUID: peer)
   }
 
@@ -122,6 +124,11 @@ extension APIResponder {
     result.headers[.eTag] = tag
     if isKnown { result.headers[.contentType] = nil }
     return result
+  }
+
+  /// What `Allow` says.
+  private static func methods(of routes: [APIRoute]) -> [String] {
+    routes.flatMap { $0.method == .get ? ["GET", "HEAD"] : [$0.method.rawValue] }
   }
 
   private static func parts(of path: String) throws(LooperError) -> [String] {

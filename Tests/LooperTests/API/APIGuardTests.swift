@@ -41,9 +41,21 @@ struct APIGuardTests {
       (caller { $0.origin = "null" }, .forbidden),
       (caller { $0.fetchSite = "cross-site" }, .forbidden),
       (caller { $0.fetchSite = "same-origin" }, nil),
+      (caller { $0.isForwarded = true }, .forbidden),
+      (caller { ($0.isForwarded, $0.path) = (true, "/healthz") }, .forbidden),
     ] as [(APIGuard.Caller, LooperError.Code?)])
   func tcp(caller: APIGuard.Caller, expected: LooperError.Code?) {
     #expect(code(caller, .tcp(host: "looper.test", token: "secret")) == expected)
+  }
+
+  @Test(
+    "what a proxy says about a request is known by its name",
+    arguments: [
+      ("forwarded", true), ("x-forwarded-for", true), ("x-forwarded-host", true), ("x-real-ip", true),
+      ("via", false), ("x-request-id", false), ("host", false),
+    ])
+  func forwardedHeaders(name: String, isOne: Bool) {
+    #expect(APIGuard.isForwardedHeader(name) == isOne)
   }
 
   @Test("an empty token lets nobody in")

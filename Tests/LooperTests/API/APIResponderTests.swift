@@ -61,8 +61,32 @@ struct APIResponderTests {
   func wrongMethod() async throws {
     let answer = try await ask(.put, "/api/v1/projects/acme/app")
     #expect(answer.status == 405)
-    #expect(answer.allow == "GET, DELETE")
+    #expect(answer.allow == "GET, HEAD, DELETE")
     #expect(answer.text.contains(#""code":"method_not_allowed""#))
+  }
+
+  @Test(
+    "HEAD is answered as GET, without the body",
+    arguments: ["/healthz", "/metrics", "/api/v1/status", "/api/v1/loops?limit=2", "/api/v1/loops/L99"])
+  func head(path: String) async throws {
+    operations.change { $0.loops = [Sample.loop()] }
+    let asking = APIAsking(operations)
+    let whole = try await asking.ask(path)
+    let head = try await asking.ask(path, method: .head)
+    #expect(head.status == whole.status)
+    #expect(head.text.isEmpty)
+    var expected = whole.headers
+    expected[.contentLength] = String(whole.text.utf8.count)
+    #expect(head.headers == expected)
+  }
+
+  @Test("HEAD asks for no stream, and for nothing where only a POST is answered")
+  func headElsewhere() async throws {
+    let stream = try await APIAsking(operations).ask("/api/v1/events?follow=true", method: .head)
+    #expect(stream.status == 200)
+    #expect(stream.headers[.contentType] == "text/event-stream")
+    let start = try await ask(.head, "/api/v1/bulk/pause")
+    #expect(start == Answer(status: 405, text: "", allow: "POST"))
   }
 
   @Test(

@@ -25,7 +25,7 @@ enum OpenAPIDocument {
       "openapi": "3.1.0",
       "info": [
         "title": "Looper", "version": .string(LooperVersion.current),
-        "description": "The daemon's API, on its Unix socket and on TCP.",
+        "description": .string(description),
       ],
       "paths": .object(paths.mapValues { .object($0) }),
       "components": [
@@ -40,6 +40,11 @@ enum OpenAPIDocument {
       "security": [["token": []]],
     ]
   }
+
+  private static let description = """
+    The daemon's API, on its Unix socket and on TCP. HEAD is answered wherever GET is, without the body. On TCP a request \
+    with a foreign Host or Origin, or with a header of a forwarding proxy, is forbidden.
+    """
 
   static func operation(for route: APIRoute) -> OpenAPIOperation? {
     OpenAPIOperation.table.first { $0.method == route.method && $0.pattern == route.pattern }

@@ -14,7 +14,10 @@ enum OpenAPIReference {
     Made from the routes and wire types of the code; the same as OpenAPI 3.1 is served at `/api/v1/openapi.json`.
 
     It answers on the Unix socket `looper.sock` in the data directory and on `server.host`:`server.port`. The socket is for its own user
-    and needs nothing else; TCP needs `Authorization: Bearer <token>` with the token of the file `api-token`.
+    and needs nothing else; TCP needs `Authorization: Bearer <token>` with the token of the file `api-token`. On TCP a foreign `Host` or
+    `Origin` is refused, and so is a request that a proxy forwards (`Forwarded`, `X-Forwarded-…`, `X-Real-IP`): reach it through a tunnel.
+
+    `HEAD` is answered wherever `GET` is, in the same way, without the body.
 
     An answer is `{"ok": true, "data": …}` or `{"ok": false, "error": {"code", "message", "details"?}}`. Switch on `code`, not on the message.
     Lists are pages: ask again with `cursor` set to `next_cursor` until there is none. They carry an `ETag`; with `If-None-Match` an
@@ -44,7 +47,7 @@ enum OpenAPIReference {
     case .badRequest: "not HTTP, not JSON, an unknown query parameter"
     case .validation: "a value that can never work; the message says what would"
     case .auth: "on TCP without the token; or the gh login was refused"
-    case .forbidden: "another user's socket, a foreign `Host` or `Origin`"
+    case .forbidden: "another user's socket, a foreign `Host` or `Origin`, a header of a forwarding proxy"
     case .rateLimit: "GitHub's limit is used up; the message says until when"
     case .conflict: "not in the present state; the message says what to do first"
     case .unavailable: "`/readyz` while work cannot be done; the command line without a daemon"
