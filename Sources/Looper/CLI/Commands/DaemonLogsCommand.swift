@@ -21,8 +21,11 @@ struct DaemonLogsCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var daemon: DaemonOptions
   @OptionGroup var filter: EventFilter
-  @Option(name: [.customShort("n"), .long], help: "How many lines.") var lines = 100
+  @Option(name: [.customShort("n"), .long], parsing: .unconditional, help: "How many lines.")
+  var lines = 100
   @Flag(name: [.short, .long], help: "Go on until Ctrl-C.") var follow = false
+
+  func validate() throws { try CountBounds.check(lines, "--lines", from: 0) }
 
   private var time: any TimeSource { CommandEnvironment.current.time }
 
@@ -40,7 +43,7 @@ struct DaemonLogsCommand: AsyncParsableCommand {
     } else if !follow {
       // The journal's own program pages and limits better than we could.
       if case .journal(let command) = target.host.log {
-        throw ProgramReplacement.become(command + ["--lines", String(max(0, lines))])
+        throw ProgramReplacement.become(command + ["--lines", String(lines)])
       }
       try await showLog(target.host.log)
     } else {
@@ -94,7 +97,7 @@ struct DaemonLogsCommand: AsyncParsableCommand {
       let around = CommandEnvironment.current
       let shell = ServiceShell.system(around.variables, shimPath: around.shimPath)
       let text = try await shell.check(
-        command + ["--lines", String(max(0, lines))], hint: "ask journalctl itself")
+        command + ["--lines", String(lines)], hint: "ask journalctl itself")
       for line in text.split(separator: "\n") { try write(String(line)) }
     case .file(let path):
       guard FileManager.default.fileExists(atPath: path) else {

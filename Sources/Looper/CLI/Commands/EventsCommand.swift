@@ -9,11 +9,15 @@ struct EventsCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Flag(name: [.short, .long], help: "Go on with new events until interrupted.") var follow = false
   @Option(help: "Begin after the event with this number.") var after: Int64?
-  @Option(help: "At most this many past events.") var limit = 50
+  @Option(parsing: .unconditional, help: "At most this many past events, up to 1000.") var limit = 50
+
+  func validate() throws {
+    try CountBounds.check(limit, "--limit", to: EventPageView.limitMax)
+  }
 
   func run() async throws {
     try await global.withClient { client in
-      let page = try await client.events(after: after, limit: min(max(1, limit), EventPageView.limitMax))
+      let page = try await client.events(after: after, limit: limit)
       if global.json && !follow { return try global.show(page) { _ in "" } }
       for event in page.items { try show(.event(event)) }
       guard follow else {

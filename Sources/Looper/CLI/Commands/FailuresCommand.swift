@@ -9,10 +9,12 @@ struct FailuresCommand: AsyncParsableCommand {
     discussion: "Example: looper failures --limit 5")
 
   @OptionGroup var global: GlobalOptions
-  @Option(help: "At most this many.") var limit = 20
+  @Option(parsing: .unconditional, help: "At most this many.") var limit = 20
+
+  func validate() throws { try CountBounds.check(limit, "--limit") }
 
   func run() async throws {
-    let page = try await global.withClient { try await $0.failures(limit: max(1, limit)) }
+    let page = try await global.withClient { try await $0.failures(limit: limit) }
     try global.showList(page, empty: "nothing has failed; see `looper status`") {
       FailureText.text(page.items, $0)
     }

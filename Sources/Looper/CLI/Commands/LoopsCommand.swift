@@ -13,11 +13,13 @@ struct LoopsCommand: AsyncParsableCommand {
   var state: String?
   @Option(help: "Only loops of this repository (owner/name).", completion: LiveCompletion.projects.kind)
   var project: String?
-  @Option(help: "At most this many.") var limit = 100
+  @Option(parsing: .unconditional, help: "At most this many.") var limit = 100
+
+  func validate() throws { try CountBounds.check(limit, "--limit") }
 
   func run() async throws {
     let page = try await global.withClient { client in
-      try await client.loops(state: state, project: project, limit: max(1, limit))
+      try await client.loops(state: state, project: project, limit: limit)
     }
     try global.showList(page, empty: "no such loops; start one with `looper run <issue-url>`") {
       LoopText.table(page.items, $0)

@@ -8,12 +8,17 @@ struct RunListCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "Only runs of this loop (L12).", completion: LiveCompletion.loops.kind) var loop: String?
-  @Option(help: "running, succeeded, failed, superseded, cancelled or interrupted.") var state: String?
-  @Option(help: "At most this many.") var limit = 50
+  @Option(
+    help: "running, succeeded, failed, superseded, cancelled or interrupted.",
+    completion: .list(["running", "succeeded", "failed", "superseded", "cancelled", "interrupted"]))
+  var state: String?
+  @Option(parsing: .unconditional, help: "At most this many.") var limit = 50
+
+  func validate() throws { try CountBounds.check(limit, "--limit") }
 
   func run() async throws {
     let page = try await global.withClient { client in
-      try await client.runs(loop: loop, state: state, limit: max(1, limit))
+      try await client.runs(loop: loop, state: state, limit: limit)
     }
     try global.showList(page, empty: "no such runs; start one with `looper run <issue-url>`") {
       RunText.table(page.items, $0)

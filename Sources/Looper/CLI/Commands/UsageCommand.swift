@@ -9,7 +9,7 @@ struct UsageCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
   @Option(help: "day (in UTC), project, loop, role or vendor.") var by = UsageGrouping.day
-  @Option(help: "Only of the last so many days.") var days: Int?
+  @Option(parsing: .unconditional, help: "Only of the last so many days.") var days: Int?
 
   func run() async throws {
     let usage = try await global.withClient { try await $0.usage(by: by, days: days) }
