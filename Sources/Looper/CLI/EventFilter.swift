@@ -9,7 +9,9 @@ struct EventFilter: ParsableArguments {
   @Option(
     help: ArgumentHelp("Only of this run, R34.", valueName: "run"), completion: LiveCompletion.runs.kind)
   var run: String?
-  @Option(help: ArgumentHelp("Only of this project, owner/name.", valueName: "project"))
+  @Option(
+    help: ArgumentHelp("Only of this project, owner/name.", valueName: "project"),
+    completion: LiveCompletion.projects.kind)
   var project: String?
   @Option(
     help: ArgumentHelp(

@@ -10,7 +10,7 @@ struct ProjectAddCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Argument(help: "owner/name, host/owner/name, a web or clone address, or the path of a checkout.") var name:
     String
-  @Option(help: "A local checkout; it is never written to.") var path: String?
+  @Option(help: "A local checkout; it is never written to.", completion: .directory) var path: String?
   @Option(help: "The branch work starts from; the default branch otherwise.") var base: String?
 
   func run() async throws {

@@ -7,7 +7,7 @@ struct RunCancelCommand: AsyncParsableCommand {
     discussion: "Example: looper run cancel R34")
 
   @OptionGroup var global: GlobalOptions
-  @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runs.kind) var run: String
+  @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runningRuns.kind) var run: String
 
   func run() async throws {
     let run = try await global.withClient(telling: "waiting for its agent to stop") {

@@ -18,7 +18,10 @@ struct RunStartCommand: AsyncParsableCommand {
     help: "An argument for every start of the agent, after those of the configuration; may be repeated.")
   var extraArgs: [String] = []
   @Flag(help: "Implement at once, without a spec.") var noPlan = false
-  @Option(help: "The role of the first run: planner, reviewer, worker or fixer.") var role: String?
+  @Option(
+    help: "The role of the first run: planner, reviewer, worker or fixer.",
+    completion: .list(Role.allCases.map(\.rawValue)))
+  var role: String?
   @Flag(help: "Show the loop's events until it is ready, blocked or ended.") var watch = false
 
   func run() async throws {
