@@ -17,7 +17,13 @@ final class ScriptedSessions: AgentSessions {
   private let usage: Usage
   private let pulses: [Duration]
   private let refusal: @Sendable (Start) -> Failure?
-  private let state = Mutex<[Start]>([])
+  private let state = Mutex(State())
+
+  private struct State {
+    var started: [Start] = []
+    /// What the files of a session tell of its end, by its directory.
+    var ends: [String: SessionEnd] = [:]
+  }
 
   /// - Parameters:
   ///   - usage: what each session uses.
@@ -34,13 +40,13 @@ final class ScriptedSessions: AgentSessions {
   }
 
   /// Every session so far.
-  var started: [Start] { state.withLock { $0 } }
+  var started: [Start] { state.withLock { $0.started } }
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
     let start = Start(plan: plan, assignment: assignment)
     let number = state.withLock { state in
-      state.append(start)
-      return state.count
+      state.started.append(start)
+      return state.started.count
     }
     let directory = "/sessions/\(number)"
     do {
@@ -61,11 +67,13 @@ final class ScriptedSessions: AgentSessions {
     for active in pulses { await observer.onNews(SessionNews(usage: usage, active: active)) }
     var outcome = await agents.run(assignment)
     outcome.usage = usage
-    return SessionEnd(outcome: outcome, ending: "exit status 0", active: pulses.last ?? .zero)
+    let end = SessionEnd(outcome: outcome, ending: "exit status 0", active: pulses.last ?? .zero)
+    state.withLock { $0.ends[directory] = end }
+    return end
   }
 
   func finished(_ assignment: AgentAssignment, as plan: SessionPlan, directory: String) async -> SessionEnd? {
-    nil
+    state.withLock { $0.ends[directory] }
   }
 
   func reading(of session: Session, told: Usage) async -> SessionReading? { nil }
