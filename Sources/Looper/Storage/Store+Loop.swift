@@ -83,6 +83,7 @@ extension Store {
     try await database.read { try Self.loop(id, $0) }
   }
 
+  /// The live loop about a subject. A pull request that carries a loop's work is no subject of its own.
   func liveLoop(of subject: Subject, in project: Project.ID) async throws -> Loop? {
     try await database.read { try Self.liveLoop(of: subject, in: project, $0) }
   }
@@ -192,12 +193,19 @@ extension Store {
   }
 
   private static func liveLoop(of subject: Subject, in project: Project.ID, _ db: Database) throws -> Loop? {
-    try Row.fetchOne(
+    let own = try Row.fetchOne(
       db,
       sql: """
         SELECT \(loopColumns) WHERE loop.projectID = :project AND loop.subjectKind = :kind
           AND loop.subjectNumber = :number AND loop.state <> 'done'
         """, arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number],
       as: loop)
+    guard own == nil, case .pull(let number) = subject else { return own }
+    return try Row.fetchOne(
+      db,
+      sql: """
+        SELECT \(loopColumns) WHERE loop.state IN ('queued', 'running', 'waiting', 'blocked')
+          AND loop.projectID = :project AND loop.pullNumber = :number
+        """, arguments: ["project": project.rawValue, "number": number], as: loop)
   }
 }

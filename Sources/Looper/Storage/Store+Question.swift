@@ -4,7 +4,7 @@ extension Store {
   /// Answers a loop's open question; the job that asked is done again with the answer.
   ///
   /// - Parameter author: a GitHub login, `operator`, or `deadline`.
-  /// - Throws: `conflict` when nothing is asked.
+  /// - Throws: `conflict` when nothing is asked, or nobody waits for the answer any more.
   func answerQuestion(of id: Loop.ID, with answer: String, by author: String, at now: Timestamp) async throws
   {
     try await database.write { try Self.answerQuestion(of: id, with: answer, by: author, at: now, $0) }
@@ -17,6 +17,7 @@ extension Store {
       sql: """
         UPDATE question SET answer = :answer, answeredBy = :by, answeredAt = :now
         WHERE loopID = :id AND answeredAt IS NULL
+          AND EXISTS (SELECT 1 FROM loop WHERE loop.id = :id AND loop.state <> 'done')
         """,
       arguments: ["answer": answer, "by": author, "now": now.milliseconds, "id": id.rawValue])
     guard db.changesCount == 1 else {
