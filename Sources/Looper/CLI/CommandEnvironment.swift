@@ -49,7 +49,7 @@ extension CommandEnvironment {
   /// The real process.
   static var process: Self {
     let variables = ProcessInfo.processInfo.environment
-    return Self(
+    var around = Self(
       variables: variables,
       homeDirectory: variables["HOME"]
         ?? FileManager.default.homeDirectoryForCurrentUser.path(percentEncoded: false),
@@ -69,6 +69,11 @@ extension CommandEnvironment {
           throw BrokenPipe()
         }
       })
+    #if DEBUG
+      // The tests of the built program run on machines that are busy.
+      if variables["LOOPER_TEST_PATIENT"] != nil { around.completionPatience = .seconds(60) }
+    #endif
+    return around
   }
 
   /// Whether nobody reads any more; everything else keeps somebody from reading.

@@ -86,7 +86,8 @@ enum OpenAPIDocument {
       operation.mediaType: ["schema": isBare(route) ? data : envelope(data)]
     ]
     if route.pattern == "\(APIRoutes.prefix)/events" {
-      content["text/event-stream"] = ["schema": ["type": "string"]]
+      // A stream has no value as a whole that a schema could describe; an event's data is an `Event`.
+      content["text/event-stream"] = [:]
     }
     return ["description": .string(operation.summary), "content": .object(content)]
   }
