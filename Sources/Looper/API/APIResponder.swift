@@ -37,7 +37,10 @@ struct APIResponder: HTTPResponder {
   private func answer(to request: Request, _ context: APIContext) async throws -> Response {
     try guardian.check(await caller(of: request, context))
     let path = try Self.parts(of: request.uri.path)
-    let candidates = routes.compactMap { route in route.match(path).map { (route, $0) } }
+    let matches = routes.compactMap { route in route.match(path).map { (route, $0) } }
+    // A path that a route spells out is never a name that another one leaves open: `projects/sync`.
+    let literal = matches.filter(\.1.isEmpty)
+    let candidates = literal.isEmpty ? matches : literal
     guard !candidates.isEmpty else {
       throw LooperError(.notFound, "there is nothing at \(request.uri.path)")
     }

@@ -63,6 +63,9 @@ struct APIResponderTests {
     #expect(answer.status == 405)
     #expect(answer.allow == "GET, HEAD, DELETE")
     #expect(answer.text.contains(#""code":"method_not_allowed""#))
+    let spelledOut = try await ask(.get, "/api/v1/projects/sync")
+    #expect(spelledOut.status == 405)
+    #expect(spelledOut.allow == "POST")
   }
 
   @Test(
