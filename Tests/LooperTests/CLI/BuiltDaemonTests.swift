@@ -204,20 +204,56 @@ struct BuiltDaemonTests {
 
       """
 
+    /// Has `looper` run where systemd is PID 1: there is this directory, and with a user manager its socket.
+    private static let underSystemd = """
+      looper() {
+        bwrap --dev-bind / / --tmpfs /run --dir /run/systemd/system --dir /run/user/me/systemd/private looper "$@"
+      }
+
+      """
+
+    private static func systemd(_ scene: CommandScene, _ lines: String) async throws -> String {
+      for name in ["systemctl", "journalctl"] {
+        try scene.write(control, to: "\(scene.home)/bin/\(name)", mode: 0o755)
+      }
+      let own = ["XDG_RUNTIME_DIR": "/run/user/me", "USER": "nobody-here"]
+      return try await BuiltScript(scene, variables: variables.merging(own) { $1 }).text(lines)
+    }
+
+    @Test("a stop of the service does not say that a daemon is gone which somebody started by hand")
+    func stopOfAnother() async throws {
+      try await with { scene in
+        let text = try await Self.systemd(
+          scene,
+          """
+          serve
+          hear
+          \(Self.underSystemd)
+          run daemon install >/dev/null
+          run daemon stop
+          signal TERM
+          end
+          """)
+        #expect(
+          text.replacing(/kill \d+/, with: "kill PID") == """
+            $ looper serve
+            !\(Self.listening.dropFirst())\
+            $ looper daemon stop
+            ! error: the systemd user service is stopped, but a daemon that is not this service runs; end it: kill PID
+            = 5
+            = 0
+
+            """)
+      }
+    }
+
     @Test("as a service: installed, moved, looked at and taken away by systemd's own programs")
     func service() async throws {
       try await with { scene in
-        for name in ["systemctl", "journalctl"] {
-          try scene.write(Self.control, to: "\(scene.home)/bin/\(name)", mode: 0o755)
-        }
-        // Where systemd is PID 1 there is this directory, and with a user manager its socket.
-        let run = "--tmpfs /run --dir /run/systemd/system --dir /run/user/me/systemd/private"
-        let variables = Self.variables.merging(["XDG_RUNTIME_DIR": "/run/user/me", "USER": "nobody-here"]) {
-          $1
-        }
-        let text = try await BuiltScript(scene, variables: variables).text(
+        let text = try await Self.systemd(
+          scene,
           """
-          looper() { bwrap --dev-bind / / \(run) looper "$@"; }
+          \(Self.underSystemd)
           run daemon install
           run daemon install --json
           run daemon start

@@ -14,6 +14,12 @@ struct DaemonStopCommand: AsyncParsableCommand {
     try await global.telling("stopping the daemon and its agents") {
       try await target.host.stop(target.program)
     }
+    if let process = target.process() {
+      throw LooperError(
+        .conflict,
+        "the \(target.host.name) is stopped, but a daemon that is not this service runs; end it: kill \(process.pid)"
+      )
+    }
     let result = DaemonCommand.Result(
       service: target.host.name, definition: target.host.definitionPath, notes: [])
     try global.show(result) { _ in "the daemon is stopped" }
