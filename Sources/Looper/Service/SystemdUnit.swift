@@ -2,7 +2,9 @@
 ///
 /// Hardening stops where agents begin: they need the network, the account's home, debuggers, programs that map
 /// memory executable, and user namespaces with mounts and a `/proc` of their own. So nothing here hides homes,
-/// mounts over `/proc` (which would forbid mounting it anew inside a sandbox) or restricts namespaces.
+/// mounts over `/proc` (which would forbid mounting it anew inside a sandbox) or restricts namespaces. A user's manager
+/// could do the rest only with `PrivateUsers`, where files of root belong to nobody, which ssh and git refuse;
+/// docs/operations.md has it line by line.
 enum SystemdUnit {
   static let name = "looper.service"
   /// Silence for this long counts as hung.
@@ -71,11 +73,14 @@ enum SystemdUnit {
     "RestrictSUIDSGID=yes", "SystemCallArchitectures=native",
     "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK",
     "SystemCallFilter=~@clock @cpu-emulation @module @obsolete @raw-io @reboot @swap",
+    // What no agent needs, and root of a user namespace could ask the kernel for; the filters of both lines add up.
+    "SystemCallFilter=~acct bpf fanotify_init nfsservctl open_by_handle_at quotactl setdomainname sethostname "
+      + "syslog vhangup",
     "SystemCallErrorNumber=EPERM",
   ]
 
   private static let systemHardening = [
-    "CapabilityBoundingSet=", "PrivateDevices=yes", "PrivateTmp=yes", "ProtectClock=yes",
+    "CapabilityBoundingSet=", "PrivateDevices=yes", "PrivateMounts=yes", "PrivateTmp=yes", "ProtectClock=yes",
     "ProtectControlGroups=yes", "ProtectHostname=yes", "ProtectKernelModules=yes", "ProtectSystem=full",
   ]
 
