@@ -52,6 +52,23 @@ struct DaemonCommandTests {
     }
   }
 
+  @Test("the log of an earlier daemon is not passed off as that of one in the foreground")
+  func foregroundLog() async throws {
+    try await CommandScene.with { scene in
+      try scene.write("one\ntwo\n", to: "\(scene.home)/.looper/daemon.log")
+      let quiet = await scene.run("daemon", "logs")
+      #expect(quiet == Result(status: 0, output: "one\ntwo\n", error: ""))
+      // This very process stands for the daemon.
+      let lock = try InstanceLock.acquire(path: "\(scene.home)/.looper/looper.db.lock", holder: "socket x")
+      defer { lock.release() }
+      let pid = ProcessInfo.processInfo.processIdentifier
+      let told = await scene.run("daemon", "logs")
+      let text =
+        "the daemon that runs, pid \(pid), writes to its own standard error; see `looper events`\n"
+      #expect(told == Result(status: 0, output: "one\ntwo\n", error: text))
+    }
+  }
+
   @Test(
     "a daemon of a unit that is not asked here is called by its manager",
     arguments: [

@@ -41,12 +41,14 @@ struct DaemonLogsCommand: AsyncParsableCommand {
       }
       if follow { try await followEvents(after: newest, path, wanted) }
     } else if !follow {
+      try await tellElsewhere(target)
       // The journal's own program pages and limits better than we could.
       if case .journal(let command) = target.host.log {
         throw ProgramReplacement.become(command + ["--lines", String(lines)])
       }
       try await showLog(target.host.log)
     } else {
+      try await tellElsewhere(target)
       // Asked first: what happens while the log is printed comes after it.
       let newest = try? await LooperClient.connected(to: path) {
         try await $0.events(after: nil, limit: 1).newest
@@ -54,6 +56,17 @@ struct DaemonLogsCommand: AsyncParsableCommand {
       try await showLog(target.host.log)
       try await followEvents(after: newest, path, wanted)
     }
+  }
+
+  /// Says so when the daemon that runs does not write the log that is shown.
+  private func tellElsewhere(_ target: DaemonOptions.Target) async throws {
+    guard let process = target.process() else { return }
+    let pid = Int(process.pid)
+    guard await !target.host.runs(pid) else { return }
+    let place =
+      ServiceKeeper.name(ofProcess: pid).map { "as a \($0) into the journal" }
+      ?? "to its own standard error; see `looper events`"
+    try global.note("the daemon that runs, pid \(pid), writes \(place)")
   }
 
   // MARK: events
