@@ -2,6 +2,9 @@
 enum EventsRoute {
   /// Where to begin: `Last-Event-ID`, else `?after=`, else at the end of the log (a page then shows the newest).
   static func answer(_ call: APICall) async throws(LooperError) -> APIAnswer {
+    if let follow = call.query["follow"], !["true", "false"].contains(follow) {
+      throw LooperError(.validation, "follow must be true or false, not \(follow)")
+    }
     let start = try position(call)
     if call.wantsEventStream {
       if let start { return .events(after: start) }

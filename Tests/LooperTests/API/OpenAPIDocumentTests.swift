@@ -37,6 +37,17 @@ struct OpenAPIDocumentTests {
     #expect(text["paths"]?["/api/v1/loops/{loop}/why"]?["get"]?["operationId"] == "why")
   }
 
+  @Test("each limit is described as it is checked")
+  func limits() throws {
+    let paths = try OpenAPIDocument.document()["paths"]
+    for route in APIRoutes.all where route.query.contains("limit") {
+      let parameters = paths?[route.pattern]?["get"]?["parameters"]?.arrayValue
+      let limit = parameters?.first { $0["name"] == "limit" }
+      let most = route.pattern.hasSuffix("/events") ? EventPageView.limitMax : PageRequest.limitMax
+      #expect(limit?["schema"]?["maximum"] == .integer(Int64(most)), "\(route.pattern)")
+    }
+  }
+
   @Test("a wire type's optional members are not required, its lists and enums are spelled out")
   func schema() throws {
     let reader = WireSchemaReader()

@@ -126,9 +126,9 @@ enum OpenAPIDocument {
   ]
 
   private static func describe(
-    _ name: String, _ place: String, _ known: [String: OpenAPIParameter]
+    _ name: String, _ place: String, _ known: OpenAPIParameter?
   ) -> JSONValue {
-    let parameter = known[name] ?? OpenAPIParameter("")
+    let parameter = known ?? OpenAPIParameter("")
     return [
       "name": .string(name), "in": .string(place), "required": .bool(place == "path"),
       "schema": parameter.schema, "description": .string(parameter.note),
@@ -136,10 +136,11 @@ enum OpenAPIDocument {
   }
 
   private static func parameters(of route: APIRoute) -> [JSONValue] {
-    let inPath = route.pattern.split(separator: "/").filter(isParameter).map { part in
-      describe(String(part.dropFirst()), "path", OpenAPIParameter.inPath)
+    let inPath = route.pattern.split(separator: "/").filter(isParameter).map { part -> JSONValue in
+      let name = String(part.dropFirst())
+      return describe(name, "path", OpenAPIParameter.inPath[name])
     }
-    let inQuery = route.query.map { describe($0, "query", OpenAPIParameter.inQuery) }
+    let inQuery = route.query.map { describe($0, "query", OpenAPIParameter.inQuery($0, of: route)) }
     return inPath + inQuery + (route.method == .post ? [keyParameter] : [])
   }
 }

@@ -24,6 +24,14 @@ struct OpenAPIParameter: Sendable {
     "state": .init("One state only; for loops also `all`."),
   ]
 
+  /// Events are small, so a page of them holds more.
+  static let eventsLimit = OpenAPIParameter(
+    "How many events at most.", integer(1...Int64(EventPageView.limitMax)))
+
+  static func inQuery(_ name: String, of route: APIRoute) -> OpenAPIParameter? {
+    name == "limit" && !route.isList ? eventsLimit : inQuery[name]
+  }
+
   static let inPath: [String: OpenAPIParameter] = [
     "handle": .init("The handle of a loop or a run, L12 or R34.", handle("LR")),
     "item": .init("The number of a queue item.", integer(1...Int64.max)),

@@ -76,6 +76,8 @@ enum OpenAPIReference {
     for (name, parameter) in OpenAPIParameter.inQuery.sorted(by: { $0.key < $1.key }) {
       lines.append("| `\(name)` | \(parameter.note)\(words(parameter.schema)) |")
     }
+    let events = OpenAPIParameter.eventsLimit
+    lines.append("| `limit` of events | \(events.note)\(words(events.schema)) |")
     return lines.joined(separator: "\n")
   }
 
