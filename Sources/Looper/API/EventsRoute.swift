@@ -5,13 +5,14 @@ enum EventsRoute {
     if let follow = call.query["follow"], !["true", "false"].contains(follow) {
       throw LooperError(.validation, "follow must be true or false, not \(follow)")
     }
+    // A stream has no use for a limit, and takes no wrong one either.
+    let limitMax = Int64(EventPageView.limitMax)
+    let limit = try call.number("limit", in: 1...limitMax) ?? Int64(EventPageView.limitDefault)
     let start = try position(call)
     if call.wantsEventStream {
       if let start { return .events(after: start) }
       return .events(after: try await newest(call))
     }
-    let limitMax = Int64(EventPageView.limitMax)
-    let limit = try call.number("limit", in: 1...limitMax) ?? Int64(EventPageView.limitDefault)
     if let start { return .data(try await call.operations.events(after: start, limit: Int(limit))) }
     // Numbers may have holes, so this can show fewer than `limit` events, never more.
     let after = max(0, try await newest(call) - limit)
@@ -19,7 +20,8 @@ enum EventsRoute {
   }
 
   private static func position(_ call: APICall) throws(LooperError) -> Int64? {
-    guard let text = call.lastEventID else { return try call.number("after", in: 0...Int64.max) }
+    let after = try call.number("after", in: 0...Int64.max)
+    guard let text = call.lastEventID else { return after }
     guard let number = Int64(text), number >= 0 else {
       throw LooperError(.badRequest, "Last-Event-ID must be the id of an event, not \(text)")
     }
