@@ -15,7 +15,7 @@ struct CheckEvidenceTests {
 
   private func isReady(_ loop: Loop) -> Bool { loop.state == .waiting(.merge, wakeAt: nil) }
 
-  @Test("a flake costs no agent: what passed on the same commit is run again once, and passes")
+  @Test("lesson 42: a flake costs no agent: what passed on the same commit is run again once, and passes")
   func flake() async throws {
     try await EngineScene.with(Self.agents()) { scene in
       let number = try await scene.adoptPull()
@@ -32,7 +32,7 @@ struct CheckEvidenceTests {
     }
   }
 
-  @Test("a check that fails again after it was run again is fixed, and not run a third time")
+  @Test("lesson 42: a check that fails again after it was run again is fixed, and not run a third time")
   func noFlake() async throws {
     try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
       let number = try await scene.adoptPull()
@@ -50,7 +50,8 @@ struct CheckEvidenceTests {
     }
   }
 
-  @Test("base-red costs no agent: it waits and says so, and goes on by itself when the base is mended")
+  @Test(
+    "lesson 42: base-red costs no agent: it waits, says so, and goes on by itself when the base is mended")
   func baseRed() async throws {
     try await EngineScene.with(Self.agents()) { scene in
       let number = try await scene.adoptPull()
@@ -95,7 +96,8 @@ struct CheckEvidenceTests {
   }
 
   @Test(
-    "a failing check of this change goes to the fixer, with at most 8 KiB of its log that hold the root line")
+    "lesson 42: a failing check of this change goes to the fixer, with at most 8 KiB of its log and the root line"
+  )
   func excerpt() async throws {
     try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
       let number = try await scene.adoptPull()
@@ -109,7 +111,7 @@ struct CheckEvidenceTests {
     }
   }
 
-  @Test("the same failure after two fixes asks a person: no-progress")
+  @Test("lesson 42: the same failure after two fixes asks a person: no-progress")
   func noProgress() async throws {
     // Long enough for the check to be there before a new head is reviewed.
     try await EngineScene.with(
@@ -205,7 +207,7 @@ struct CheckEvidenceTests {
     }
   }
 
-  @Test("a required check that is absent has not passed, and one of another app does not stand in for it")
+  @Test("lesson 41: a required check that is absent has not passed, nor has one of another app in its place")
   func requiredChecks() async throws {
     try await EngineScene.with(Self.agents(), settle: { $0.policy.checksWait = .seconds(120) }) { scene in
       try await scene.forge.configure(EngineScene.repository) {

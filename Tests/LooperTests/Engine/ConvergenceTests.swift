@@ -37,7 +37,8 @@ struct ConvergenceTests {
     }
   }
 
-  @Test("a silent decline is a failure: an item without an answer publishes nothing and uses an attempt")
+  @Test(
+    "lesson 39: a silent decline is a failure: an item without an answer publishes nothing, uses an attempt")
   func silentDecline() async throws {
     let silent: ScriptedAgents.Script = { assignment in
       try AgentScript.write("list.txt", ForgeScene.list(changing: 4), in: assignment)
@@ -56,7 +57,7 @@ struct ConvergenceTests {
     }
   }
 
-  @Test("a dispute is decided once by the reviewer, then by a person: disagreement")
+  @Test("lesson 39: a dispute is decided once by the reviewer, then by a person: disagreement")
   func dispute() async throws {
     let agents = ScriptedAgents([.reviewer: [Self.review("Say more")], .fixer: [Self.decline]])
     try await EngineScene.with(agents, settle: { $0.policy.codeRoundsMax = 9 }) { scene in
