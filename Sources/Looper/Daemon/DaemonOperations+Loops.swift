@@ -183,8 +183,18 @@ extension DaemonOperations {
       throw LooperError(.conflict, "\(loop.id.handle) is taken over already")
     }
     let wasPaused = facts?.isPaused ?? false
-    try await stopRuns(of: loop.id, reason: "taken over by a person")
-    try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
+    for round in 1... {
+      try await stopRuns(of: loop.id, reason: "taken over by a person")
+      do {
+        try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
+        break
+      } catch let stale as StaleWrite {
+        // Somebody resumed it meanwhile, and a run began.
+        guard round < Self.stopRoundsMax else { throw stale }
+      }
+    }
+    // What was sent in that moment; from now on nothing is.
+    await writesSettled(loop.id)
     var view = try await view(of: loop.id)
     view.worktree = worktree.path
     return view

@@ -1,7 +1,7 @@
 /// Runs: lists, stopping, transcripts; and the queue they come from.
 extension DaemonOperations {
   /// Rounds of waiting for a run that something began to drive while it was told to stop.
-  private static let stopRoundsMax = 3
+  static let stopRoundsMax = 3
 
   func runs(_ filter: RunFilter, _ page: PageRequest) async throws(LooperError) -> PageView<RunView> {
     try await answering {
@@ -50,9 +50,14 @@ extension DaemonOperations {
     }
   }
 
-  /// Fences a loop, then ends its run; returns when nothing of it runs any more.
+  /// Fences a loop, then ends its run; returns when nothing of it runs any more and none of its writes is on its way.
   func stopRuns(of id: Loop.ID, reason: String) async throws {
     try await store.fence(id, at: time.now)
+    try await endRuns(of: id, reason: reason)
+    await writesSettled(id)
+  }
+
+  private func endRuns(of id: Loop.ID, reason: String) async throws {
     for _ in 0..<Self.stopRoundsMax {
       guard let run = try await store.runs(ofLoop: id, state: "running", before: Int64.max, limit: 1).first,
         try await store.requestStop(of: run.id, reason: reason)

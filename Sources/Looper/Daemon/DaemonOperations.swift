@@ -27,6 +27,8 @@ struct DaemonOperations: Operations {
   /// Nil where nobody starts agents.
   let sandbox: Sandbox?
   let known: KnownSecrets
+  /// Returns when no write of a loop is on its way to GitHub.
+  let writesSettled: @Sendable (Loop.ID) async -> Void
   /// What the adapter to GitHub counted, and what was measured on the way.
   let forgeMetrics: @Sendable () -> [MetricFamily]
 
@@ -39,6 +41,7 @@ struct DaemonOperations: Operations {
     waitingForRestart: @escaping @Sendable () -> [String] = { [] },
     worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
     sandbox: Sandbox? = nil, known: KnownSecrets = KnownSecrets(),
+    writesSettled: @escaping @Sendable (Loop.ID) async -> Void = { _ in },
     forgeMetrics: @escaping @Sendable () -> [MetricFamily] = { [] }
   ) {
     self.store = store
@@ -58,6 +61,7 @@ struct DaemonOperations: Operations {
     self.worktreeKeeper = worktreeKeeper
     self.sandbox = sandbox
     self.known = known
+    self.writesSettled = writesSettled
     self.forgeMetrics = forgeMetrics
   }
 

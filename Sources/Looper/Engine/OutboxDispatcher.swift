@@ -23,6 +23,9 @@ actor OutboxDispatcher {
   private let log: Logger
   private let metrics: any MetricsFactory
   private var lastWriteAt: Timestamp?
+  /// The loop whose write is on its way, and who waits until it is not.
+  private var underWay: Loop.ID?
+  private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(
     store: Store, forge: any Forge, workspaces: any Workspaces, settings: LiveSettings, health: HostHealth,
@@ -98,6 +101,18 @@ actor OutboxDispatcher {
     return true
   }
 
+  /// Returns when no write of a loop is on its way: of a loop that was fenced before, GitHub hears nothing afterwards.
+  /// What is on its way ends by the deadlines of GitHub and git.
+  func settled(_ loop: Loop.ID) async {
+    while underWay == loop { await withCheckedContinuation { waiting.append($0) } }
+  }
+
+  private func arrived() {
+    underWay = nil
+    for waiter in waiting { waiter.resume() }
+    waiting = []
+  }
+
   private func send(_ effect: Effect) async throws {
     guard let facts = try await store.facts(of: effect.loopID) else { return }
     if facts.isPaused || facts.isTakenOver, !facts.loop.state.isDone, !effect.write.isWithdrawal {
@@ -113,7 +128,10 @@ actor OutboxDispatcher {
     }
     do {
       switch try await gate(effect, facts) {
-      case .send(let write): try await measured(effect) { try await deliver(effect, write, facts.loop) }
+      case .send(let write):
+        underWay = effect.loopID
+        defer { arrived() }
+        try await measured(effect) { try await deliver(effect, write, facts.loop) }
       case .later: try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
       case .never(let failure): try await store.refuseEffect(effect, because: failure, at: time.now)
       }

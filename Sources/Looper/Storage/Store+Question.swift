@@ -78,10 +78,15 @@ extension Store {
   /// - Parameters:
   ///   - isPaused: whether the operator had paused it before it was taken over.
   ///   - what: the sentence of the event.
+  /// - Throws: ``StaleWrite`` when a run of it is live: two would be in one tree.
   func setTakenOver(
     _ isTakenOver: Bool, _ id: Loop.ID, isPaused: Bool = false, saying what: String? = nil, at now: Timestamp
   ) async throws {
     try await database.write { db in
+      if isTakenOver {
+        try Self.requireIdle(id, db)
+        try Self.cancelItem(of: id, db)
+      }
       try db.execute(
         sql: """
           UPDATE loop SET isTakenOver = :value, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
@@ -104,5 +109,11 @@ extension Store {
       let usual = isTakenOver ? "taken over by a person" : "handed back"
       try Self.append(EventDraft(.loopControl, what ?? usual, loopID: id), at: now, db)
     }
+  }
+
+  private static func requireIdle(_ id: Loop.ID, _ db: Database) throws {
+    let run = try Int64.fetchOne(
+      db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue])
+    if let run { throw StaleWrite(row: "run \(Run.ID(run))") }
   }
 }

@@ -30,23 +30,26 @@ struct Store: Sendable {
   /// own, whose statements stay prepared. (The one connection of a database without a file is told before every read
   /// that it may not write, which makes SQLite prepare every statement anew.)
   ///
-  /// - Parameter isInline: see ``StoreDatabase/isInline``.
-  static func scratch(isInline: Bool = false) throws -> Store {
+  /// - Parameters:
+  ///   - isInline: see ``StoreDatabase/isInline``.
+  ///   - pause: see ``StoreDatabase/pause``.
+  static func scratch(isInline: Bool = false, pause: (@Sendable () async -> Void)? = nil) throws -> Store {
     let scratch = try ScratchDirectory()
     let pool = try DatabasePool(path: scratch.path("looper.db"), configuration: .durable)
-    return try Store(migrating: pool, isInline: isInline, keeping: scratch)
+    return try Store(migrating: pool, isInline: isInline, pause: pause, keeping: scratch)
   }
 
   /// A database that is there already, for tests that look at its connections.
   init(migrating database: any DatabaseWriter) throws {
-    try self.init(migrating: database, isInline: false, keeping: nil)
+    try self.init(migrating: database, isInline: false, pause: nil, keeping: nil)
   }
 
-  private init(migrating database: any DatabaseWriter, isInline: Bool, keeping scratch: ScratchDirectory?)
-    throws
-  {
+  private init(
+    migrating database: any DatabaseWriter, isInline: Bool, pause: (@Sendable () async -> Void)?,
+    keeping scratch: ScratchDirectory?
+  ) throws {
     try Self.migrate(database, backupPath: nil)
-    self.database = StoreDatabase(writer: database, isInline: isInline)
+    self.database = StoreDatabase(writer: database, isInline: isInline, pause: pause)
     self.scratch = scratch
   }
 

@@ -6,9 +6,12 @@ struct StoreDatabase: Sendable {
   /// Whether calls run on the caller's thread. In a daemon they must not: a commit waits for the disk. A simulation's
   /// database has one user and no disk, and changing threads twice would cost more than most of its statements.
   let isInline: Bool
+  /// Awaited before each call on the caller's thread; a test lets others go first.
+  var pause: (@Sendable () async -> Void)?
 
   func read<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     guard isInline else { return try await writer.read(body) }
+    await pause?()
     try Task.checkCancellation()
     return try readHere(body)
   }
@@ -16,6 +19,7 @@ struct StoreDatabase: Sendable {
   /// In one transaction.
   func write<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
     guard isInline else { return try await writer.write(body) }
+    await pause?()
     try Task.checkCancellation()
     return try writeHere(body)
   }
@@ -24,6 +28,7 @@ struct StoreDatabase: Sendable {
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     guard isInline else { return try await writer.writeWithoutTransaction(body) }
+    await pause?()
     try Task.checkCancellation()
     return try writeHereWithoutTransaction(body)
   }

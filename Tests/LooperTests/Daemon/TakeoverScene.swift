@@ -1,28 +1,41 @@
 import Foundation
 import Logging
-import Synchronization
 
 @testable import Looper
 
-/// One loop whose every part yields at random, so that an operator's commands fall anywhere between its steps.
+/// One loop and all that a daemon does with it, side by side, so that an operator's commands fall anywhere between its
+/// steps: before and after every access to the database, every step in the tree and every write to GitHub.
 final class TakeoverScene: Sendable {
   let store: Store
-  let forge = OpsFakeForge()
   let tree: SharedTree
-  let time = ManualTime()
+  let contest = Contest()
+  let time = SteppedTime()
   let operations: DaemonOperations
-  let pool: RunnerPool
-  let scheduler: Scheduler
-  let dispatcher: OutboxDispatcher
-  let reaper: Reaper
+  private let wanted: Contest.Rival
+  private let github: OpsFakeForge
+  private let pool: RunnerPool
+  private let scheduler: Scheduler
+  private let dispatcher: OutboxDispatcher
+  private let reaper: Reaper
   static let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  /// - Parameter earlier: the scene before a restart, whose database and tree are taken over.
-  init(seed: UInt64, after earlier: TakeoverScene? = nil) throws {
-    store = try earlier?.store ?? .scratch()
+  /// - Parameters:
+  ///   - rival: what is to meet a takeover.
+  ///   - earlier: the scene before a restart, whose database, GitHub and tree are taken over.
+  init(seed: UInt64, _ rival: Contest.Rival, after earlier: TakeoverScene? = nil) throws {
+    wanted = rival
+    store = try earlier?.store ?? .scratch(isInline: true) { await SeededExecutor.pause() }
     tree = earlier?.tree ?? SharedTree(seed: seed)
+    github = earlier?.github ?? OpsFakeForge()
+    let forge = ContestedForge(plain: github, tree: tree)
     var values = EngineSettings()
     values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
+    // Asked once for each claim: there is one loop, and room for it.
+    let (contest, terms) = (contest, values.terms)
+    values.terms = { loop, role in
+      contest.noteClaim()
+      return terms(loop, role)
+    }
     let settings = LiveSettings(values)
     let log = Self.log
     let random = RandomSource(seed: seed)
@@ -36,9 +49,10 @@ final class TakeoverScene: Sendable {
       log: log)
     scheduler = Scheduler(
       store: store, pool: pool, settings: settings, health: health, time: time, random: random, log: log)
-    dispatcher = OutboxDispatcher(
+    let dispatcher = OutboxDispatcher(
       store: store, forge: forge, workspaces: tree, settings: settings, health: health, time: time,
       random: random, log: log)
+    self.dispatcher = dispatcher
     reaper = Reaper(store: store, workspaces: tree, pool: pool, time: time, log: log)
     let configuration = Configuration()
     let loaded = LoadedConfiguration(
@@ -53,143 +67,132 @@ final class TakeoverScene: Sendable {
         store: store, forge: forge, settings: settings, health: health, time: time, random: random, log: log),
       hub: EventHub(store: store), health: health, settings: settings, forge: forge,
       git: GitRunner(commands: commands, settings: GitSettings(dataDirectory: "/nowhere", environment: [:])),
-      configuration: { loaded }, time: time, startedAt: time.now, version: "1")
+      configuration: { loaded }, time: time, startedAt: time.now, version: "1",
+      writesSettled: { await dispatcher.settled($0) })
   }
 
-  var project: ProjectName {
-    guard let name = ProjectName(OpsScene.slug) else { preconditionFailure("the literal is a valid name") }
-    return name
-  }
-
-  func watchProject() async throws -> Project {
+  /// The loop of an open issue.
+  func startLoop() async throws -> Loop.ID? {
+    show(isOpen: true)
     let facts = try OpsScene.facts
-    forge.set(facts)
-    return try await store.addProject(
-      facts.name, checkoutPath: nil, baseBranch: nil, facts: facts, at: time.now
-    ).project
+    github.set(facts)
+    _ = try await store.addProject(facts.name, checkoutPath: nil, baseBranch: nil, facts: facts, at: time.now)
+    return Loop.ID(handle: try await operations.start(StartRequest(url: "acme/tool#12", noPlan: true)).id)
   }
 
   /// The issue as GitHub shows it.
-  func show(isOpen: Bool) {
-    forge.set(
+  private func show(isOpen: Bool) {
+    github.set(
       IssueSnapshot(
         number: 12, title: "Fix the parser", body: "", url: "https://github.com/acme/tool/issues/12",
         author: AuthorSnapshot(login: "ann", isBot: false, permission: .write), isOpen: isOpen, labels: [],
         comments: [], areCommentsTruncated: false, updatedAt: time.now))
   }
 
-  /// How often writes were begun so far.
-  func sends(of loop: Loop.ID) async throws -> Int {
-    try await store.effects(ofLoop: loop, limit: 1000).reduce(0) { $0 + $1.attempts }
-  }
-}
-
-/// The loop's worktree and whoever works in it: counts who is in it, and notes who enters while a person owns it.
-final class SharedTree: Workspaces, Agents {
-  private struct State {
-    var random: SplitMix
-    var inside = 0
-    var isHumans = false
-    var content = "nothing"
-    var violations: [String] = []
-    var prepared = 0
+  /// What an earlier daemon left is taken up.
+  func recover() async throws {
+    let sessions = ScriptedSessions(ScriptedAgents())
+    for run in try await Recovery(store: store, sessions: sessions, time: time, log: Self.log).run() {
+      await pool.submit(run)
+    }
   }
 
-  private let state: Mutex<State>
+  /// The daemon's services side by side until it is told to stop; then all is cancelled wherever it is.
+  ///
+  /// - Parameter guest: what ends with them, as a command that is being answered does.
+  func serve(
+    _ loop: Loop.ID, until stop: AsyncStream<Void>, with guest: @escaping @Sendable () async -> Void = {}
+  ) async {
+    await withDiscardingTaskGroup { group in
+      group.addTask { await self.pool.run() }
+      group.addTask { await self.repeating([.claim, .cleanUp]) { try await self.claim() } }
+      group.addTask { await self.repeating([.publish]) { try await self.send() } }
+      group.addTask { await self.repeating([.cleanUp]) { try await self.cleanUp() } }
+      group.addTask { await self.repeating([.claim]) { try await self.look(at: loop) } }
+      group.addTask { await guest() }
+      for await _ in stop { break }
+      contest.begin(.shutdown)
+      group.cancelAll()
+    }
+    contest.end(.shutdown, counts: true)
+  }
 
-  init(seed: UInt64) { state = Mutex(State(random: SplitMix(state: seed))) }
-
-  var violations: [String] { state.withLock { $0.violations } }
-  var content: String { state.withLock { $0.content } }
-  var prepared: Int { state.withLock { $0.prepared } }
-
-  /// The takeover has been reported: from now on the tree is a person's, who writes into it.
-  func take() {
-    state.withLock { state in
-      if state.inside > 0 {
-        state.violations.append("\(state.inside) at work when the takeover was reported")
+  /// - Parameter rivals: whose act this is; it comes sooner when one of them is wanted.
+  private func repeating(_ rivals: Set<Contest.Rival>, _ tick: @Sendable () async throws -> Void) async {
+    let restMax = rivals.contains(wanted) ? 6 : 100
+    while !Task.isCancelled {
+      do {
+        try await tick()
+      } catch {
+        if !Task.isCancelled { tree.note("\(error)") }
       }
-      state.isHumans = true
-      state.content = "a person's work"
+      for _ in 0..<tree.roll(restMax) { await Task.yield() }
+      time.advance(by: .seconds(1))
     }
   }
 
-  /// The person gives it back.
-  func giveBack() {
-    state.withLock { state in
-      if state.content != "a person's work" {
-        state.violations.append("the person's work became \(state.content)")
-      }
-      state.isHumans = false
+  private func claim() async throws {
+    let before = contest.claims
+    contest.begin(.claim)
+    defer { contest.end(.claim, counts: contest.claims > before) }
+    try await scheduler.tick(at: time.now)
+  }
+
+  private func send() async throws {
+    let before = tree.published
+    contest.begin(.publish)
+    defer { contest.end(.publish, counts: tree.published > before) }
+    try await dispatcher.tick(at: time.now)
+  }
+
+  private func cleanUp() async throws {
+    let before = tree.removed
+    contest.begin(.cleanUp)
+    defer { contest.end(.cleanUp, counts: tree.removed > before) }
+    try await reaper.tick(at: time.now)
+  }
+
+  /// Looks at GitHub; and another operator tries again what is blocked, and resumes what is paused.
+  private func look(at id: Loop.ID) async throws {
+    guard let loop = try await store.loop(id) else { return }
+    // Best effort: it may be in another state by now.
+    if case .blocked = loop.state { _ = try? await operations.control(id, .retry) }
+    if loop.state.waitReason == .paused, tree.roll(2) == 0 { _ = try? await operations.control(id, .resume) }
+    if loop.state.waitReason == .observation { try await record(id) }
+  }
+
+  private func record(_ loop: Loop.ID) async throws {
+    guard let project = ProjectName(OpsScene.slug) else { return }
+    let seen = try await github.observe(project, issue: 12, pull: nil)
+    try await store.recordObservation(seen, of: loop, issue: nil, pull: nil, at: time.now)
+  }
+
+  /// Somebody closes the issue, and that is seen.
+  func close(_ loop: Loop.ID) async throws {
+    show(isOpen: false)
+    try await record(loop)
+  }
+
+  /// - Returns: whether the loop is a person's now.
+  func takeOver(_ loop: Loop.ID) async -> Bool {
+    contest.beginTakeover()
+    defer { contest.endTakeover() }
+    do {
+      _ = try await operations.control(loop, .takeover)
+    } catch {
+      // There is nothing to take yet, or any more, or the daemon stops.
+      return false
     }
+    tree.take()
+    return true
   }
 
-  /// A number below `bound`.
-  func roll(_ bound: Int) -> Int { state.withLock { Int($0.random.next() % UInt64(bound)) } }
-
-  func pause() async {
-    for _ in 0..<roll(6) { await Task.yield() }
-  }
-
-  /// Something that touches the tree, with waits before, in the middle and after.
-  private func inside(_ what: String, leaving content: String?) async {
-    await pause()
-    state.withLock { state in
-      state.inside += 1
-      if state.isHumans { state.violations.append("\(what) while a person owns the tree") }
+  func handBack(_ loop: Loop.ID) async {
+    tree.giveBack()
+    do {
+      _ = try await operations.control(loop, .handback)
+    } catch {
+      if !Task.isCancelled { tree.note("\(error)") }
     }
-    await pause()
-    state.withLock { state in
-      if let content { state.content = content }
-      state.inside -= 1
-    }
-    await pause()
-  }
-
-  /// Looks, and changes nothing.
-  func keep(_ worktree: WorktreeFacts) async throws(Failure) -> String? {
-    await inside("keep", leaving: nil)
-    return nil
-  }
-
-  func prepare(_ request: WorktreeRequest) async throws(Failure) -> WorktreeFacts {
-    await inside("prepare", leaving: "prepared")
-    state.withLock { $0.prepared += 1 }
-    return try await OpsFakeWorkspaces().prepare(request)
-  }
-
-  func inspect(_ worktree: WorktreeFacts, leftovers: LeftoverPolicy) async throws(Failure) -> TreeFacts {
-    await inside("inspect", leaving: nil)
-    guard let head = CommitSHA(String(repeating: "b", count: 40)) else { throw Failure(.bug, "a literal") }
-    return TreeFacts(
-      headSHA: head, commits: [head], changedPaths: ["a"], files: [], isTruncated: false,
-      discardedChanges: false, unmergedPaths: [])
-  }
-
-  func run(_ assignment: AgentAssignment) async -> AgentOutcome {
-    await inside("agent", leaving: "an agent's work")
-    let report = Report.work(WorkReport(summary: "done", title: nil, criteria: []))
-    return AgentOutcome(
-      sessionID: nil, result: Task.isCancelled ? .stopped : .reported(report), usage: .unknown, tail: "")
-  }
-
-  func remove(_ loopID: Loop.ID, in project: RemoteRepository) async throws(Failure) -> String? {
-    await inside("remove", leaving: "removed")
-    return nil
-  }
-
-  func remoteHead(of branch: String, in project: RemoteRepository) async throws(Failure) -> CommitSHA? {
-    await pause()
-    return nil
-  }
-
-  func addedText(by push: PushBranch, in project: RemoteRepository) async throws(Failure) -> [AddedText] {
-    []
-  }
-
-  func push(_ push: PushBranch, in project: RemoteRepository) async throws(Failure) { await pause() }
-
-  func surroundings(of worktree: WorktreeFacts, checkout: String?) async throws(Failure) -> Surroundings {
-    Surroundings(digests: [:])
   }
 }

@@ -14,6 +14,7 @@ extension EngineScene {
       store: store, pool: RunnerPool(runner: runner, log: log), poller: poller, hub: EventHub(store: store),
       health: health, settings: settings, forge: await poller.forge, git: workspaces.git,
       configuration: { loaded }, time: time, startedAt: time.now, version: "1",
-      worktreeKeeper: WorktreeKeeper(workspaces: workspaces, reaper: reaper, store: store, time: time))
+      worktreeKeeper: WorktreeKeeper(workspaces: workspaces, reaper: reaper, store: store, time: time),
+      writesSettled: { [dispatcher] in await dispatcher.settled($0) })
   }
 }
