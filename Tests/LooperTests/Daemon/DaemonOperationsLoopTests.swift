@@ -188,6 +188,17 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  @Test("a loop is a person's only when no run of it is live")
+  func takeoverOfWork() async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      await #expect(throws: StaleWrite(row: "run \(run)")) {
+        try await scene.store.setTakenOver(true, loop, at: scene.time.now)
+      }
+      #expect(try await scene.store.facts(of: loop)?.isTakenOver == false)
+    }
+  }
+
   @Test("a run that was claimed and never begun is ended by its record")
   func cancelUnbegun() async throws {
     try await OpsScene.with { scene in

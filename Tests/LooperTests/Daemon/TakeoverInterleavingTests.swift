@@ -9,7 +9,9 @@ struct TakeoverInterleavingTests {
   private static let seeds: UInt64 = 500
 
   /// Whose way the takeover is to cross. An ended loop cannot be taken, so that its clean-up needs more tries.
-  private static let rivals: [Contest.Rival] = [.claim, .cleanUp, .publish, .shutdown, .cleanUp]
+  private static let rivals: [Contest.Rival] = [
+    .claim, .cleanUp, .publish, .cleanUp, .shutdown, .cleanUp,
+  ]
 
   /// What came of a seed.
   private struct Story: Sendable {
@@ -84,7 +86,7 @@ struct TakeoverInterleavingTests {
     for isLast in scene.tree.roll(3) == 0 ? [false, true] : [true] {
       guard await approach(rival, scene, loop) else { break }
       async let stopped: Void = isLast && rival == .shutdown ? stop(stopping, scene) : ()
-      await wait(scene.tree.roll(rival == .publish ? 60 : 20))
+      await wait(scene.tree.roll(rival == .publish || rival == .cleanUp ? 60 : 20))
       let isTaken = await scene.takeOver(loop)
       await stopped
       guard isTaken else { continue }

@@ -109,6 +109,7 @@ final class TakeoverScene: Sendable {
       group.addTask { await self.repeating([.publish]) { try await self.send() } }
       group.addTask { await self.repeating([.cleanUp]) { try await self.cleanUp() } }
       group.addTask { await self.repeating([.claim]) { try await self.look(at: loop) } }
+      group.addTask { await self.repeating([.claim]) { try await self.resume(loop) } }
       group.addTask { await guest() }
       for await _ in stop { break }
       contest.begin(.shutdown)
@@ -152,12 +153,18 @@ final class TakeoverScene: Sendable {
     try await reaper.tick(at: time.now)
   }
 
-  /// Looks at GitHub; and another operator tries again what is blocked, and resumes what is paused.
+  /// Another operator, who has everything go on.
+  private func resume(_ loop: Loop.ID) async throws {
+    guard try await store.facts(of: loop)?.isPaused == true else { return }
+    // Best effort: it may be in another state by now.
+    _ = try? await operations.control(loop, .resume)
+  }
+
+  /// Looks at GitHub, and tries again what is blocked.
   private func look(at id: Loop.ID) async throws {
     guard let loop = try await store.loop(id) else { return }
     // Best effort: it may be in another state by now.
     if case .blocked = loop.state { _ = try? await operations.control(id, .retry) }
-    if loop.state.waitReason == .paused, tree.roll(2) == 0 { _ = try? await operations.control(id, .resume) }
     if loop.state.waitReason == .observation { try await record(id) }
   }
 
