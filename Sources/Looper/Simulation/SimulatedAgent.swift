@@ -70,6 +70,14 @@ struct SimulatedAgent {
   private func review() -> Report {
     let verdict = fate.weighted(
       [(65, .clean), (32, .changes), (fate.allows(.agents) ? 3 : 0, .human)], else: Verdict.clean)
+    let closed = (assignment.context["findings"]?.arrayValue ?? []).filter {
+      $0["state"]?.stringValue == "closed"
+    }
+    // Some come back to what was done with.
+    if !closed.isEmpty, fate.chance(perMille: 400), let again = fate.pick(closed) {
+      let findings = [finding(again: again)]
+      return .review(ReviewReport(verdict: .changes, summary: "again", findings: findings, criteria: []))
+    }
     var findings: [FindingDraft] = []
     if verdict == .changes {
       for _ in 0..<fate.draw(1...2) { findings.append(finding()) }
@@ -77,14 +85,16 @@ struct SimulatedAgent {
     return .review(ReviewReport(verdict: verdict, summary: "reviewed", findings: findings, criteria: []))
   }
 
-  private func finding() -> FindingDraft {
+  /// - Parameter again: what is raised once more; nil for something new.
+  private func finding(again: JSONValue? = nil) -> FindingDraft {
     let words = ["alpha", "beta", "gamma", "delta", "epsilon"]
     return FindingDraft(
-      path: fate.pick(files.keys.sorted()) ?? "README.md",
+      path: again?["path"]?.stringValue ?? fate.pick(files.keys.sorted()) ?? "README.md",
       line: fate.chance(perMille: 800) ? fate.draw(1...5) : nil,
       side: .right, startLine: nil,
       severity: fate.weighted([(1, .blocker), (4, .major), (2, .minor), (2, .nit)], else: .major),
-      title: "About \(fate.pick(words) ?? "alpha")", body: "why", suggestion: nil, confidence: nil)
+      title: again?["title"]?.stringValue ?? "About \(fate.pick(words) ?? "alpha")", body: "why",
+      suggestion: nil, confidence: nil)
   }
 
   private func report(of role: Role, action: FixReport.Action = .fixed) -> Report {

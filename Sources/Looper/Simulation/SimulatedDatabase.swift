@@ -5,11 +5,25 @@ struct SimulatedDatabase: Sendable {
   let store: Store
   private let guardian: CommitGuardian
 
-  init(fate: SimulatedFate) throws {
+  init(fate: SimulatedFate, time: SimulatedTime) throws {
     store = try .scratch(isInline: true)
     guardian = CommitGuardian(fate: fate)
     store.database.add(transactionObserver: guardian)
-    try store.database.write { try $0.execute(sql: TransitionRules.sql) }
+    try store.database.write { db in
+      for (name, value) in Self.clocks(time) {
+        db.add(function: DatabaseFunction(name, argumentCount: 0) { _ in value() })
+      }
+      try db.execute(sql: TransitionRules.sql)
+    }
+  }
+
+  /// What ``TransitionRules`` ask about time, in milliseconds: what the daemon's machine says, what is true, and which
+  /// daemon it is.
+  private static func clocks(_ time: SimulatedTime) -> [String: @Sendable () -> Int64] {
+    [
+      "machineTime": { time.now.milliseconds }, "trueTime": { time.trueNow.milliseconds },
+      "daemonLife": { Int64(time.lives) },
+    ]
   }
 
   /// Number of rows written so far; nothing was written between two equal ones.

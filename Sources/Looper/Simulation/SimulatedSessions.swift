@@ -5,6 +5,7 @@ final class SimulatedSessions: Sendable {
   private struct State {
     var ends: [String: SessionEnd] = [:]
     var started: [Loop.ID: Int] = [:]
+    var leaks: [String] = []
   }
 
   private let state = Mutex(State())
@@ -20,6 +21,10 @@ final class SimulatedSessions: Sendable {
     }
   }
 
+  /// What was among the variables of a session and must not be there.
+  var leaks: [String] { state.withLock { $0.leaks } }
+  func note(leaks: [String]) { state.withLock { $0.leaks += leaks } }
+
   func keep(_ end: SessionEnd, in directory: String) { state.withLock { $0.ends[directory] = end } }
   func end(in directory: String) -> SessionEnd? { state.withLock { $0.ends[directory] } }
 }
@@ -30,6 +35,7 @@ struct SimulatedAgents: AgentSessions {
   let git: SimulatedGit
   let fate: SimulatedFate
   let time: SimulatedTime
+  let environment: SimulatedEnvironment
   /// Whether the tokens that are recorded of a run's sessions are beyond its budget.
   let isOverBudget: @Sendable (Run.ID) async -> Bool
   /// Lets the world go on while the agent works; true when it was told to stop meanwhile.
@@ -37,6 +43,7 @@ struct SimulatedAgents: AgentSessions {
 
   func run(_ assignment: AgentAssignment, as plan: SessionPlan, observer: SessionEvents) async -> SessionEnd {
     let number = sessions.begin(assignment.loopID)
+    sessions.note(leaks: environment.leaks(to: assignment, as: plan))
     let conduct = SimulatedConduct.draw(for: assignment, fate: fate)
     fate.journal.note("agent of \(assignment.runID.handle), \(assignment.role.rawValue): \(conduct)")
     let directory = "/simulated/sessions/\(number)"

@@ -13,6 +13,7 @@ final class SimulatedTime: TimeSource {
   private struct State {
     var isNow = SimulatedTime.start
     var offset = Duration.zero
+    var lives = 0
   }
 
   private let state = Mutex(State())
@@ -29,8 +30,15 @@ final class SimulatedTime: TimeSource {
 
   var elapsed: Duration { trueNow - Self.start }
 
+  /// Daemons that were started.
+  var lives: Int { state.withLock { $0.lives } }
+
   /// A daemon starts: it takes the clock on the wall as it is, and from then on trusts it but slowly.
-  func daemonStarts() {
+  ///
+  /// - Parameter trustingTheWall: for a mutation test: it believes every jump.
+  func daemonStarts(trustingTheWall: Bool) {
+    state.withLock { $0.lives += 1 }
+    guard !trustingTheWall else { return }
     let clocks = MachineClocks(
       wall: { [weak self] in (self?.wall.milliseconds ?? 0) * 1_000_000 },
       steadfast: { [weak self] in (self?.trueNow.milliseconds ?? 0) * 1_000_000 })

@@ -78,8 +78,8 @@ struct SimulatedForge: Forge {
   var flaw: SimulationFlaw?
   /// Never the same twice; for a mutation test.
   var news: @Sendable () -> Int = { 0 }
-  /// Told before a write is sent.
-  let witness: @Sendable (ResolvedWrite) async -> Void
+  /// Told before a write is sent. What it returns is told when the write was done.
+  let witness: @Sendable (ResolvedWrite) async -> (@Sendable () async -> Void)?
 
   func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
     var result = try await github.sweep(request)
@@ -128,7 +128,13 @@ struct SimulatedForge: Forge {
   }
 
   func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt {
-    await witness(write)
-    return try await github.perform(write)
+    let whenDone = await witness(write)
+    var performed = write
+    if flaw == .resolutionLooksAway, case .resolveThread(let thread, _) = write.write {
+      performed.write = .resolveThread(threadID: thread)
+    }
+    let receipt = try await github.perform(performed)
+    await whenDone?()
+    return receipt
   }
 }

@@ -52,6 +52,7 @@ extension Simulation {
         (1, { try await $0.close($1) }), (1, { try await $0.relabel($1) }),
         (2, { try await $0.moveBase($1) }), (2, { try await $0.edit($1) }), (2, { try await $0.review($1) }),
         (1, { try await $0.turnIntoDraft($1) }), (1, { try await $0.delete($1) }),
+        (2, { try await $0.write(intoThreadOf: $1) }),
       ]
       let deed = fate.weighted(deeds, else: { _, _ in "nothing" })
       journal.note(try await deed(self, loop))
@@ -92,12 +93,13 @@ extension Simulation {
     return "bob pushes \(pushed?.short ?? "nothing") to \(branch)"
   }
 
-  /// Somebody pushes just before something is sent that was decided for the head of before.
-  func moveHeadsUnderWrites() async {
-    guard fate.allows(.people), fate.chance(perMille: 20) else { return }
+  /// Somebody pushes, or writes into a thread, just before something is sent that was decided for what was there before.
+  func interfereWithWrites() async {
+    guard fate.allows(.people), fate.chance(perMille: 30) else { return }
     do {
       guard let loop = fate.pick(try await database.loopsWithWrites()) else { return }
-      journal.note(try await push(to: loop))
+      let isPush = fate.chance(perMille: 600)
+      journal.note(try await isPush ? push(to: loop) : write(intoThreadOf: loop))
     } catch {
       journal.note("a push was refused: \(error)")
     }
@@ -182,6 +184,18 @@ extension Simulation {
       .init(event: isApproval ? .approve : .requestChanges, body: "About \(fate.draw(1000))"), on: number,
       in: SimulationPlan.repository, as: "bob")
     return "bob \(isApproval ? "approves" : "wants changes of") #\(number)"
+  }
+
+  /// Somebody goes on with a thread that is open.
+  private func write(intoThreadOf loop: Loop) async throws -> String {
+    let state = await forge.snapshot()
+    guard let number = loop.pullNumber, let repository = state.repository(named: SimulationPlan.repository),
+      let pull = state.issue(number, in: repository.id),
+      let thread = fate.pick(state.threads(of: pull.id).filter { !$0.isResolved })
+    else { return "no thread to write into" }
+    let author = fate.pick(SimulationPlan.people + [SimulationPlan.stranger]) ?? "bob"
+    try await forge.reply("And \(fate.draw(1000))?", toThread: thread.id, as: author)
+    return "\(author) writes into a thread of #\(number)"
   }
 
   private func turnIntoDraft(_ loop: Loop) async throws -> String {

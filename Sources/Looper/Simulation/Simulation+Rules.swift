@@ -4,7 +4,7 @@ import Synchronization
 extension Simulation {
   static let rules: [any SimulationRule] = [
     OncePerKey(), OnePullPerBranch(), NothingIsOverwritten(), WorkIsNeverLost(), RoundsAreBounded(),
-    ReadyNeedsEvidence(), OneReviewPerRound(), WritesArePaced(),
+    ReadyNeedsEvidence(), OneReviewPerRound(), WritesArePaced(), AgentsSeeWhatIsAllowed(),
   ]
 
   static let idlenessRule = "idleness writes nothing"
@@ -73,25 +73,28 @@ extension Simulation {
     }
     return SimulationView(
       forge: await forge.snapshot(), git: git.state.withLock { $0 }, loops: loops, ready: ready,
-      policy: bounds, started: started, retries: retries, reviews: try await database.reviews(),
+      policy: bounds, started: started, leaks: sessions.leaks, retries: retries,
+      reviews: try await database.reviews(),
       writes: writes.marks, pacing: .init())
   }
 
   /// Lesson 7: `looper:hold`, pause and takeover: no further effect; what ended is only acknowledged.
-  func witness(_ write: ResolvedWrite) async {
+  ///
+  /// - Returns: what is to be told when it was done.
+  func witness(_ write: ResolvedWrite) async -> (@Sendable () async -> Void)? {
     writes.note(at: time.trueNow)
-    guard let sending = try? await database.sending() else { return }
+    guard let sending = try? await database.sending() else { return nil }
     let loop = sending.facts.loop
     let isTelling = write.write.isAcknowledgement
     if loop.state.isDone {
       if !isTelling { report(Self.fenced("\(write.write.kind) after \(loop.id.handle) ended")) }
-      return
+      return nil
     }
     if sending.facts.isPaused || sending.facts.isTakenOver {
       report(Self.fenced("\(write.write.kind) while \(loop.id.handle) is kept by a person"))
     }
     let state = await forge.snapshot()
-    guard let repository = state.repository(named: SimulationPlan.repository) else { return }
+    guard let repository = state.repository(named: SimulationPlan.repository) else { return nil }
     let numbers = [loop.subject.number, loop.pullNumber].compactMap(\.self)
     let labels = numbers.compactMap { state.issue($0, in: repository.id) }.flatMap { state.labels(of: $0) }
     let hold = settings.current.policy.labels.hold
@@ -101,6 +104,8 @@ extension Simulation {
     if let breach = EvidencedWrite.breach(write.write, sending.facts, in: state, repository.id) {
       report(breach)
     }
+    guard let breach = EvidencedWrite.unread(write.write, sending.facts, in: state) else { return nil }
+    return { [weak self] in await self?.report(breach) }
   }
 
   private static func fenced(_ what: String) -> SimulationBreach {

@@ -9,11 +9,14 @@ extension Simulation {
       diskFreeAt = time.trueNow + .seconds(fate.draw(10...1800))
       journal.note("the disk is full")
     }
-    if fate.allows(.clock), clockRightAt == nil, fate.chance(perMille: 1) {
-      let seconds = fate.pick([-3600, -60, 120, 7200, 86_400]) ?? 0
-      time.setOffset(.seconds(seconds))
-      clockRightAt = time.trueNow + .seconds(fate.draw(60...7200))
-      journal.note("the clock jumps by \(seconds) s")
-    }
+    jumpWithTheClock(perMille: 1)
+  }
+
+  func jumpWithTheClock(perMille: Int) {
+    guard fate.allows(.clock), clockRightAt == nil, fate.chance(perMille: perMille) else { return }
+    let seconds = fate.pick([-3600, -60, 120, 7200, 86_400]) ?? 0
+    time.setOffset(.seconds(seconds))
+    clockRightAt = time.trueNow + .seconds(fate.draw(60...7200))
+    journal.note("the clock jumps by \(seconds) s")
   }
 }

@@ -38,7 +38,7 @@ actor Simulation {
     self.plan = plan
     journal = SimulationJournal(time: time)
     fate = SimulatedFate(seed: plan.seed, faults: plan.faults, journal: journal)
-    database = try SimulatedDatabase(fate: fate)
+    database = try SimulatedDatabase(fate: fate, time: time)
     var configuration = ForgeConfiguration(
       repositoriesRoot: SimulatedWorkspaces.root,
       tokens: [SimulatedTransport.token: SimulationPlan.viewer], now: { [time] in time.trueNow })
@@ -103,7 +103,7 @@ actor Simulation {
   }
 
   private func makeDaemon() -> SimulatedDaemon {
-    time.daemonStarts()
+    time.daemonStarts(trustingTheWall: plan.flaw == .clockIsTrusted)
     let github = GitHub(
       transport: SimulatedTransport(
         forge: forge, fate: fate, time: time, flaw: plan.flaw,
@@ -112,12 +112,13 @@ actor Simulation {
     let workspaces = SimulatedWorkspaces(git: git, fate: fate, time: time, flaw: plan.flaw)
     let agents = SimulatedAgents(
       sessions: sessions, git: git, fate: fate, time: time,
+      environment: SimulatedEnvironment(flaw: plan.flaw),
       isOverBudget: { [weak self] run in await self?.isOverBudget(run) ?? false },
       work: { [weak self] run in await self?.goOn(during: run) ?? true })
     return SimulatedDaemon(
       store: database.store,
       forge: SimulatedForge(github: github, flaw: plan.flaw, news: { [fate] in fate.draw(1_000_000) }) {
-        [weak self] write in await self?.witness(write)
+        [weak self] write in await self?.witness(write) ?? nil
       },
       workspaces: workspaces, sessions: agents, settings: settings, time: time, fate: fate)
   }
@@ -147,7 +148,7 @@ actor Simulation {
     for part in fate.shuffled(try await parts()) where !fate.isCrashed {
       // A lost wake-up costs time, never work.
       if fate.allows(.reorder), fate.chance(perMille: 80) { continue }
-      if part == .dispatcher { await moveHeadsUnderWrites() }
+      if part == .dispatcher { await interfereWithWrites() }
       await tick(part)
       // A look that is made twice.
       if part == .poller, fate.allows(.reorder), fate.chance(perMille: 50), !fate.isCrashed {
@@ -261,6 +262,8 @@ actor Simulation {
     for due in [try await database.store.nextWake(), try await database.store.nextEffectDue()] {
       guard let due else { continue }
       wait = min(wait, max(due - now, .seconds(5)))
+      // More often where it would matter.
+      if due > now { jumpWithTheClock(perMille: 10) }
     }
     for appointment in agenda { wait = min(wait, max(appointment.at - time.trueNow, .seconds(1))) }
     if try await database.store.liveLoops().contains(where: \.needsLook) { wait = min(wait, .seconds(15)) }

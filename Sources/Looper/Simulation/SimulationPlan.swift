@@ -44,6 +44,12 @@ enum SimulationFlaw: Sendable, Equatable {
   case pullsAreNotLookedFor
   /// Work on a fork is not made into the patch that people are shown.
   case workIsNoPatch
+  /// The daemon believes every jump of its machine's clock.
+  case clockIsTrusted
+  /// Agents get the daemon's whole environment.
+  case environmentIsInherited
+  /// A thread is resolved without a last look at what people wrote into it.
+  case resolutionLooksAway
   /// Triggers that put wrong rows into the database.
   case sabotage(String)
 }

@@ -40,7 +40,8 @@ struct SimulationMutationTests {
       Simulation.rules.map(\.sentence) + StoredRule.all.map(\.sentence) + TransitionRules.sentences
         + [
           EverythingComesToRest().sentence, LabelsTellTheState().sentence, EvidencedWrite.judged,
-          EvidencedWrite.merge, Simulation.fenceRule, Simulation.idlenessRule, Simulation.bugRule,
+          EvidencedWrite.merge, EvidencedWrite.thread, Simulation.fenceRule, Simulation.idlenessRule,
+          Simulation.bugRule,
         ])
     #expect(StoredRuleTests.covered.union(SimulationMutation.all.map(\.rule)) == rules)
   }

@@ -19,10 +19,10 @@ extension SimulationMutation {
       faults: [.agents, .people], seeds: [1, 5, 8]),
     Self(
       name: "the last look sees no labels", flaw: .guardSeesNoLabels, rule: Simulation.fenceRule,
-      faults: [.people], seeds: [77, 83, 51]),
+      faults: [.people], seeds: [20, 45]),
     Self(
       name: "the last look sees no head", flaw: .guardSeesNoHead, rule: EvidencedWrite.judged,
-      faults: [.people], seeds: [1, 8, 13]),
+      faults: [.people], seeds: [3, 8, 13]),
     Self(
       name: "the pace is ignored", flaw: .paceIsIgnored, rule: WritesArePaced().sentence),
     Self(
@@ -34,6 +34,12 @@ extension SimulationMutation {
     Self(
       name: "checks look green", flaw: .checksLookGreen, rule: EvidencedWrite.merge, faults: [.agents],
       seeds: [13, 62]),
+    Self(
+      name: "nobody looks into a thread before it is resolved", flaw: .resolutionLooksAway,
+      rule: EvidencedWrite.thread, faults: [.people], seeds: [24]),
+    Self(
+      name: "agents get the daemon's environment", flaw: .environmentIsInherited,
+      rule: AgentsSeeWhatIsAllowed().sentence),
     Self(
       name: "labels are not taken away",
       flaw: .sabotage(
@@ -144,6 +150,25 @@ extension SimulationMutation {
           UPDATE loop SET isPaused = 1 WHERE id = NEW.loopID;
         END
         """), rule: TransitionRules.claimsSentence),
+    Self(
+      name: "a jump of the clock is believed", flaw: .clockIsTrusted, rule: TransitionRules.earlinessSentence,
+      faults: [.clock, .errors, .agents], seeds: [29, 42]),
+    Self(
+      name: "nobody remembers what was settled",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF isSettled ON main.finding WHEN NEW.isSettled = 1 BEGIN
+          UPDATE finding SET isSettled = 0 WHERE id = NEW.id;
+        END
+        """), rule: TransitionRules.settledSentence, faults: [.people, .agents], seeds: [15, 33]),
+    Self(
+      name: "answers are forgotten",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER UPDATE OF explanation ON main.finding WHEN NEW.state <> 'open' BEGIN
+          UPDATE finding SET state = 'open' WHERE id = NEW.id;
+        END
+        """), rule: TransitionRules.answeredSentence),
   ]
 
   private static let decided: [Self] = [
@@ -171,7 +196,7 @@ extension SimulationMutation {
       seeds: [1, 2, 3, 4, 5, 6, 7, 8], hours: 24),
     Self(
       name: "every sweep sees news", flaw: .sweepsAlwaysSeeNews, rule: Simulation.idlenessRule,
-      seeds: [13, 16]),
+      seeds: [8, 13, 16]),
     Self(
       name: "a restarted daemon puts nothing right", flaw: .noRecovery,
       rule: EverythingComesToRest().sentence,

@@ -60,7 +60,7 @@ extension ForgeGraphExecutor {
     let permission = session.state.repositories[issue.repositoryID]?.permission(of: session.viewer) ?? .none
     let canResolve = permission >= .write || issue.author.lowercased() == session.viewer.lowercased()
     let fields: [String: ForgeGraphValue] = [
-      "id": .text("PRRT_\(row.id)"), "isResolved": .flag(row.isResolved), "isOutdated": .flag(row.isOutdated),
+      "id": .text(row.nodeID), "isResolved": .flag(row.isResolved), "isOutdated": .flag(row.isOutdated),
       "isCollapsed": .flag(row.isResolved || row.isOutdated), "resolvedBy": actor(row.resolvedBy),
       "diffSide": .text(row.original.side.rawValue), "startDiffSide": .text(row.original.startSide?.rawValue),
       "pullRequest": .object(.issue(issue.id)), "repository": .object(.repository(issue.repositoryID)),

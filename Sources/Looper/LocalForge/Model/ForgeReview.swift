@@ -43,6 +43,8 @@ struct ForgeThread: Sendable, Identifiable {
   var current: ForgeAnchor?
   var resolvedBy: String?
 
+  /// What GraphQL calls it.
+  var nodeID: String { "PRRT_\(id)" }
   var isOutdated: Bool { current == nil }
   var isResolved: Bool { resolvedBy != nil }
 }

@@ -5,6 +5,24 @@ enum EvidencedWrite {
   /// Product, merging.
   static let merge = "only a head that was reviewed clean and is green is merged"
 
+  /// Lesson 39.
+  static let thread = "a thread is resolved only while it says what was answered"
+
+  /// What somebody has written into a thread before it is resolved, and after it was read. The last look before the
+  /// resolution must see it, so it is a breach when the resolution is made all the same.
+  static func unread(_ write: Write, _ facts: LoopFacts, in forge: ForgeState) -> SimulationBreach? {
+    guard case .resolveThread(let id, let evidence) = write, let evidence,
+      let thread = forge.threads.rows.first(where: { $0.nodeID == id })
+    else { return nil }
+    let news = forge.reviewComments.rows.first {
+      $0.threadID == thread.id && $0.id > evidence.lastCommentID ?? 0
+        && WriteMarker.key(in: $0.body, by: $0.author, viewer: SimulationPlan.viewer) == nil
+    }
+    return news.map {
+      SimulationBreach(rule: Self.thread, what: "\(facts.loop.id.handle): \($0.author) wrote into \(id)")
+    }
+  }
+
   static func breach(
     _ write: Write, _ facts: LoopFacts, in forge: ForgeState, _ repository: ForgeRepository.ID
   ) -> SimulationBreach? {

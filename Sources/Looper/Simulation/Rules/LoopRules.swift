@@ -46,6 +46,13 @@ struct ReadyNeedsEvidence: SimulationRule {
   }
 }
 
+/// Lesson 20: the environment of agents is built from an allow-list.
+struct AgentsSeeWhatIsAllowed: SimulationRule {
+  let sentence = "agents see no variable of the daemon that is not theirs"
+
+  func breach(in view: SimulationView) -> String? { view.leaks.first }
+}
+
 /// At the end of a simulation: after hours without trouble everything has come to rest.
 struct EverythingComesToRest: SimulationRule {
   let sentence = "without trouble every loop ends, is ready, is blocked or waits for a person"

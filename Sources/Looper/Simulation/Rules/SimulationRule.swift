@@ -17,6 +17,8 @@ struct SimulationView: Sendable {
   var policy: FlowPolicy
   /// Sessions ever started, per loop.
   var started: [Loop.ID: Int]
+  /// Variables that sessions saw and must not.
+  var leaks: [String]
   /// How often an operator gave a loop a fresh start.
   var retries: [Loop.ID: Int]
   /// Reviews in the ledger, per head.

@@ -2,14 +2,20 @@
 enum TransitionRules {
   static let sql = """
     CREATE TEMP TABLE broken (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, what TEXT NOT NULL);
-    \([endOnce, staleGenerations, attempts, claims].joined(separator: "\n"))
+    \([endOnce, staleGenerations, attempts, claims, earliness, settled, answered].joined(separator: "\n"))
     """
 
   static let endOnceSentence = "terminal states are written once"
   static let staleSentence = "a stale generation never acts"
   static let attemptsSentence = "an infrastructure failure consumes no attempt"
   static let claimsSentence = "nothing begins for a loop that a person keeps"
-  static let sentences = [endOnceSentence, staleSentence, attemptsSentence, claimsSentence]
+  static let earlinessSentence = "a jump of the clock makes nothing begin early"
+  static let settledSentence = "what was settled is not raised again"
+  static let answeredSentence = "a fixer answers everything that it was asked about"
+  static let sentences = [
+    endOnceSentence, staleSentence, attemptsSentence, claimsSentence, earlinessSentence, settledSentence,
+    answeredSentence,
+  ]
 
   /// Lesson 12: terminal states are written once.
   private static let endOnce =
@@ -56,6 +62,49 @@ enum TransitionRules {
     WHEN EXISTS (SELECT 1 FROM main.loop WHERE id = NEW.loopID AND (isPaused = 1 OR isTakenOver = 1))
     BEGIN
       INSERT INTO broken (rule, what) VALUES ('\(claimsSentence)', 'L' || NEW.loopID);
+    END;
+    """
+
+  /// Lesson 10: a clock that jumps makes nothing begin before the time it was put off by has passed. A daemon's clock may
+  /// run faster by a tenth while it makes up for a jump; one that is started takes the clock as it is.
+  private static let earliness = """
+    CREATE TEMP TABLE putOff (itemID INTEGER PRIMARY KEY, wait INTEGER NOT NULL, at INTEGER NOT NULL, life INTEGER NOT NULL);
+    CREATE TEMP TRIGGER putOffAtFirst AFTER INSERT ON main.queueItem BEGIN
+      INSERT OR REPLACE INTO putOff VALUES (NEW.id, NEW.dueAt - machineTime(), trueTime(), daemonLife());
+    END;
+    CREATE TEMP TRIGGER putOffAnew AFTER UPDATE OF dueAt ON main.queueItem BEGIN
+      INSERT OR REPLACE INTO putOff VALUES (NEW.id, NEW.dueAt - machineTime(), trueTime(), daemonLife());
+    END;
+    CREATE TEMP TRIGGER nothingBeginsEarly AFTER UPDATE OF state ON main.queueItem
+    WHEN NEW.state = 'claimed' AND EXISTS (SELECT 1 FROM putOff WHERE itemID = NEW.id AND life = daemonLife()
+      AND (trueTime() - at + 1) * \(SystemTime.slewPart + 1) < wait * \(SystemTime.slewPart))
+    BEGIN
+      INSERT INTO broken (rule, what) VALUES ('\(earlinessSentence)', 'L' || NEW.loopID || ': ' || (SELECT
+        (trueTime() - at) / 1000 || ' s instead of ' || wait / 1000 FROM putOff WHERE itemID = NEW.id));
+    END;
+    """
+
+  /// Lesson 39: what was dismissed stays dismissed, whatever the reviewer says later.
+  private static let settled = """
+    CREATE TEMP TABLE settled (findingID INTEGER PRIMARY KEY);
+    CREATE TEMP TRIGGER settledOnce AFTER UPDATE OF isSettled ON main.finding WHEN NEW.isSettled = 1 BEGIN
+      INSERT OR IGNORE INTO settled VALUES (NEW.id);
+    END;
+    CREATE TEMP TRIGGER settledStays AFTER UPDATE OF state ON main.finding
+    WHEN NEW.state = 'open' AND EXISTS (SELECT 1 FROM settled WHERE findingID = NEW.id) BEGIN
+      INSERT INTO broken (rule, what) VALUES ('\(settledSentence)', 'F' || NEW.id || ' of L' || NEW.loopID);
+    END;
+    """
+
+  /// Lesson 39: no reply by the fixer is a failure of that item. One who asks a person answers later.
+  private static let answered = """
+    CREATE TEMP TRIGGER everythingIsAnswered AFTER UPDATE OF state ON main.run
+    WHEN NEW.state = 'succeeded' AND NEW.job IN ('fix-findings', 'fix-spec-findings') AND EXISTS (SELECT 1 FROM main.finding
+      WHERE loopID = NEW.loopID AND state = 'open' AND severity <> 'nit'
+        AND phase = CASE NEW.job WHEN 'fix-findings' THEN 'code-review' ELSE 'spec-review' END)
+      AND NOT EXISTS (SELECT 1 FROM main.question WHERE runID = NEW.id)
+    BEGIN
+      INSERT INTO broken (rule, what) VALUES ('\(answeredSentence)', 'R' || NEW.id);
     END;
     """
 }
