@@ -32,7 +32,11 @@ extension GitHubPoller {
       return try await lookFailed(error, at: key, on: project.name.host)
     }
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
-    guard isNew else { return }
+    guard isNew else {
+      // Another loop does this work. Until the subject changes there is nothing to look at.
+      ignored[key] = Ignored(fingerprint: trigger.fingerprint)
+      return
+    }
     if let earlier = draft.earlierPull {
       log.notice(
         "an earlier pull request was found", metadata: ["loop": "\(loop.id)", "pull": "\(earlier.number)"])

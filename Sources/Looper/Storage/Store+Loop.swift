@@ -45,12 +45,15 @@ extension LoopDraft {
 }
 
 extension Store {
-  /// Starts a loop for a subject, unless one is live already.
+  /// Starts a loop for a subject, unless one is live already, be it of the subject or of the pull request that was opened
+  /// for it.
   ///
   /// - Returns: the new or the live loop, and whether it is new.
   func startLoop(_ draft: LoopDraft, at now: Timestamp) async throws -> (loop: Loop, isNew: Bool) {
     try await database.write { db in
-      if let live = try Self.liveLoop(of: draft.subject, in: draft.projectID, db) { return (live, false) }
+      for subject in [draft.subject, draft.earlierPull.map { .pull($0.number) }].compactMap(\.self) {
+        if let live = try Self.liveLoop(of: subject, in: draft.projectID, db) { return (live, false) }
+      }
       try db.execute(
         sql: """
           INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,

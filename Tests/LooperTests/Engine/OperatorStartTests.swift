@@ -133,6 +133,27 @@ struct OperatorStartTests {
     }
   }
 
+  @Test("an issue whose pull request has a loop of its own starts no second one, by label or by hand")
+  func issueOfAdopted() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:implement", to: 1, in: Self.repository, as: "alice")
+      let first = try await scene.rounds { $0.phase == .codeReview }
+      let number = try #require(first.pullNumber)
+      let operations = await scene.operations()
+      _ = try await operations.control(first.id, .cancel)
+      try await scene.rounds(3)
+      let adopted = try await operations.start(StartRequest(url: Self.url(number)))
+      #expect(adopted.id != first.id.handle)
+      try await scene.forge.removeLabel("looper:implement", from: 1, in: Self.repository, as: "alice")
+      try await scene.forge.addLabel("looper:implement", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds(5)
+      let byHand = try await operations.start(StartRequest(url: "https://github.com/acme/shop/issues/1"))
+      #expect(byHand.id == adopted.id)
+      #expect(try await loops(scene).map(\.subject) == [.pull(number), .issue(1)])
+    }
+  }
+
   @Test("adopt says what is missing, and leaves nothing behind")
   func refusals() async throws {
     try await EngineScene.with(Self.agents()) { scene in
