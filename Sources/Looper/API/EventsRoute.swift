@@ -1,8 +1,11 @@
 /// `GET /api/v1/events`: a page of the log, or the log as a stream.
 enum EventsRoute {
+  /// What `follow` says for a page; `1` and `0` are understood as well as `true` and `false`.
+  static let noFollow = ["false", "0"]
+
   /// Where to begin: `Last-Event-ID`, else `?after=`, else at the end of the log (a page then shows the newest).
   static func answer(_ call: APICall) async throws(LooperError) -> APIAnswer {
-    if let follow = call.query["follow"], !["true", "false"].contains(follow) {
+    if let follow = call.query["follow"], !(["true", "1"] + noFollow).contains(follow) {
       throw LooperError(.validation, "follow must be true or false, not \(follow)")
     }
     // A stream has no use for a limit, and takes no wrong one either.

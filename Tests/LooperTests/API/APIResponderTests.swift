@@ -118,7 +118,8 @@ struct APIResponderTests {
       ("/api/v1/loops?limit=0", 422), ("/api/v1/loops?limit=201", 422), ("/api/v1/loops?colour=red", 400),
       ("/api/v1/loops?state=odd", 422), ("/api/v1/loops?state=waiting&limit=5", 200),
       ("/api/v1/loops/x", 404), ("/api/v1/events?limit=1000", 200), ("/api/v1/events?limit=1001", 422),
-      ("/api/v1/events?follow=maybe", 422), ("/api/v1/events?follow=true&limit=0", 422),
+      ("/api/v1/events?follow=maybe", 422), ("/api/v1/events?follow=0", 200),
+      ("/api/v1/events?follow=true&limit=0", 422),
       ("/api/v1/loops/L99", 404), ("/api/v1/queue?lane=fast", 422), ("/api/v1/%FF", 400),
     ])
   func queries(path: String, status: Int) async throws {

@@ -16,6 +16,7 @@ final class ScriptedSessions: AgentSessions {
   private let agents: ScriptedAgents
   private let usage: Usage
   private let pulses: [Duration]
+  private let endsAreLost: Bool
   private let refusal: @Sendable (Start) -> Failure?
   private let state = Mutex(State())
 
@@ -28,14 +29,17 @@ final class ScriptedSessions: AgentSessions {
   /// - Parameters:
   ///   - usage: what each session uses.
   ///   - pulses: at what age each session tells that it lives.
+  ///   - endsAreLost: whether sessions die with the daemon, so that their files tell of no end.
   ///   - refusal: what a vendor says instead of working.
   init(
     _ agents: ScriptedAgents, usage: Usage = Usage(inputTokens: 10, outputTokens: 1, costUSD: 0.01),
-    pulses: [Duration] = [], refusal: @escaping @Sendable (Start) -> Failure? = { _ in nil }
+    pulses: [Duration] = [], endsAreLost: Bool = false,
+    refusal: @escaping @Sendable (Start) -> Failure? = { _ in nil }
   ) {
     self.agents = agents
     self.usage = usage
     self.pulses = pulses
+    self.endsAreLost = endsAreLost
     self.refusal = refusal
   }
 
@@ -68,7 +72,7 @@ final class ScriptedSessions: AgentSessions {
     var outcome = await agents.run(assignment)
     outcome.usage = usage
     let end = SessionEnd(outcome: outcome, ending: "exit status 0", active: pulses.last ?? .zero)
-    state.withLock { $0.ends[directory] = end }
+    if !endsAreLost { state.withLock { $0.ends[directory] = end } }
     return end
   }
 

@@ -85,7 +85,7 @@ struct StepPerformerTests {
       try Data("* filter=evil\n".utf8).write(to: attributes)
       return try await AgentScript.work()(assignment)
     }
-    let sessions = ScriptedSessions(agents)
+    let sessions = ScriptedSessions(agents, endsAreLost: true)
     try await EngineScene.with(agents, sessions: sessions) { scene in
       try await Self.implement(scene)
       // The daemon dies before it has recorded the session's end.
