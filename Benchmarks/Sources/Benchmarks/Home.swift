@@ -14,6 +14,15 @@ struct Home {
   var socket: String { "\(directory)/data/looper.sock" }
   private var ghLog: String { "\(directory)/gh.log" }
 
+  /// Waits until no call of `gh` came for two seconds, at most half a minute.
+  func settle() {
+    var seen = -1
+    for _ in 0..<15 where seen != ghCalls {
+      seen = ghCalls
+      Thread.sleep(forTimeInterval: 2)
+    }
+  }
+
   /// Calls of `gh` so far.
   var ghCalls: Int { FileManager.default.contents(atPath: ghLog)?.count ?? 0 }
 
