@@ -46,7 +46,8 @@ extension GitHubPoller {
       await record { [store, time] in
         // The time before the look: what was written while it ran is not in it.
         try await store.recordObservation(
-          observation, of: loop.id, issue: issue, pull: pull, at: startedAt, storedAt: time.now)
+          observation, of: loop.id, issue: observation.confirmed(issue: issue),
+          pull: observation.confirmed(pull: pull), at: startedAt, storedAt: time.now)
       }
     } catch {
       try await lookFailed(error, at: loop.key, on: loop.project.host)
@@ -116,6 +117,33 @@ extension GitHubPoller {
       }
     }
     return false
+  }
+}
+
+/// GitHub's reads lag: a look can be older than the sweep that led to it.
+extension Observation {
+  /// The sweep's fingerprint of the issue; nil when this look is from before it, so that the next sweep finds the change
+  /// again.
+  func confirmed(issue fingerprint: String?) -> String? {
+    guard let fingerprint, let issue else { return fingerprint }
+    return Self.isOlder(issue.updatedAt, than: fingerprint) ? nil : fingerprint
+  }
+
+  /// The same of the pull request. Neither a new head nor the end of a draft need move the time within a second.
+  func confirmed(pull fingerprint: String?) -> String? {
+    guard let fingerprint, let pull else { return fingerprint }
+    let words = fingerprint.split(separator: " ")
+    let isOther =
+      words.contains(pull.isDraft ? "ready" : "draft")
+      || words.contains { $0.hasPrefix("head=") && $0 != "head=\(pull.headSHA.rawValue)" }
+    return isOther || Self.isOlder(pull.updatedAt, than: fingerprint) ? nil : fingerprint
+  }
+
+  /// A fingerprint begins with the time of the last change.
+  private static func isOlder(_ time: Timestamp, than fingerprint: String) -> Bool {
+    guard let first = fingerprint.split(separator: " ").first, let change = Timestamp(iso8601: String(first))
+    else { return false }
+    return time < change
   }
 }
 

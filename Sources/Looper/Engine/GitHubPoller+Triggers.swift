@@ -44,8 +44,8 @@ extension GitHubPoller {
     looks[loop.id] = (1, time.now + Self.lookDelays[1])
     let isPull = draft.pullNumber != nil
     try await store.recordObservation(
-      observation, of: loop.id, issue: isPull ? nil : trigger.fingerprint,
-      pull: isPull ? trigger.fingerprint : nil,
+      observation, of: loop.id, issue: isPull ? nil : observation.confirmed(issue: trigger.fingerprint),
+      pull: isPull ? observation.confirmed(pull: trigger.fingerprint) : nil,
       at: startedAt)
   }
 

@@ -45,6 +45,8 @@ struct SimulationTests {
       UInt64(390),
       // A fork's author who has the patch and does not push was taken for nobody, by the rule.
       UInt64(20079),
+      // A look that was older than the sweep that led to it was taken for the news, and a finished draft was never seen.
+      UInt64(636),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))
