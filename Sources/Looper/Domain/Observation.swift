@@ -135,6 +135,8 @@ struct CheckSnapshot: Codable, Equatable, Hashable, Sendable {
   /// A status's description or a check run's title; may be empty.
   var title: String
   var isRequired: Evidence
+  /// GitHub's number of the app; nil for a commit status.
+  var appID: Int64?
 
   var identity: CheckName { CheckName(name: name, app: app) }
 }

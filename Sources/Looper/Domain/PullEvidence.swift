@@ -18,9 +18,22 @@ struct BaseSnapshot: Codable, Equatable, Sendable {
   var checks: [Check]
   /// Names of the checks that must have passed before a merge; nil when that could not be read.
   var requiredChecks: [String]?
+  /// Those among them that only one app may report. Nil for a look of a version that did not ask.
+  var pinnedChecks: [PinnedCheck]?
+
+  /// A required check that counts from one app alone.
+  struct PinnedCheck: Codable, Hashable, Sendable {
+    var name: String
+    /// GitHub's number of the app.
+    var appID: Int64
+  }
 
   func hasFailed(_ check: CheckName) -> Bool {
     checks.contains { $0.check == check && $0.result == .failed }
+  }
+
+  func isRunning(_ check: CheckName) -> Bool {
+    checks.contains { $0.check == check && $0.result == .pending }
   }
 }
 

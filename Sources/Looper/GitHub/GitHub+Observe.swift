@@ -40,7 +40,10 @@ extension GitHub {
         snapshot.merge = merge
       }
       snapshot.reviewRequest = GitHubMergeDecoder.reviewRequest(json, viewer: viewer)
-      observation.pull = try await complete(snapshot, from: json, in: project)
+      if answer.errors.contains(where: \.hidesRules) { snapshot.base?.requiredChecks = nil }
+      var whole = try await complete(snapshot, from: json, in: project)
+      if answer.errors.contains(where: \.hidesHeadChecks) { whole.areChecksTruncated = true }
+      observation.pull = whole
     }
     let permissions = await permissions(of: GitHubAuthors.logins(in: observation), in: project)
     return GitHubAuthors.filling(observation) { permissions[$0.lowercased()] }
@@ -71,7 +74,7 @@ extension GitHub {
     while let after = checks.next, pull.checks.count < Self.checksMax {
       let more = try await morePull(GitHubObserveQuery.moreChecks, pull.number, after: after, in: project)
       let hadGap = checks.hasGap
-      checks = GitHubPullDecoder.checks(more, head: pull.headSHA)
+      checks = GitHubPullDecoder.checks(more, head: pull.headSHA, isFurtherPage: true)
       checks.hasGap = checks.hasGap || hadGap
       pull.checks += checks.elements
     }

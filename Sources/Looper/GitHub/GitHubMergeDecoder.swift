@@ -5,24 +5,32 @@ enum GitHubMergeDecoder {
     guard let ref, let sha = GitHubDecoder.commit(ref["target"]?["oid"]) else { return nil }
     let nodes = ref["target"]?["statusCheckRollup"]?["contexts"]?["nodes"]?.arrayValue ?? []
     let checks = nodes.compactMap(GitHubPullDecoder.check)
+    let required = requiredChecks(ref)
     return BaseSnapshot(
       // A run that was cut off, as the next push to a base does, says nothing of the base.
-      sha: sha, checks: checks.map { .init(check: $0.identity, result: $0.isCutOff ? .pending : $0.result) },
-      requiredChecks: requiredChecks(ref))
+      sha: sha, checks: checks.map { .init(check: $0.identity, result: $0.isCutOff ? .neutral : $0.result) },
+      requiredChecks: required?.names, pinnedChecks: required?.pinned)
   }
 
-  /// The names that classic protection and rule sets ask for together; nil when neither could be read.
-  private static func requiredChecks(_ ref: JSONValue) -> [String]? {
+  /// What classic protection and rule sets ask for together; nil when they could not be read.
+  private static func requiredChecks(
+    _ ref: JSONValue
+  ) -> (names: [String], pinned: [BaseSnapshot.PinnedCheck])? {
     // Null is "no such rule" as well as "not for you"; the list of rule sets is never null when it could be read.
-    guard let rules = ref["rules"]?["nodes"]?.arrayValue else { return nil }
+    guard let rules = ref["rules"]?["nodes"]?.arrayValue,
+      ref["rules"]?["pageInfo"]?["hasNextPage"]?.boolValue != true
+    else { return nil }
     let classic = (ref["refUpdateRule"]?["requiredStatusCheckContexts"]?.arrayValue ?? []).compactMap(
       \.stringValue)
-    let ruled = rules.flatMap { rule in
-      (rule["parameters"]?["requiredStatusChecks"]?.arrayValue ?? []).compactMap {
-        $0["context"]?.stringValue
+    let ruled = rules.flatMap { $0["parameters"]?["requiredStatusChecks"]?.arrayValue ?? [] }
+    let pinned = ruled.compactMap { check -> BaseSnapshot.PinnedCheck? in
+      guard let name = check["context"]?.stringValue, let app = check["integrationId"]?.integerValue else {
+        return nil
       }
+      return .init(name: name, appID: app)
     }
-    return Set(classic + ruled).sorted()
+    let names = Set(classic + ruled.compactMap { $0["context"]?.stringValue }).sorted()
+    return (names, Set(pinned).sorted { ($0.name, $0.appID) < ($1.name, $1.appID) })
   }
 
   static func merge(_ pull: JSONValue, settings: JSONValue?) -> MergeSnapshot? {

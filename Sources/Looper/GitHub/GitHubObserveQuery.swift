@@ -151,7 +151,7 @@ enum GitHubObserveQuery {
       ... on CheckRun {
         databaseId name status conclusion detailsUrl title
         isRequired(pullRequestNumber: $pull)
-        checkSuite { app { slug } }
+        checkSuite { app { databaseId slug } }
       }
       ... on StatusContext {
         context state description targetUrl
@@ -174,9 +174,10 @@ enum GitHubObserveQuery {
       baseRef {
         refUpdateRule { requiredStatusCheckContexts }
         rules(first: 50) {
+          pageInfo { hasNextPage }
           nodes { parameters {
             __typename
-            ... on RequiredStatusChecksParameters { requiredStatusChecks { context } }
+            ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } }
           } }
         }
         target {

@@ -58,13 +58,16 @@ enum GitHubPullDecoder {
   }
 
   /// The checks of the last commit. Those of another commit than the head are not the head's: a gap.
-  static func checks(_ pull: JSONValue, head: CommitSHA?) -> Page<CheckSnapshot> {
+  static func checks(
+    _ pull: JSONValue, head: CommitSHA?, isFurtherPage: Bool = false
+  ) -> Page<CheckSnapshot> {
     let commit = pull["commits"]?["nodes"]?[0]?["commit"]
     guard let commit, head == nil || GitHubDecoder.commit(commit["oid"]) == head else {
       return Page(elements: [], next: nil, hasGap: true)
     }
     guard let rollup = commit["statusCheckRollup"] else { return Page(elements: [], next: nil, hasGap: true) }
-    guard !rollup.isNull else { return Page(elements: [], next: nil) }
+    // Null is "there is none": a refusal comes with an error besides.
+    guard !rollup.isNull else { return Page(elements: [], next: nil, hasGap: isFurtherPage) }
     let nodes = rollup["contexts"]?["nodes"]?.arrayValue
     let checks = (nodes ?? []).compactMap(check)
     return Page(
@@ -88,7 +91,7 @@ enum GitHubPullDecoder {
       result: status == "completed" ? result(ofConclusion: conclusion) : .pending,
       id: json["databaseId"]?.integerValue, conclusion: conclusion.isEmpty ? status : conclusion,
       url: json["detailsUrl"]?.stringValue ?? "", title: json["title"]?.stringValue ?? "",
-      isRequired: isRequired)
+      isRequired: isRequired, appID: json["checkSuite"]?["app"]?["databaseId"]?.integerValue)
   }
 
   /// A word we do not know is no result yet: it neither passes nor sends a fixer.

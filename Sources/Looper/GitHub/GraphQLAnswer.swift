@@ -22,6 +22,12 @@ struct GraphQLError: Equatable, Sendable {
     let hideable = ["statusCheckRollup", "contexts", "refUpdateRule", "rules"]
     return !isNotFound && hideable.contains(where: path.contains)
   }
+
+  /// Whether checks of a pull request's head may be missing because of it.
+  var hidesHeadChecks: Bool { path.contains("commits") && path.contains("statusCheckRollup") }
+
+  /// Whether rules of the base may be missing because of it.
+  var hidesRules: Bool { path.contains("refUpdateRule") || path.contains("rules") }
 }
 
 /// The answer to a GraphQL request: data, and what is missing from it.

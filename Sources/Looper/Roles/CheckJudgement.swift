@@ -35,18 +35,28 @@ struct CheckJudgement: Equatable, Sendable {
   /// False when the list was cut: then green is not known.
   let areKnown: Bool
 
-  /// - Parameter now: nil takes every rerun as decided.
-  init(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp? = nil) {
+  /// - Parameters:
+  ///   - now: nil takes every rerun and every run on the base as decided.
+  ///   - checksWait: how long the base's own run of a check that failed is waited for.
+  init(
+    _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp? = nil,
+    checksWait: Duration = FlowPolicy().checksWait
+  ) {
     let verdict = ChecksVerdict(pull)
     areKnown = verdict.areKnown
     missing = (pull.base?.requiredChecks ?? []).filter { name in
-      name != CommitStatus.context && !pull.checks.contains { $0.name == name && $0.isRequired != .no }
+      name != CommitStatus.context && !pull.hasRequired(name)
     }
     pending = verdict.pending
     for check in verdict.failed {
       let rerun = facts.reruns.last { $0.rerun.head == pull.headSHA && $0.rerun.check == check.identity }
       if pull.base?.hasFailed(check.identity) == true {
         baseRed.append(check)
+      } else if pull.base?.isRunning(check.identity) == true, let now,
+        now < facts.checksAwaitedSince(pull) + checksWait
+      {
+        // Whether the base broke it is about to be known.
+        pending.append(check)
       } else if let rerun {
         if Self.isUnderway(rerun, check, at: now) { pending.append(check) } else { ours.append(check) }
       } else if check.canRunAgain, check.isCutOff || facts.isDoubtful(check, on: pull) {
@@ -61,9 +71,25 @@ struct CheckJudgement: Equatable, Sendable {
     areKnown && missing.isEmpty && ours.isEmpty && doubtful.isEmpty && baseRed.isEmpty && pending.isEmpty
   }
 
+  /// Whether a check is known to have failed, whoever is to blame.
+  var isRed: Bool { !ours.isEmpty || !doubtful.isEmpty || !baseRed.isEmpty }
+
   private static func isUnderway(_ record: RerunRecord, _ check: CheckSnapshot, at now: Timestamp?) -> Bool {
     guard let now, let sentAt = record.sentAt, check.id == record.rerun.checkID else { return false }
     return now < sentAt + rerunLag
+  }
+}
+
+extension PullSnapshot {
+  /// Whether the required check of that name is there, from the app that must report it. Where the rule that can be read
+  /// names none, GitHub says which one counts.
+  fileprivate func hasRequired(_ name: String) -> Bool {
+    let present = checks.filter { $0.name == name }
+    let pins = (base?.pinnedChecks ?? []).filter { $0.name == name }
+    guard !pins.isEmpty else { return present.contains { $0.isRequired == .yes } }
+    return pins.allSatisfy { pin in
+      present.contains { $0.appID.map { $0 == pin.appID } ?? ($0.isRequired == .yes) }
+    }
   }
 }
 

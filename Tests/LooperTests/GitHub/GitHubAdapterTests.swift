@@ -102,6 +102,54 @@ struct GitHubAdapterTests {
     }
   }
 
+  @Test("a required check that a rule set pins to an app is seen with that app")
+  func pinned() async throws {
+    try await withForge { scene in
+      let project = try #require(ForgeScene.project)
+      let pull = try await scene.openPull()
+      try await scene.forge.configure(ForgeScene.repository) {
+        $0.protections["main"] = ForgeProtection(
+          requiredChecks: [.init(name: "gate", appID: ForgeApp.actions.id), .init(name: "lint")])
+      }
+      let head = try #require(try await scene.git.branches(of: scene.barePath)["feature"])
+      try await scene.forge.reportCheck(
+        .init(name: "gate", conclusion: .success), on: head, in: ForgeScene.repository)
+      let seen = try #require(try await scene.github.observe(project, issue: nil, pull: pull).pull)
+      #expect(seen.base?.requiredChecks == ["gate", "lint"])
+      #expect(seen.base?.pinnedChecks == [.init(name: "gate", appID: Int64(ForgeApp.actions.id))])
+      #expect(seen.checks.map(\.appID) == [Int64(ForgeApp.actions.id)])
+    }
+  }
+
+  /// What GitHub leaves out for a login that may not read it.
+  enum Hidden: String, CaseIterable { case checks, further, rules, protection }
+
+  @Test("what is refused is not known, where a null alone is none", arguments: Hidden.allCases)
+  func refused(what: Hidden) async throws {
+    try await withForge { scene in
+      let project = try #require(ForgeScene.project)
+      let pull = try await scene.openPull()
+      let seen = try #require(try await scene.github.observe(project, issue: nil, pull: pull).pull)
+      #expect(!seen.areChecksTruncated)
+      #expect(seen.base?.requiredChecks == [])
+      let rollup: [JSONValue] = ["commits", "nodes", 0, "commit", "statusCheckRollup"]
+      let path: [JSONValue] =
+        switch what {
+        case .checks: rollup
+        case .further: rollup + ["contexts", "nodes", 0, "checkSuite"]
+        case .rules: ["baseRef", "rules"]
+        case .protection: ["baseRef", "refUpdateRule"]
+        }
+      let github = GitHub(
+        transport: RefusingTransport(base: ForgeTransport(forge: scene.forge), path: path),
+        time: ForgeSceneTime(clock: scene.clock))
+      let hidden = try #require(try await github.observe(project, issue: nil, pull: pull).pull)
+      let isOfRules = what == .rules || what == .protection
+      #expect(hidden.areChecksTruncated == !isOfRules)
+      #expect((hidden.base?.requiredChecks == nil) == isOfRules)
+    }
+  }
+
   @Test("repository facts, the open pull of a branch and the guard")
   func facts() async throws {
     try await withForge { scene in

@@ -36,6 +36,28 @@ final class ScriptedTransport: GhTransport {
   }
 }
 
+/// Adds to a look's answer that something of the pull request may not be read.
+struct RefusingTransport: GhTransport {
+  var base: ForgeTransport
+  /// Below the pull request.
+  var path: [JSONValue]
+
+  func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
+    var answer = try await base.send(request)
+    guard var json = answer.json?.objectValue, json["data"]?["repository"]?["pullRequest"] != nil else {
+      return answer
+    }
+    json["errors"] = [
+      [
+        "type": "FORBIDDEN", "message": "Resource not accessible by personal access token",
+        "path": .array(["repository", "pullRequest"] + path),
+      ]
+    ]
+    answer.body = ForgeJSON.encode(.object(json))
+    return answer
+  }
+}
+
 /// The clock of a ``ForgeScene`` as the adapter sees it.
 struct ForgeSceneTime: TimeSource {
   var clock: ForgeClock
