@@ -38,8 +38,17 @@ extension WhyAnswer {
     case .edited: edited
     case .permission:
       lookAgain(
-        "it could not be read whether \(loop.phase == .specReview ? "the person who set \(policy.labels.specReady)" : "who asked") may write to \(loop.project)",
+        "it could not be read whether \(unreadPerson) may write to \(loop.project)",
         "GitHub's answer, asked again every few seconds", alarm)
+    }
+  }
+
+  /// Whose right to write could not be read.
+  private var unreadPerson: String {
+    switch loop.phase {
+    case .specReview: "the person who set \(policy.labels.specReady)"
+    case .ready: "somebody who wrote on \(place)"
+    case .plan, .work, .codeReview, .done: "who asked"
     }
   }
 
@@ -92,7 +101,7 @@ extension WhyAnswer {
   }
 
   private func checks(until alarm: Timestamp?) -> Part {
-    let judgement = pull.map { CheckJudgement(record.facts, $0, at: now) }
+    let judgement = pull.map { CheckJudgement(record.facts, $0, at: now, checksWait: policy.checksWait) }
     let names =
       (judgement?.pending.map(\.name) ?? [])
       + (judgement?.missing.map { "\($0) (required, not there yet)" } ?? [])
@@ -142,7 +151,10 @@ extension WhyAnswer {
 
   private var baseChecks: Part {
     let base = pull?.base
-    let names = pull.map { CheckJudgement(record.facts, $0, at: now).baseRed.map(\.name) } ?? []
+    let names =
+      pull.map {
+        CheckJudgement(record.facts, $0, at: now, checksWait: policy.checksWait).baseRed.map(\.name)
+      } ?? []
     let shown = names.isEmpty ? "" : ": \(names.prefix(5).joined(separator: ", "))"
     return Part(
       "the checks that fail also fail on \(pull?.baseRef ?? "the base")\(base.map { " at \($0.sha.short)" } ?? "")\(shown)",
@@ -200,12 +212,14 @@ extension WhyAnswer {
   private var merge: Part {
     let target = "\(loop.pullNumber ?? loop.subject.number) --repo \(loop.project.display)"
     let objector = pull?.standingObjection
+    let isLapsed = !MergeDecision.news(record.facts, policy, at: now).isEmpty
     return Part(
       "it is ready to merge: reviewed clean, every check green, no conflict\(mergeReason)",
       waitsFor: objector.map { "\($0) to approve \(place), or a person to dismiss that review or to merge" }
         ?? "a person to merge \(place)",
       (objector.map { ["gh pr review \(target) --approve  as \($0)"] } ?? []) + [
-        "gh pr merge \(target)",
+        "gh pr merge \(target)"
+      ] + (isLapsed ? ["looper retry \(handle)  to order it again"] : []) + [
         "write a review comment on \(place) to have something changed", "looper cancel \(handle)",
       ])
   }

@@ -44,7 +44,7 @@ extension OutboxDispatcher {
 
   /// Between the decision and the sending a look may have seen a failing check, a comment, another base.
   private func stillHolds(_ order: MergeOrder, _ facts: LoopFacts) -> Bool {
-    guard let pull = facts.observation?.pull else { return false }
+    guard !facts.loop.state.isDone, let pull = facts.observation?.pull else { return false }
     let decision = MergeDecision(facts, pull, settings.current.policy, at: time.now)
     return decision == .order(order) || decision == .standing
   }
@@ -103,13 +103,14 @@ extension Write {
     }
   }
 
-  /// Whether it only tells people how things stand, so that it may follow the end.
+  /// Whether it only tells people how things stand, or takes an order back that would outlive the loop, so that it may
+  /// follow the end.
   var isAcknowledgement: Bool {
     switch self {
-    case .statusComment, .addLabel(.number, _), .removeLabel(.number, _): true
+    case .statusComment, .addLabel(.number, _), .removeLabel(.number, _), .withdrawMerge: true
     case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .submitReview,
       .setCommitStatus,
-      .replyToThread, .resolveThread, .comment, .rerunCheck, .updateHead, .merge, .withdrawMerge:
+      .replyToThread, .resolveThread, .comment, .rerunCheck, .updateHead, .merge:
       false
     }
   }

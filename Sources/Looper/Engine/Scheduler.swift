@@ -73,7 +73,9 @@ actor Scheduler {
     if let run = input.liveRun, let reason = move.fencesRun {
       if try await store.requestStop(of: run, reason: reason) { await pool.stop(run) }
     }
-    try await store.apply(move, to: input, policy: coordinator.policy, at: now)
+    try await store.apply(
+      move, withdrawing: coordinator.withdrawal(input.facts, at: now), to: input, policy: coordinator.policy,
+      at: now)
   }
 
   /// A row that cannot be read stops the loop it belongs to, and no other.

@@ -62,26 +62,47 @@ extension GitHub {
   }
 
   func findWithdrawal(for resolved: ResolvedWrite) async throws(Failure) -> Receipt? {
-    let state = try await mergeState(of: resolved)
-    let stands = state["autoMergeRequest"]?.objectValue != nil || state["isInMergeQueue"]?.boolValue == true
-    return stands ? nil : Receipt()
+    let state = try await standing(of: resolved)
+    return state.isAutomatic || state.isQueued ? nil : Receipt()
   }
 
   func withdrawMerge(for resolved: ResolvedWrite) async throws(Failure) -> Receipt {
-    let state = try await mergeState(of: resolved)
-    if state["autoMergeRequest"]?.objectValue != nil {
-      try await change(GitHubMergeQuery.disable, state, on: resolved.project.host, [:])
+    let state = try await standing(of: resolved)
+    if state.isAutomatic {
+      try await change(GitHubMergeQuery.disable, state.pull, on: resolved.project.host, [:])
     }
-    if state["isInMergeQueue"]?.boolValue == true {
-      try await change(GitHubMergeQuery.dequeue, state, on: resolved.project.host, [:])
+    if state.isQueued {
+      try await change(GitHubMergeQuery.dequeue, state.pull, on: resolved.project.host, [:])
     }
     return Receipt()
   }
 
+  /// Which orders of ours stand. What a person ordered stays.
+  private func standing(
+    of resolved: ResolvedWrite
+  ) async throws(Failure) -> (pull: JSONValue, isAutomatic: Bool, isQueued: Bool) {
+    let data = try await mergeData(of: resolved)
+    let pull = try mergeState(in: data, of: resolved)
+    let viewer = data["viewer"]?["login"]?.stringValue?.lowercased()
+    func isOurs(_ actor: JSONValue?) -> Bool { GitHubDecoder.author(actor).login.lowercased() == viewer }
+    let entry = pull["mergeQueueEntry"]
+    return (
+      pull, isOurs(pull["autoMergeRequest"]?["enabledBy"]),
+      pull["isInMergeQueue"]?.boolValue == true && isOurs(entry?["enqueuer"])
+    )
+  }
+
   private func mergeState(of resolved: ResolvedWrite) async throws(Failure) -> JSONValue {
+    try mergeState(in: try await mergeData(of: resolved), of: resolved)
+  }
+
+  private func mergeData(of resolved: ResolvedWrite) async throws(Failure) -> JSONValue {
     let variables = Self.variables(resolved.project, issue: nil, pull: resolved.number)
-    let data = try await whole(
+    return try await whole(
       .graphql(GitHubMergeQuery.state, variables: variables, on: resolved.project.host, for: .probe))
+  }
+
+  private func mergeState(in data: JSONValue, of resolved: ResolvedWrite) throws(Failure) -> JSONValue {
     guard let pull = data["repository"]?["pullRequest"], pull["id"]?.stringValue != nil else {
       throw Self.unexpected("a pull request", resolved.project)
     }
@@ -108,8 +129,13 @@ enum GitHubMergeQuery {
   /// Variables: `owner`, `name`, `pull`.
   static let state = """
     query MergeState($owner: String!, $name: String!, $pull: Int!) {
+      viewer { login }
       repository(owner: $owner, name: $name) {
-        pullRequest(number: $pull) { id merged headRefOid isInMergeQueue autoMergeRequest { enabledAt } }
+        pullRequest(number: $pull) {
+          id merged headRefOid isInMergeQueue
+          autoMergeRequest { enabledBy { __typename login } }
+          mergeQueueEntry { enqueuer { __typename login } }
+        }
       }
     }
     """

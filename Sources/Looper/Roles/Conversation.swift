@@ -30,7 +30,11 @@ struct ConversationMark: Equatable, Sendable {
 extension Coordinator {
   /// What people with write access said about the pull request as a whole, in a comment or a review's text, since the
   /// loop's first run and the last fix: what was there before the first run is history.
-  func remarks(_ facts: LoopFacts, _ pull: PullSnapshot) -> [CommentSnapshot] {
+  ///
+  /// - Parameter evidence: whether their author has write access: unknown asks for those that may turn out to count.
+  func remarks(
+    _ facts: LoopFacts, _ pull: PullSnapshot, by evidence: Evidence = .yes
+  ) -> [CommentSnapshot] {
     guard let first = facts.firstMark else { return [] }
     let marks = [first] + [facts.fixMark].compactMap(\.self)
     let viewer = facts.observation?.viewer ?? ""
@@ -41,7 +45,7 @@ extension Coordinator {
       marks.allSatisfy { $0.precedes(review: remark) }
     }
     return (comments + reviews).filter { comment in
-      comment.isByWriter(viewer: viewer)
+      comment.isByWriter(viewer: viewer, evidence)
         // What answered a question was heard.
         && !facts.answers.contains { $0.answer == comment.body && $0.by == comment.author.login }
     }
@@ -65,9 +69,9 @@ extension PendingQuestion {
 }
 
 extension CommentSnapshot {
-  /// Whether a person with write access wrote it.
-  func isByWriter(viewer: String) -> Bool {
-    author.canWrite == .yes && !author.isBot && !isOurs(viewer: viewer)
+  /// Whether a person with write access wrote it, or with as much as is known of it.
+  func isByWriter(viewer: String, _ evidence: Evidence = .yes) -> Bool {
+    author.canWrite == evidence && !author.isBot && !isOurs(viewer: viewer)
   }
 }
 

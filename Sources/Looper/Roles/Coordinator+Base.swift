@@ -2,22 +2,6 @@ extension Coordinator {
   /// How often an optional write is refused for one and the same commit before it is left alone.
   static let refusalsMax = 3
 
-  /// Takes a standing order to merge back when what allowed it does not hold any more, whoever has the loop in hand:
-  /// GitHub keeps it when a writer pushes, and would merge what nobody reviewed.
-  func withdrawal(_ facts: LoopFacts, at now: Timestamp) -> Move? {
-    // An order that a person gave, with the same login perhaps, is the person's.
-    guard facts.hasStandingOrder, facts.openEffects == 0, let observation = facts.observation,
-      let pull = observation.pull, pull.state == .open, let merge = pull.merge
-    else { return nil }
-    let isOurs = merge.autoMergeBy?.lowercased() == observation.viewer.lowercased()
-    guard isOurs || merge.isQueued, MergeDecision(facts, pull, policy, at: now) != .standing else {
-      return nil
-    }
-    return attempt(
-      .withdrawMerge(.loopPull), facts.optionalKey("withdraw", pull.headSHA.rawValue, "\(facts.withdrawals)"),
-      facts)
-  }
-
   /// Conflicts go to the fixer, as often as that may help.
   func fixConflict(_ facts: LoopFacts, _ pull: PullSnapshot, at start: Timestamp) -> Move {
     if pull.isCrossRepository { return .wait(.author, until: nil) }
@@ -31,19 +15,28 @@ extension Coordinator {
   /// Merges the base into the head where the policy wants it and git says that it goes without a conflict.
   ///
   /// - Parameter isNeeded: whether something is gained by it beyond being up to date.
-  func update(_ facts: LoopFacts, _ pull: PullSnapshot, isNeeded: Bool) -> Move? {
+  func update(_ facts: LoopFacts, _ pull: PullSnapshot, isNeeded: Bool, at now: Timestamp) -> Move? {
+    // The merge queue tries it with its base itself, and would throw a new head out.
+    guard pull.merge?.isQueued != true else { return nil }
     guard policy.update == .always || policy.update == .whenRequired && isNeeded else { return nil }
     guard !pull.isCrossRepository, let size = facts.mergeSize(of: pull), size.isClean, size.isBehind else {
       return nil
     }
     let key = facts.optionalKey("update", size.head.rawValue, size.base.rawValue)
-    return attempt(.updateHead(.loopPull, HeadUpdate(head: size.head, base: size.base)), key, facts)
+    return attempt(.updateHead(.loopPull, HeadUpdate(head: size.head, base: size.base)), key, facts, at: now)
   }
 
-  /// An optional write, unless GitHub refused it too often.
-  func attempt(_ write: Write, _ key: String, _ facts: LoopFacts) -> Move? {
+  /// An optional write, unless GitHub refused it too often, or took it long ago and nothing came of it: then only a
+  /// person's retry makes it again.
+  func attempt(_ write: Write, _ key: String, _ facts: LoopFacts, at now: Timestamp) -> Move? {
+    var key = key
+    if let madeAt = facts.made[key], let retriedAt = facts.retriedAt, madeAt < retriedAt {
+      key += "/\(retriedAt.milliseconds)"
+    }
     guard facts.refusals[key, default: 0] < Self.refusalsMax else { return nil }
-    return .write([EffectDraft(key: key, write: write)])
+    guard let madeAt = facts.made[key] else { return .write([EffectDraft(key: key, write: write)]) }
+    let shownAt = madeAt + Self.readLag
+    return now < shownAt ? .wait(.observation, until: shownAt) : nil
   }
 }
 

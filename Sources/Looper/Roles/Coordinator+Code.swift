@@ -10,12 +10,10 @@ extension Coordinator {
     if facts.patchedHeads.contains(pull.headSHA) { return .wait(.author, until: nil) }
     let start = facts.retryAt ?? now
     if facts.conflicts(pull) { return fixConflict(facts, pull, at: start) }
-    let checks = CheckJudgement(facts, pull, at: now)
+    let checks = CheckJudgement(facts, pull, at: now, checksWait: policy.checksWait)
     if !checks.ours.isEmpty { return fixChecks(checks, facts, at: start) }
-    if !actionableThreads(facts, pull).isEmpty || !remarks(facts, pull).isEmpty {
-      return .run(.fixThreads, notBefore: start)
-    }
-    if let move = secondLook(checks, facts, pull) ?? waitForChecks(checks, facts, pull, at: now) {
+    if hasOpenConversation(facts, pull) { return .run(.fixThreads, notBefore: start) }
+    if let move = secondLook(checks, facts, pull, at: now) ?? waitForChecks(checks, facts, pull, at: now) {
       return move
     }
     guard let review = facts.review(of: pull.headSHA, in: .codeReview) else {
@@ -31,16 +29,17 @@ extension Coordinator {
   private func ready(
     _ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
   ) -> Move {
-    guard checks.areKnown else { return .wait(.observation, until: nil) }
+    guard checks.areKnown else { return waitForList(facts, pull, at: now) }
     if !checks.missing.isEmpty { return waitForEnd(of: checks.missing, facts, pull, at: now) }
     guard pull.isMergeable == .yes else { return .wait(.mergeability, until: nil) }
-    if let move = update(facts, pull, isNeeded: pull.merge?.status == .behind) { return move }
+    if let move = update(facts, pull, isNeeded: pull.merge?.status == .behind, at: now) { return move }
     guard facts.loop.phase == .ready else { return .enter(.ready, []) }
     guard case .order(let order) = MergeDecision(facts, pull, policy, at: now) else {
-      return .wait(.merge, until: nil)
+      let isUnread = policy.merge.mode != .off && hasOpenConversation(facts, pull, by: .unknown)
+      return .wait(isUnread ? .permission : .merge, until: nil)
     }
     let key = facts.optionalKey("merge", order.head.rawValue, order.way.rawValue, "\(facts.withdrawals)")
-    return attempt(.merge(.loopPull, order), key, facts) ?? .wait(.merge, until: nil)
+    return attempt(.merge(.loopPull, order), key, facts, at: now) ?? .wait(.merge, until: nil)
   }
 
   private func fixChecks(_ checks: CheckJudgement, _ facts: LoopFacts, at start: Timestamp) -> Move {
@@ -56,13 +55,15 @@ extension Coordinator {
   }
 
   /// Failures that need not be this change's fault: run again once what is doubtful, wait for what the base breaks.
-  private func secondLook(_ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot) -> Move? {
+  private func secondLook(
+    _ checks: CheckJudgement, _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
+  ) -> Move? {
     if let check = checks.doubtful.first, let id = check.id {
       // What the base broke and has mended since is cured by the mended base, not by running the old merge again.
       if facts.brokeOnBase(check.identity), !pull.isCrossRepository, policy.update != .never {
         // Git has not tried the merge with this base yet: whether it goes cleanly decides.
         guard facts.mergeSize(of: pull) != nil else { return .wait(.mergeability, until: nil) }
-        if let move = update(facts, pull, isNeeded: true) { return move }
+        if let move = update(facts, pull, isNeeded: true, at: now) { return move }
       }
       let rerun = CheckRerun(head: pull.headSHA, check: check.identity, checkID: id)
       let key = facts.optionalKey("rerun", pull.headSHA.rawValue, check.app, check.name)
@@ -84,6 +85,15 @@ extension Coordinator {
     return waitForEnd(of: checks.pending.map(\.name), facts, pull, at: now)
   }
 
+  /// A list of checks that cannot be read is not green, and does not become readable by looking for ever.
+  private func waitForList(_ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp) -> Move {
+    let deadline = facts.checksAwaitedSince(pull) + policy.checksWait
+    guard now >= deadline else { return .wait(.observation, until: deadline) }
+    return .block(
+      .checksMissing,
+      "the checks cannot be read whole: the login of gh may not read checks here, or there are too many")
+  }
+
   private func waitForEnd(
     of names: [String], _ facts: LoopFacts, _ pull: PullSnapshot, at now: Timestamp
   ) -> Move {
@@ -92,16 +102,27 @@ extension Coordinator {
     return .block(.checksMissing, "checks did not end in time: \(names.prefix(3).joined(separator: ", "))")
   }
 
+  /// Whether something that people said is not answered yet, in a conversation or about the pull request as a whole.
+  func hasOpenConversation(
+    _ facts: LoopFacts, _ pull: PullSnapshot, by evidence: Evidence = .yes
+  ) -> Bool {
+    !actionableThreads(facts, pull, by: evidence).isEmpty || !remarks(facts, pull, by: evidence).isEmpty
+  }
+
   /// Open conversations that somebody with write access started or continued after our last fix.
   ///
   /// Conversations that carry our own findings are the reviewer's business until a person writes into them.
-  func actionableThreads(_ facts: LoopFacts, _ pull: PullSnapshot) -> [ThreadSnapshot] {
+  ///
+  /// - Parameter evidence: whether their author has write access: unknown asks for those that may turn out to count.
+  func actionableThreads(
+    _ facts: LoopFacts, _ pull: PullSnapshot, by evidence: Evidence = .yes
+  ) -> [ThreadSnapshot] {
     let viewer = facts.observation?.viewer ?? ""
     return pull.threads.filter { thread in
       guard !thread.isResolved, let last = thread.comments.last(where: { !$0.isOurs(viewer: viewer) }) else {
         return false
       }
-      guard last.author.canWrite == .yes, !last.author.isBot else { return false }
+      guard last.author.canWrite == evidence, !last.author.isBot else { return false }
       return facts.fixMark?.precedes(thread: last) ?? true
     }
   }

@@ -54,10 +54,12 @@ extension Coordinator {
     return .run(job, notBefore: facts.retryAt ?? now)
   }
 
+  /// Whether a person's last word on this head is yes, and nobody's is no.
   private func isApproved(_ pull: PullSnapshot) -> Bool {
-    pull.reviews.contains {
-      $0.state == .approved && $0.commit == pull.headSHA && $0.author.canWrite == .yes && !$0.author.isBot
-    }
+    pull.standingObjection == nil
+      && pull.lastWords.contains {
+        $0.state == .approved && $0.commit == pull.headSHA && $0.author.canWrite == .yes && !$0.author.isBot
+      }
   }
 
   private func specApproved() -> [EffectDraft] {

@@ -6,7 +6,16 @@ struct Coordinator: Sendable {
   static let readLag: Duration = .seconds(120)
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
-    if let move = withdrawal(facts, at: now) { return move }
+    var facts = facts
+    // What is taken back beside this decision is a write like any other: it is waited for.
+    if withdrawal(facts, at: now) != nil { facts.openEffects += 1 }
+    let move = decide(facts, at: now)
+    // Before it is left alone it must have been seen whether GitHub has an order that nobody may carry out now.
+    let isUnseen = facts.isOrderUnseen && facts.loop.state != .running
+    return move.isFence && isUnseen ? .wait(.observation, until: nil) : move
+  }
+
+  private func decide(_ facts: LoopFacts, at now: Timestamp) -> Move {
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
     if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now)
       ?? unsettled(facts, at: now)

@@ -39,12 +39,16 @@ struct LoopFacts: Sendable {
   var protectedPaths: [String] = []
   /// Whether git merges the head into the base's tip; nil when that was not tried for these two commits.
   var mergeSize: MergeSize?
-  /// Whether GitHub was told to merge later, and the order was not taken back since.
-  var hasStandingOrder = false
+  /// Orders to merge that were sent since the last one was taken back, oldest first, whatever became of them.
+  var orders: [SentOrder] = []
+  /// Whether one is being taken back.
+  var isWithdrawing = false
   /// How often such an order was taken back.
   var withdrawals = 0
   /// Heads of a fork's pull request whose patch was posted.
   var patchedHeads: Set<CommitSHA> = []
+  /// When each optional write was made, by key.
+  var made: [String: Timestamp] = [:]
   /// How often each optional write was refused, by key.
   var refusals: [String: Int] = [:]
   /// What counts against the budgets above a run; the daily ones only where a decision needs them.

@@ -26,37 +26,53 @@ enum MergeDecision: Equatable, Sendable {
   ) -> Self {
     guard policy.merge.mode != .off else { return .human("merge.mode is off") }
     guard let merge = pull.merge else { return .notYet("GitHub did not say whether it may be merged") }
-    return evidence(facts, pull, policy, at: now) ?? budget(facts, merge, policy.merge)
-      ?? way(pull, merge, policy.merge)
+    if let missing = evidence(facts, pull, policy, at: now) ?? budget(facts, merge, policy.merge) {
+      return missing
+    }
+    let decision = way(pull, merge, policy.merge)
+    if case .order = decision, facts.isOrderLapsed(pull.headSHA, at: now) { return .human(lapsed) }
+    return decision
+  }
+
+  static let notReviewed = notYet("its head is not reviewed clean")
+  static let notGreen = notYet("its checks are not green")
+  static let openConversation = notYet("a conversation is open")
+
+  /// Why it is a person's for now, whatever else is true.
+  static func keptByPerson(_ facts: LoopFacts, _ pull: PullSnapshot, _ policy: FlowPolicy) -> Self? {
+    if facts.isPaused || facts.isTakenOver { return .human("a person has it in hand") }
+    let labels = (facts.observation?.issue?.labels ?? []) + pull.labels
+    if labels.has(policy.labels.hold) { return .human("it is held by a label") }
+    if pull.isDraft { return .human("it is a draft") }
+    if pull.isCrossRepository { return .human("it comes from a fork") }
+    return nil
   }
 
   /// Everything must be known and good; unknown never merges.
   private static func evidence(
     _ facts: LoopFacts, _ pull: PullSnapshot, _ policy: FlowPolicy, at now: Timestamp
   ) -> Self? {
-    if facts.isPaused || facts.isTakenOver { return .human("a person has it in hand") }
-    let labels = (facts.observation?.issue?.labels ?? []) + pull.labels
-    if labels.has(policy.labels.hold) { return .human("it is held by a label") }
-    if pull.isDraft { return .human("it is a draft") }
-    if pull.isCrossRepository { return .human("it comes from a fork") }
-    guard facts.review(of: pull.headSHA, in: .codeReview)?.verdict == .clean else {
-      return .notYet("its head is not reviewed clean")
-    }
+    if let kept = keptByPerson(facts, pull, policy) { return kept }
+    guard facts.review(of: pull.headSHA, in: .codeReview)?.verdict == .clean else { return notReviewed }
     guard let base = pull.base, base.requiredChecks != nil else {
       return .human("the rules of its base cannot be read")
     }
-    guard CheckJudgement(facts, pull, at: now).isGreen else { return .notYet("its checks are not green") }
+    guard CheckJudgement(facts, pull, at: now, checksWait: policy.checksWait).isGreen else { return notGreen }
     guard pull.isMergeable == .yes else { return .notYet("GitHub has not said that it merges") }
     if let objection = pull.standingObjection { return .human("\(objection) asks for changes") }
     if pull.areReviewsTruncated == true { return .human("it has more reviews than are read") }
-    guard !pull.areThreadsTruncated,
-      Coordinator(policy: policy).actionableThreads(facts, pull).isEmpty
-    else { return .notYet("a conversation is open") }
+    let coordinator = Coordinator(policy: policy)
+    guard !pull.areThreadsTruncated, !coordinator.hasOpenConversation(facts, pull) else {
+      return openConversation
+    }
+    guard !coordinator.hasOpenConversation(facts, pull, by: .unknown) else {
+      return .notYet("it could not be read whether somebody who wrote there may write to the repository")
+    }
     return nil
   }
 
   /// What is small and harmless enough to go without a person's eyes.
-  private static func budget(_ facts: LoopFacts, _ merge: MergeSnapshot, _ policy: MergePolicy) -> Self? {
+  static func budget(_ facts: LoopFacts, _ merge: MergeSnapshot, _ policy: MergePolicy) -> Self? {
     if let most = policy.changedLinesMax, merge.changedLines > most {
       return .human("it changes \(merge.changedLines) lines, more than merge.max-changed-lines = \(most)")
     }
@@ -104,10 +120,8 @@ enum MergeDecision: Equatable, Sendable {
 }
 
 extension PullSnapshot {
-  /// The login of somebody who may write here, or may for all we know, and whose last word is that changes are wanted.
-  ///
-  /// GitHub's own sum of the reviews says nothing where no review is required.
-  var standingObjection: String? {
+  /// The last word of each login that approved or asked for changes, in no order.
+  var lastWords: [ReviewSnapshot] {
     var last: [String: ReviewSnapshot] = [:]
     for review in reviews {
       switch review.state {
@@ -115,7 +129,14 @@ extension PullSnapshot {
       case .commented, .pending: break
       }
     }
-    return last.values.filter { $0.state == .changesRequested && $0.author.canWrite != .no }
+    return Array(last.values)
+  }
+
+  /// The login of somebody who may write here, or may for all we know, and whose last word is that changes are wanted.
+  ///
+  /// GitHub's own sum of the reviews says nothing where no review is required.
+  var standingObjection: String? {
+    lastWords.filter { $0.state == .changesRequested && $0.author.canWrite != .no }
       .map(\.author.login).min()
   }
 }

@@ -15,6 +15,14 @@ enum Move: Equatable, Sendable {
   /// Go another way than it was started for, because a label says so; then decide again.
   case redirect(Redirection, because: String)
 
+  /// Whether a person said to keep the hands off.
+  var isFence: Bool {
+    switch self {
+    case .wait(.paused, _), .wait(.hold, _), .wait(.takeover, _): true
+    case .stay, .run, .wait, .block, .enter, .write, .finish, .answer, .redirect: false
+    }
+  }
+
   /// Whether it says that something has to be done about what was ready.
   var leavesReady: Bool {
     switch self {

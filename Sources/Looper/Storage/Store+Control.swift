@@ -51,7 +51,9 @@ extension Store {
       else { throw LooperError(.conflict, "\(id.handle) has ended already") }
       // Best effort: where what is recorded of it cannot be read, it ends without a word on GitHub.
       guard let facts = try? Self.facts(row, db) else {
-        return try Self.end(try Self.loop(row), .cancelled, at: now, db)
+        let loop = try Self.loop(row)
+        try Self.end(loop, .cancelled, at: now, db)
+        return try Self.takeOrderBack(of: loop, at: now, db)
       }
       try Self.finish(.cancelled, facts, policy, at: now, db)
     }

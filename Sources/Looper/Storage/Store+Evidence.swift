@@ -79,26 +79,41 @@ extension Store {
     for row in try Row.fetchAll(
       db,
       sql: """
-        SELECT key, state, endedAt, writeJSON FROM effect
+        SELECT key, state, sentAt, endedAt, writeJSON,
+          CASE WHEN json_valid(failureJSON) THEN json_extract(failureJSON, '$.kind.conflict') END IS NOT NULL
+            AS isConflict FROM effect
         WHERE loopID = :id AND kind IN ('rerun-check', 'update-head', 'merge', 'withdraw-merge', 'comment')
-          AND state IN ('done', 'refused') ORDER BY id
+          AND (state IN ('done', 'refused') OR kind = 'withdraw-merge' AND state <> 'cancelled'
+            OR kind = 'merge' AND sentAt IS NOT NULL) ORDER BY id
         """, arguments: ["id": facts.loop.id.rawValue])
     {
       let key = facts.loop.draftKey(ofEffect: row["key"])
       let endedAt = (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) }
-      let isDone = row["state"] as String == "done"
+      let state = row["state"] as String
+      let isDone = state == Effect.State.done.rawValue
+      let sentAt = (row["sentAt"] as Int64?).map { Timestamp(milliseconds: $0) }
       let write = try JSONColumn.decode(Write.self, from: row["writeJSON"] as String)
-      if !isDone, write.isOptional { facts.refusals[key, default: 0] += 1 }
+      if write.isOptional {
+        if isDone { facts.made[key] = endedAt }
+        if state == Effect.State.refused.rawValue { facts.refusals[key, default: 0] += 1 }
+      }
       switch write {
       case .rerunCheck(let rerun):
-        facts.reruns.append(RerunRecord(rerun: rerun, sentAt: isDone ? endedAt : nil))
-      case .merge(_, let order) where isDone && order.way != .direct: facts.hasStandingOrder = true
+        // What a person's hold or pause kept back was not run again; what was sent before that may have been.
+        let isKeptBack = !isDone && row["isConflict"] as Bool
+        if isKeptBack, sentAt == nil { continue }
+        facts.reruns.append(RerunRecord(rerun: rerun, sentAt: isDone ? endedAt : isKeptBack ? sentAt : nil))
+      case .merge(_, let order):
+        // One that was sent may stand, whatever became of it here: its answer can be lost, or mistaken.
+        guard let sentAt else { continue }
+        facts.orders.append(SentOrder(order: order, sentAt: sentAt, takenAt: isDone ? endedAt : nil))
       case .withdrawMerge where isDone:
         facts.withdrawals += 1
-        facts.hasStandingOrder = false
+        facts.orders = []
+      case .withdrawMerge: facts.isWithdrawing = facts.isWithdrawing || state != Effect.State.refused.rawValue
       case .comment where isDone:
         if let head = PatchText.head(inKey: key) { facts.patchedHeads.insert(head) }
-      case .merge, .withdrawMerge, .comment, .updateHead, .pushBranch, .openPullRequest, .updatePullRequest,
+      case .comment, .updateHead, .pushBranch, .openPullRequest, .updatePullRequest,
         .addLabel, .removeLabel, .submitReview, .setCommitStatus, .replyToThread, .resolveThread,
         .statusComment:
         break

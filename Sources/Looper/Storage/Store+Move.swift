@@ -3,11 +3,13 @@ import GRDB
 extension Store {
   /// Carries out what the coordinator decided, if the loop is still as it was when it was decided.
   ///
+  /// - Parameter withdrawing: takes an order to merge back, beside the move and whatever runs.
   /// - Returns: false when the loop changed meanwhile; it is still marked and will be evaluated again.
   @discardableResult
-  func apply(_ move: Move, to input: EvaluationInput, policy: FlowPolicy, at now: Timestamp) async throws
-    -> Bool
-  {
+  func apply(
+    _ move: Move, withdrawing: EffectDraft? = nil, to input: EvaluationInput, policy: FlowPolicy,
+    at now: Timestamp
+  ) async throws -> Bool {
     let loop = input.facts.loop
     return try await database.write { db in
       try db.execute(
@@ -20,13 +22,15 @@ extension Store {
           "generation": loop.generation,
         ])
       guard db.changesCount == 1 else { return false }
+      if let withdrawing { try Self.takeBack(withdrawing, loop, at: now, db) }
       // While a run is live the loop's state is the run's; the scheduler stops it first when it must.
       guard loop.state != .running else { return true }
       switch move {
       case .stay: break
       case .run(let job, let start): try Self.enqueue(job, loop, due: start, at: now, db)
       case .wait(let reason, let alarm):
-        try Self.rest(input.facts, .waiting(reason, wakeAt: alarm), message: "", policy, at: now, db)
+        let message = reason == .merge ? MergeDecision.news(input.facts, policy, at: now) : ""
+        try Self.rest(input.facts, .waiting(reason, wakeAt: alarm), message: message, policy, at: now, db)
       case .block(let reason, let message):
         try Self.rest(input.facts, .blocked(reason), message: message, policy, at: now, db)
       case .enter(let phase, let effects):
@@ -72,6 +76,32 @@ extension Store {
     }
   }
 
+  /// Emits what takes an order to merge back. One that has yet to be sent, or to be sent again, is dropped.
+  private static func takeBack(_ withdrawal: EffectDraft, _ loop: Loop, at now: Timestamp, _ db: Database)
+    throws
+  {
+    try db.execute(
+      sql: """
+        UPDATE effect SET state = 'cancelled', endedAt = :now
+        WHERE loopID = :id AND kind = 'merge' AND state = 'pending'
+        """, arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
+    try emit([withdrawal], of: loop, run: nil, stage: "", at: now, db)
+  }
+
+  /// Takes back what a loop that ended may have told GitHub of merging later: nobody looks at it any more.
+  static func takeOrderBack(of loop: Loop, at now: Timestamp, _ db: Database) throws {
+    let mayStand = try Bool.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM effect WHERE loopID = :id AND kind = 'merge' AND sentAt IS NOT NULL
+          AND CASE WHEN json_valid(writeJSON) THEN json_extract(writeJSON, '$.merge._1.way') END IS NOT 'direct'
+          AND id > coalesce((SELECT max(id) FROM effect
+            WHERE loopID = :id AND kind = 'withdraw-merge' AND state = 'done'), 0))
+        """, arguments: ["id": loop.id.rawValue])
+    guard mayStand == true else { return }
+    try takeBack(EffectDraft(key: "withdraw/ended", write: .withdrawMerge(.loopPull)), loop, at: now, db)
+  }
+
   /// The loop waits or is blocked; an unchanged answer writes nothing.
   private static func rest(
     _ facts: LoopFacts, _ state: LoopState, message: String, _ policy: FlowPolicy, at now: Timestamp,
@@ -79,7 +109,7 @@ extension Store {
   ) throws {
     let loop = facts.loop
     try cancelItem(of: loop.id, db)
-    guard loop.state != state else { return }
+    guard try loop.state != state || isNews(message, of: loop, db) else { return }
     try leaveBlock(loop, unless: state, at: now, db)
     try setState(of: loop.id, to: state, message: message, at: now, db)
     switch state {
@@ -98,11 +128,21 @@ extension Store {
         of: loop, run: nil, stage: "", at: now, db)
       try tell(told, state, policy, at: now, db)
     case .waiting(.merge, _):
-      try append(EventDraft(.loopReady, "ready to merge", loopID: loop.id), at: now, db)
-      try tell(facts, state, policy, at: now, db)
+      var told = facts
+      if !message.isEmpty { told.stop = .init(reason: .needsHuman, message: message) }
+      let but = message.isEmpty ? "" : ", but \(message)"
+      try append(EventDraft(.loopReady, "ready to merge\(but)", loopID: loop.id), at: now, db)
+      try tell(told, state, policy, at: now, db)
     case .waiting(.specApproval, _): try tell(facts, state, policy, at: now, db)
     case .waiting, .queued, .running, .done: break
     }
+  }
+
+  /// Whether a loop that waits as before has to say something that it has not said.
+  private static func isNews(_ message: String, of loop: Loop, _ db: Database) throws -> Bool {
+    guard !message.isEmpty, case .waiting = loop.state else { return false }
+    return try String.fetchOne(
+      db, sql: "SELECT stateMessage FROM loop WHERE id = :id", arguments: ["id": loop.id.rawValue]) != message
   }
 
   /// Publishes what was decided. When every write was made before, only a newer look can help.
@@ -144,6 +184,8 @@ extension Store {
     _ outcome: Outcome, _ facts: LoopFacts, _ policy: FlowPolicy, at now: Timestamp, _ db: Database
   ) throws {
     try end(facts.loop, outcome, at: now, db)
+    let isOpen = facts.observation?.pull.map { $0.state == .open } ?? true
+    if outcome != .merged, isOpen { try takeOrderBack(of: facts.loop, at: now, db) }
     var told = facts
     told.loop.phase = .done
     try tell(told, .done(outcome), policy, at: now, db)

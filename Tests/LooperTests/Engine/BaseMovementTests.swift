@@ -109,6 +109,37 @@ struct BaseMovementTests {
     }
   }
 
+  /// Whose word, in which order, about a spec that waits for approval.
+  private static let words: [(events: [(ForgeSession.NewReview.Event, String)], isApproved: Bool)] = [
+    ([(.approve, "alice")], true), ([(.approve, "alice"), (.requestChanges, "alice")], false),
+    ([(.requestChanges, "alice"), (.approve, "alice")], true),
+    ([(.approve, "alice"), (.requestChanges, "bob")], false),
+    ([(.approve, "alice"), (.requestChanges, "mallory")], true),
+  ]
+
+  @Test(
+    "a spec is approved by the last word of each person, and not while one of them asks for changes",
+    arguments: 0..<5)
+  func specWords(index: Int) async throws {
+    let (events, isApproved) = Self.words[index]
+    let agents = ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+    try await EngineScene.with(agents, settle: { $0.policy.needsSpecApproval = true }) { scene in
+      try await scene.watch()
+      try await scene.forge.setPermission(.write, of: "bob", in: EngineScene.repository)
+      try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .waiting(.specApproval, wakeAt: nil) }
+      let number = try #require(loop.pullNumber)
+      for (event, login) in events {
+        try await scene.forge.submitReview(
+          .init(event: event, body: "words"), on: number, in: EngineScene.repository, as: login)
+      }
+      try await scene.rounds(10)
+      #expect((try await scene.loop.phase != .specReview) == isApproved)
+    }
+  }
+
   @Test("the merge of a spec's pull request is tried too when its base moves")
   func specSized() async throws {
     let agents = ScriptedAgents([.planner: [AgentScript.plan], .reviewer: [AgentScript.clean]])

@@ -32,6 +32,61 @@ struct CheckEvidenceTests {
     }
   }
 
+  @Test("a flake costs no agent either when a person's hold kept it from being run again")
+  func flakeUnderHold() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
+      let number = try await scene.adoptPull()
+      let head = try await scene.head(of: number)
+      try await scene.check(.success, on: head)
+      try await scene.rounds(until: isReady)
+      try await scene.check(.failure, on: head)
+      scene.time.advance(by: .seconds(2))
+      try await scene.poller.tick(at: scene.time.now)
+      try await scene.scheduler.tick(at: scene.time.now)
+      // Between the decision and the sending.
+      try await scene.forge.addLabel("looper:hold", to: number, in: EngineScene.repository, as: "alice")
+      try await scene.dispatcher.tick(at: scene.time.now)
+      try await scene.rounds { $0.state == .waiting(.hold, wakeAt: nil) }
+      #expect(await scene.reruns(of: head).isEmpty)
+      try await scene.forge.removeLabel("looper:hold", from: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(5)
+      #expect(await scene.reruns(of: head).count == 1)
+      #expect(scene.agents.started.map(\.role) == [.reviewer])
+    }
+  }
+
+  @Test("base-red costs no agent while the base's own run of the check has yet to tell")
+  func baseRuns() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      let number = try await scene.adoptPull()
+      let run = try await scene.forge.reportCheck(
+        .init(name: "test", status: .inProgress), on: try await scene.base(), in: EngineScene.repository)
+      try await scene.check(.failure, on: try await scene.head(of: number))
+      try await scene.rounds { $0.state.waitReason == .checks }
+      try await scene.rounds(5)
+      #expect(scene.agents.started.isEmpty)
+      try await scene.forge.reportCheck(
+        .init(conclusion: .failure), on: try await scene.base(), in: EngineScene.repository, updating: run)
+      try await scene.rounds { $0.state == .waiting(.baseChecks, wakeAt: nil) }
+      #expect(scene.agents.started.isEmpty)
+    }
+  }
+
+  @Test("a base whose run of the check never ends is waited for as long as other checks are")
+  func baseRunsForEver() async throws {
+    try await EngineScene.with(Self.agents(Self.edit(1)), settle: { $0.policy.checksWait = .seconds(40) }) {
+      scene in
+      let number = try await scene.adoptPull()
+      try await scene.forge.reportCheck(
+        .init(name: "test", status: .inProgress), on: try await scene.base(), in: EngineScene.repository)
+      try await scene.check(.failure, on: try await scene.head(of: number))
+      try await scene.rounds { $0.state.waitReason == .checks }
+      #expect(scene.agents.started.isEmpty)
+      try await scene.rounds { $0.pushedSHA != nil }
+      #expect(scene.agents.started.map(\.role) == [.fixer])
+    }
+  }
+
   @Test("lesson 42: a check that fails again after it was run again is fixed, and not run a third time")
   func noFlake() async throws {
     try await EngineScene.with(Self.agents(Self.edit(1))) { scene in

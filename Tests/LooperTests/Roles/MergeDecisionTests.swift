@@ -103,6 +103,47 @@ struct MergeDecisionTests {
     Case("there are more conversations than were read", .notYet("a conversation is open")) { _, pull, _ in
       pull.areThreadsTruncated = true
     },
+    Case("a writer's remark about the whole is unheard", .notYet("a conversation is open")) {
+      facts, pull, _ in
+      facts.firstMark = ConversationMark(nil, at: at)
+      pull.comments = [PromptSamples.comment("wait")]
+    },
+    Case("whether who began a conversation may write is unknown", .notYet(unreadAuthor)) { _, pull, _ in
+      pull.threads = [PromptSamples.thread.thread]
+      pull.threads[0].comments[0].author.permission = nil
+    },
+    Case("whether who remarked something may write is unknown", .notYet(unreadAuthor)) { facts, pull, _ in
+      facts.firstMark = ConversationMark(nil, at: at)
+      pull.comments = [PromptSamples.comment("wait")]
+      pull.comments?[0].author.permission = nil
+    },
+    Case("a stranger's conversation is open", order(.direct)) { _, pull, _ in
+      pull.threads = [PromptSamples.thread.thread]
+      pull.threads[0].comments[0].author = PromptSamples.stranger
+    },
+    Case("whether the check is the required one is unknown", .notYet("its checks are not green")) {
+      _, pull, _ in
+      pull.checks[0].isRequired = .unknown
+    },
+    Case("a required check of another app", .notYet("its checks are not green")) { _, pull, _ in
+      pull.base?.pinnedChecks = [.init(name: "test", appID: 15368)]
+      pull.checks[0].appID = 7
+    },
+    Case("a required check of the app that must report it", order(.direct)) { _, pull, _ in
+      pull.base?.pinnedChecks = [.init(name: "test", appID: 15368)]
+      pull.checks[0].appID = 15368
+      pull.checks[0].isRequired = .unknown
+    },
+    Case("an order for this head is gone from GitHub", .human(MergeDecision.lapsed)) { facts, _, _ in
+      facts.orders = [taken(before: .seconds(121))]
+    },
+    Case("an order for this head is not shown yet", order(.direct)) { facts, _, _ in
+      facts.orders = [taken(before: .seconds(119))]
+    },
+    Case("an order that is gone, and a person's retry since", order(.direct)) { facts, _, _ in
+      facts.orders = [taken(before: .seconds(121))]
+      facts.retriedAt = at
+    },
     Case("too many lines", .human("it changes 4 lines, more than merge.max-changed-lines = 3")) {
       $2.merge.changedLinesMax = 3
     },
@@ -167,6 +208,14 @@ struct MergeDecisionTests {
     Case("queued already", .standing) { _, pull, _ in pull.merge?.isQueued = true },
     Case("ordered already", .standing) { _, pull, _ in pull.merge?.autoMergeBy = "looper-bot" },
   ]
+
+  private static let unreadAuthor =
+    "it could not be read whether somebody who wrote there may write to the repository"
+
+  private static func taken(before age: Duration) -> SentOrder {
+    let then = at - age
+    return SentOrder(order: MergeOrder(head: head, method: .squash, way: .queue), sentAt: then, takenAt: then)
+  }
 
   private static let objection = ReviewSnapshot(
     id: 1, author: PromptSamples.maintainer, state: .changesRequested, body: "no", commit: head,

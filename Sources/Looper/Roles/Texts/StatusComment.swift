@@ -3,8 +3,10 @@ enum StatusComment {
   static func body(of facts: LoopFacts, state: LoopState, lastRun: Run?, policy: FlowPolicy) -> String {
     let loop = facts.loop
     var rows = ["| phase | \(loop.phase.rawValue) |", "| state | \(describe(state)) |"]
-    if let stop = facts.stop, case .blocked = state {
-      rows.append("| why | \(PublishedText.line(stop.message)) |")
+    switch state {
+    case .blocked, .waiting(.merge, _):
+      if let stop = facts.stop { rows.append("| why | \(PublishedText.line(stop.message)) |") }
+    case .queued, .running, .waiting, .done: break
     }
     if let pull = loop.pullNumber { rows.append("| pull request | #\(pull) |") }
     if let run = lastRun {

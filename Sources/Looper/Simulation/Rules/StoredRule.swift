@@ -79,7 +79,7 @@ struct StoredRule: Sendable {
     sql: """
       SELECT 'L' || loop.id || ' ' || effect.kind FROM loop JOIN effect ON effect.loopID = loop.id
       WHERE loop.state = 'done' AND effect.state = 'pending'
-        AND effect.kind NOT IN ('status-comment', 'add-label', 'remove-label')
+        AND effect.kind NOT IN ('status-comment', 'add-label', 'remove-label', 'withdraw-merge')
       """)
 
   /// The first breach of each rule that is broken.

@@ -1,0 +1,93 @@
+import Testing
+
+@testable import Looper
+
+@Suite("the coordinator waits for nothing that does not come")
+struct CoordinatorTests {
+  private static let at = PromptSamples.at
+  private static let head = MergeDecisionTests.pull.headSHA
+
+  private static func facts(_ change: (inout LoopFacts, inout PullSnapshot) -> Void) -> LoopFacts {
+    var facts = LoopFacts(loop: PromptSamples.loop())
+    facts.loop.phase = .ready
+    facts.loop.pullNumber = 9
+    facts.headSeenAt = at - .seconds(60)
+    facts.observedAt = at
+    facts.reviews = [
+      Review(phase: .codeReview, headSHA: head, round: 1, verdict: .clean, summary: "", at: at)
+    ]
+    var pull = MergeDecisionTests.pull
+    change(&facts, &pull)
+    facts.observation = Observation(viewer: "looper-bot", issue: PromptSamples.issue(), pull: pull)
+    return facts
+  }
+
+  private static func policy(_ mode: MergePolicy.Mode = .auto) -> FlowPolicy {
+    var policy = FlowPolicy()
+    policy.merge.mode = mode
+    return policy
+  }
+
+  @Test("checks that cannot be read are waited for as long as checks that run, then a person is asked")
+  func unreadableChecks() {
+    var facts = Self.facts { $1.areChecksTruncated = true }
+    facts.loop.phase = .codeReview
+    let coordinator = Coordinator(policy: Self.policy())
+    let deadline = Self.at - .seconds(60) + Self.policy().checksWait
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.observation, until: deadline))
+    #expect(
+      coordinator.next(facts, at: deadline)
+        == .block(
+          .checksMissing,
+          "the checks cannot be read whole: the login of gh may not read checks here, or there are too many"))
+  }
+
+  @Test("an update that GitHub took and that never moved the head is left alone until a retry")
+  func updateWithoutEffect() throws {
+    let base = try #require(MergeDecisionTests.pull.base).sha
+    let key = "pull-9/update/\(Self.head.rawValue)/\(base.rawValue)"
+    var facts = Self.facts { facts, pull in
+      facts.mergeSize = MergeSize(
+        head: Self.head, base: base, mergeBase: PromptSamples.sha("e"), conflictPaths: [])
+      pull.merge?.status = .behind
+    }
+    let coordinator = Coordinator(policy: Self.policy())
+    func update(_ key: String) -> Move {
+      .write([
+        EffectDraft(key: key, write: .updateHead(.loopPull, HeadUpdate(head: Self.head, base: base)))
+      ])
+    }
+    #expect(coordinator.next(facts, at: Self.at) == update(key))
+    facts.made[key] = Self.at - .seconds(119)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.observation, until: Self.at + .seconds(1)))
+    facts.made[key] = Self.at - .seconds(120)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.merge, until: nil))
+    facts.retriedAt = Self.at
+    #expect(coordinator.next(facts, at: Self.at) == update("\(key)/\(Self.at.milliseconds)"))
+  }
+
+  @Test("a conversation whose author's rights are not known is looked at again where Looper merges")
+  func unreadAuthor() {
+    let facts = Self.facts { _, pull in
+      pull.threads = [PromptSamples.thread.thread]
+      pull.threads[0].comments[0].author.permission = nil
+    }
+    #expect(
+      Coordinator(policy: Self.policy()).next(facts, at: Self.at) == .wait(.permission, until: nil))
+    #expect(
+      Coordinator(policy: Self.policy(.off)).next(facts, at: Self.at) == .wait(.merge, until: nil))
+  }
+
+  @Test("what waits in the merge queue is not brought up to its base")
+  func queued() throws {
+    let base = try #require(MergeDecisionTests.pull.base).sha
+    var policy = Self.policy()
+    policy.update = .always
+    let facts = Self.facts { facts, pull in
+      facts.mergeSize = MergeSize(
+        head: Self.head, base: base, mergeBase: PromptSamples.sha("e"), conflictPaths: [])
+      pull.merge?.isQueued = true
+    }
+    #expect(Coordinator(policy: policy).next(facts, at: Self.at) == .wait(.merge, until: nil))
+  }
+}
