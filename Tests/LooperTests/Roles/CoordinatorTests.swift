@@ -78,6 +78,25 @@ struct CoordinatorTests {
       Coordinator(policy: Self.policy(.off)).next(facts, at: Self.at) == .wait(.merge, until: nil))
   }
 
+  @Test(
+    "a loop is left alone for a person only when a look is newer than the order to merge it was sent with")
+  func unseenOrder() {
+    var facts = Self.facts { facts, _ in
+      facts.isPaused = true
+      facts.loop.state = .waiting(.merge, wakeAt: nil)
+      let order = MergeOrder(head: Self.head, method: .squash, way: .automatic)
+      facts.orders = [SentOrder(order: order, sentAt: Self.at, takenAt: nil)]
+    }
+    let coordinator = Coordinator(policy: Self.policy())
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.observation, until: nil))
+    facts.observedAt = Self.at + .seconds(1)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.paused, until: nil))
+    facts.observation?.pull?.merge?.autoMergeBy = "looper-bot"
+    #expect(coordinator.withdrawal(facts, at: Self.at)?.write == .withdrawMerge(.loopPull))
+    facts.isWithdrawing = true
+    #expect(coordinator.withdrawal(facts, at: Self.at) == nil)
+  }
+
   @Test("what waits in the merge queue is not brought up to its base")
   func queued() throws {
     let base = try #require(MergeDecisionTests.pull.base).sha
