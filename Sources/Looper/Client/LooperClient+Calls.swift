@@ -43,7 +43,7 @@ extension LooperClient {
   }
 
   func controlAll(_ action: BulkAction) async throws(LooperError) -> BulkView {
-    try await call(.post, "/bulk/\(action.rawValue)")
+    try await call(.post, "/bulk/\(action.rawValue)", patience: Self.deedTimeout)
   }
 
   func answer(_ id: String, _ text: String) async throws(LooperError) -> LoopView {

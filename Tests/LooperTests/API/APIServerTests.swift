@@ -39,6 +39,19 @@ struct APIServerTests {
     }
   }
 
+  @Test("a command on all loops is waited for as one on a single loop is", arguments: BulkAction.allCases)
+  func bulkPatience(action: BulkAction) async throws {
+    try await withSocket { path in
+      try await serving(path) { _ in
+        // The usual patience is none at all.
+        let answer = try await LooperClient.connected(to: path, patience: .zero) {
+          try await $0.controlAll(action)
+        }
+        #expect(answer == operations.read { $0.bulk })
+      }
+    }
+  }
+
   @Test("a socket that answers is not taken over; a dead one is replaced")
   func staleSocket() async throws {
     try await withSocket { path in
