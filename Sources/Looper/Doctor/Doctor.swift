@@ -62,7 +62,8 @@ struct Doctor: Sendable {
     return SecretMask(own: secrets.known())
   }
 
-  /// A broken configuration is looked at as if there were none.
+  /// A broken configuration is looked at as if there were none; but the daemon, which goes on with what was good before, is
+  /// where what can be read of it says.
   private func scene() async -> Scene {
     var scene: Scene
     do throws(ConfigurationError) {
@@ -72,7 +73,7 @@ struct Doctor: Sendable {
       let loaded = LoadedConfiguration(
         configuration: defaults, origins: [:], warnings: [],
         fileURL: ConfigurationFile(sources).path.map { URL(filePath: $0) },
-        paths: defaults.paths(homeDirectory: sources.homeDirectory))
+        paths: ConfigurationLoader.salvage(sources).paths)
       scene = Scene(loaded: loaded, problems: error.problems)
     }
     scene.daemon = await daemon(scene.paths.socketPath)

@@ -41,7 +41,7 @@ struct DoctorTests {
   /// A doctor in a home of its own.
   private func report(
     in scene: CommandScene, scripts: [String: String] = scripts, system: [String: String] = system,
-    daemon: Doctor.Daemon? = nil,
+    daemon: Doctor.Daemon? = nil, at socket: String? = nil,
     configuration: String = "[validation]\ncommands = [\"make\"]\n[server]\nport = 0\n"
   ) async throws -> DoctorReport {
     for (name, body) in scripts {
@@ -58,7 +58,8 @@ struct DoctorTests {
       sources: ConfigurationSources(
         environment: variables, homeDirectory: scene.home, currentDirectory: scene.home),
       probe: DoctorProbe(commands: commands, environment: variables),
-      files: DoctorFiles(systemRoot: "\(scene.home)/root"), time: FixedTime(), daemon: { _ in daemon })
+      files: DoctorFiles(systemRoot: "\(scene.home)/root"), time: FixedTime(),
+      daemon: { socket == nil || $0 == socket ? daemon : nil })
     return await doctor.report()
   }
 
@@ -231,6 +232,17 @@ struct DoctorTests {
         finding.message
           == "\(scene.file):2: server.prot: unknown key; the nearest known one is server.port and 1 more")
       #expect(try find("git", in: report).status == .ok)
+    }
+  }
+
+  @Test("the daemon is found where a broken configuration still says")
+  func brokenConfigurationDaemon() async throws {
+    try await CommandScene.with { scene in
+      let report = try await report(
+        in: scene, daemon: .init(status: Sample.status(), projects: []), at: "\(scene.home)/own/s",
+        configuration: "[server]\nprot = 1\nsocket-path = \"~/own/s\"\n")
+      #expect(try find("config-valid", in: report).status == .failed)
+      #expect(try find("daemon", in: report).status == .ok)
     }
   }
 
