@@ -40,7 +40,8 @@ struct ConfigurationFile: Sendable {
   /// The document without the lines that keep it from being one; nil when these are too many.
   private static func salvaged(_ text: String, _ format: ConfigurationFormat) -> ConfigurationNode? {
     var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    for _ in 0..<salvagedLinesMax {
+    // Read once more than lines are left out: without the last of them it may be whole.
+    for _ in 0...salvagedLinesMax {
       switch format.parse(lines.joined(separator: "\n")) {
       case .success(let document): return document
       case .failure(let error):

@@ -42,6 +42,11 @@ struct BrokenConfigurationTests {
       ("[daemon]\ndata-dir = \"~/far\"\n[server\nport = 1\n", "far/looper.sock"),
       ("[server]\nport = = 1\nsocket-path = \"~/own/s\"\n[agent]\nvendor = cod\"ex\n", "own/s"),
       ("[server]\nport = \"many\"\nsocket-path = \"~/own/s\"\n", "own/s"),
+      ("[server]\n" + String(repeating: "port = =\n", count: 16) + "socket-path = \"~/own/s\"\n", "own/s"),
+      (
+        "[server]\n" + String(repeating: "port = =\n", count: 17) + "socket-path = \"~/own/s\"\n",
+        ".looper/looper.sock"
+      ),
     ])
   func salvaged(file: String, socket: String) async throws {
     try await CommandScene.with { scene in
