@@ -149,6 +149,29 @@ struct TextTests {
       """)
   }
 
+  @Test(
+    "the daemon's state names the command that asks the manager it is of",
+    arguments: [
+      (DaemonStateView.State.running, true, "`looper daemon logs --system`"),
+      (.running, false, "`looper daemon logs`"),
+      (.stopped, true, "`looper daemon start --system`"), (.stopped, false, "`looper daemon start`"),
+    ])
+  func daemonState(state: DaemonStateView.State, isSystem: Bool, command: String) {
+    let view = DaemonStateView(
+      state: state, version: "0.1.0", service: SystemdHost.name(isOfUser: !isSystem), socket: "/s")
+    let name = isSystem ? "systemd system service" : "systemd user service"
+    let isRunning = state == .running
+    let logs = isSystem ? "looper daemon logs --system" : "looper daemon logs"
+    expect(
+      DaemonText.text(view, Sample.style),
+      """
+      \(isRunning ? "running, looper 0.1.0" : "stopped; start it with \(command)")
+      service  \(name)
+      socket   /s
+      log      the journal, `\(logs)`
+      """)
+  }
+
   @Test("colour only repeats what a word says")
   func colour() {
     let style = TextStyle(width: 80, isColored: true, now: Sample.now)

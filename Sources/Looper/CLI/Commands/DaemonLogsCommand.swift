@@ -40,15 +40,16 @@ struct DaemonLogsCommand: AsyncParsableCommand {
         return newest
       }
       if follow { try await followEvents(after: newest, path, wanted) }
-    } else if !follow {
-      try await tellElsewhere(target)
+      return
+    }
+    try await tellElsewhere(target)
+    if !follow {
       // The journal's own program pages and limits better than we could.
       if case .journal(let command) = target.host.log {
         throw ProgramReplacement.become(command + ["--lines", String(lines)])
       }
       try await showLog(target.host.log)
     } else {
-      try await tellElsewhere(target)
       // Asked first: what happens while the log is printed comes after it.
       let newest = try? await LooperClient.connected(to: path) {
         try await $0.events(after: nil, limit: 1).newest
@@ -64,7 +65,9 @@ struct DaemonLogsCommand: AsyncParsableCommand {
     let pid = Int(process.pid)
     guard await !target.host.runs(pid) else { return }
     let place =
-      ServiceKeeper.name(ofProcess: pid).map { "as a \($0) into the journal" }
+      ServiceKeeper.name(ofProcess: pid).map {
+        "as a \($0) into the journal; see \(DaemonText.command("logs", of: $0))"
+      }
       ?? "to its own standard error; see `looper events`"
     try global.note("the daemon that runs, pid \(pid), writes \(place)")
   }
