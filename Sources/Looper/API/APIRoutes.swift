@@ -108,37 +108,3 @@ enum APIRoutes {
     },
   ]
 }
-
-extension StartRequest {
-  private static let extraArgsMax = 100
-  private static let extraArgBytesMax = 4096
-
-  /// Itself, when every word in it means something.
-  func checked() throws(LooperError) -> Self {
-    guard SubjectURL(url) != nil else {
-      throw LooperError(
-        .validation,
-        "\(url) is not the address of an issue or pull request; write https://github.com/owner/name/issues/12"
-      )
-    }
-    if let vendor, Vendor(rawValue: vendor) == nil {
-      let known = Vendor.allCases.map(\.rawValue).joined(separator: ", ")
-      throw LooperError(.validation, "vendor must be one of \(known), not \(vendor)")
-    }
-    if let extraArgs {
-      guard extraArgs.count <= Self.extraArgsMax,
-        extraArgs.allSatisfy({ $0.utf8.count <= Self.extraArgBytesMax && !$0.utf8.contains(0) })
-      else {
-        throw LooperError(
-          .validation,
-          "extraArgs must be at most \(Self.extraArgsMax) texts of at most \(Self.extraArgBytesMax) bytes without a NUL"
-        )
-      }
-    }
-    if let role, Role(rawValue: role) == nil {
-      let known = Role.allCases.map(\.rawValue).joined(separator: ", ")
-      throw LooperError(.validation, "role must be one of \(known), not \(role)")
-    }
-    return self
-  }
-}

@@ -68,7 +68,7 @@ struct ShellCompletionTests {
   /// A line that is being typed, and what is offered for it, sorted.
   static let lines: [(String, [String])] = [
     ("looper run start a/b#1 --vendor ", vendors), ("looper run start a/b#1 --vendor co", ["codex"]),
-    ("looper run start a/b#1 --role ", ["fixer", "planner", "reviewer", "worker"]),
+    ("looper run start a/b#1 --role ", ["planner", "reviewer", "worker"]),
     ("looper queue clear --lane ", ["auto", "manual", "planned"]),
     ("looper status --color ", ["always", "auto", "never"]), ("looper loops --state bl", ["blocked"]),
     ("looper usage --by pr", ["project"]), ("looper config get server.po", ["server.port"]),

@@ -104,6 +104,10 @@ struct DaemonOperationsLoopTests {
         StartRequest(url: "acme/tool#1", noPlan: true, role: "planner"),
         "the role planner and no-plan exclude each other"
       ),
+      (
+        StartRequest(url: "acme/tool#1", extraArgs: ["\0"]),
+        "extra_args must be at most 100 texts of at most 4096 bytes without a NUL"
+      ),
     ])
   func startInvalid(request: StartRequest, message: String) async throws {
     try await OpsScene.with { scene in

@@ -77,7 +77,7 @@ struct StartRequest: Codable, Equatable, Sendable {
   var extraArgs: [String]?
   /// Start with the implementation, without a spec.
   var noPlan: Bool?
-  /// Run this role next, whatever the coordinator would have chosen.
+  /// The role of the first run: `planner` or `worker` for an issue, `reviewer` for a pull request that is only reviewed.
   var role: String?
 }
 

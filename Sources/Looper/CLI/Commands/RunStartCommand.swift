@@ -19,8 +19,8 @@ struct RunStartCommand: AsyncParsableCommand {
   var extraArgs: [String] = []
   @Flag(help: "Implement at once, without a spec.") var noPlan = false
   @Option(
-    help: "The role of the first run: planner, reviewer, worker or fixer.",
-    completion: .list(Role.allCases.map(\.rawValue)))
+    help: "The role of the first run: planner or worker for an issue, reviewer for a pull request.",
+    completion: .list(StartOrder.roles.map(\.rawValue)))
   var role: String?
   @Flag(help: "Show the loop's events until it is ready, blocked or ended.") var watch = false
 
