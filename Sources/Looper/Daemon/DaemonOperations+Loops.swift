@@ -152,8 +152,9 @@ extension DaemonOperations {
       guard !loop.state.isDone else { throw LooperError(.conflict, "\(id.handle) has ended already") }
       switch action {
       case .pause:
-        try await stopRuns(of: id, reason: "paused by the operator")
-        try await store.pause(id, saying: "paused by the operator", at: time.now)
+        try await stopping(id, reason: "paused by the operator") {
+          try await store.pause(id, saying: "paused by the operator", at: time.now)
+        }
       case .resume: try await resume(loop)
       case .retry:
         guard loop.state != .running else {
@@ -162,8 +163,9 @@ extension DaemonOperations {
         }
         try await store.retry(id, at: time.now)
       case .cancel:
-        try await stopRuns(of: id, reason: "cancelled by the operator")
-        try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
+        try await stopping(id, reason: "cancelled by the operator") {
+          try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
+        }
       case .takeover: return try await takeOver(loop)
       case .handback: return try await handBack(loop, keeping: false)
       case .handbackKeeping: return try await handBack(loop, keeping: true)
@@ -183,21 +185,27 @@ extension DaemonOperations {
       throw LooperError(.conflict, "\(loop.id.handle) is taken over already")
     }
     let wasPaused = facts?.isPaused ?? false
-    for round in 1... {
-      try await stopRuns(of: loop.id, reason: "taken over by a person")
-      do {
+    do {
+      try await stopping(loop.id, reason: "taken over by a person") {
         try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
-        break
-      } catch let stale as StaleWrite {
-        // Somebody resumed it meanwhile, and a run began.
-        guard round < Self.stopRoundsMax else { throw stale }
       }
+    } catch {
+      if !wasPaused { await release(loop.id) }
+      throw error
     }
     // What was sent in that moment; from now on nothing is.
     await writesSettled(loop.id)
     var view = try await view(of: loop.id)
     view.worktree = worktree.path
     return view
+  }
+
+  /// Takes back the pause by which a takeover fenced a loop that it then did not get: nobody asked for that one.
+  private func release(_ id: Loop.ID) async {
+    // Best effort: an ended loop has no pause, and what is told is why the takeover failed.
+    try? await shielded { [store, time] in
+      try await store.unfence(id, saying: "goes on: it was not taken over", at: time.now)
+    }
   }
 
   /// Takes a worktree back and tells what a person left in it. What is nowhere else is never gone on without unasked.

@@ -38,10 +38,10 @@ extension DaemonOperations {
       guard run.state == .running else {
         throw LooperError(.conflict, "\(id.handle) has ended already: \(run.state.code)")
       }
-      try await stopRuns(of: run.loopID, reason: "cancelled by the operator")
-      // The loop would start the same again at once.
       let loop = run.loopID
-      if try await knownLoop(loop).state.isDone == false {
+      try await stopping(loop, reason: "cancelled by the operator") {
+        // The loop would start the same again at once.
+        guard try await knownLoop(loop).state.isDone == false else { return }
         try await store.pause(
           loop, saying: "paused after its run \(id.handle) was cancelled; looper resume \(loop.handle)",
           at: time.now)
@@ -50,8 +50,28 @@ extension DaemonOperations {
     }
   }
 
+  /// Stops what a loop is at, then records what follows from that; once more where somebody resumed it in between and a
+  /// run began.
+  ///
+  /// - Parameter record: throws ``StaleWrite`` when a run is live.
+  func stopping(_ id: Loop.ID, reason: String, _ record: () async throws -> Void) async throws {
+    for _ in 0..<Self.stopRoundsMax {
+      try await stopRuns(of: id, reason: reason)
+      do {
+        return try await record()
+      } catch is StaleWrite {
+        continue
+      }
+    }
+    throw Self.unstoppable(id)
+  }
+
+  private static func unstoppable(_ id: Loop.ID) -> LooperError {
+    LooperError(.timeout, "the run of \(id.handle) could not be stopped; try again")
+  }
+
   /// Fences a loop, then ends its run; returns when nothing of it runs any more and none of its writes is on its way.
-  func stopRuns(of id: Loop.ID, reason: String) async throws {
+  private func stopRuns(of id: Loop.ID, reason: String) async throws {
     try await store.fence(id, at: time.now)
     try await endRuns(of: id, reason: reason)
     await writesSettled(id)
@@ -71,7 +91,7 @@ extension DaemonOperations {
       if await pool.isDriving(run.id) { continue }
       try await end(left, reason: reason)
     }
-    throw LooperError(.timeout, "the run of \(id.handle) could not be stopped; try again")
+    throw Self.unstoppable(id)
   }
 
   /// Ends a run that was claimed and not begun: nothing of it runs, so only its record is left to write.

@@ -2,17 +2,6 @@ import GRDB
 
 /// What operators do to a loop.
 extension Store {
-  /// Keeps everything automatic away from a loop until it is resumed.
-  func pause(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await control(
-      id, sql: "UPDATE loop SET isPaused = 1 WHERE id = :id AND state <> 'done'", "paused", at: now)
-  }
-
-  func resume(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await control(
-      id, sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", "resumed", at: now)
-  }
-
   /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
   /// cleared, reviews that left the decision to a person are set aside, waits for checks begin anew, and vendors that
   /// are limited or down are tried once more.
@@ -42,6 +31,8 @@ extension Store {
   }
 
   /// Ends a loop on the operator's word. Its live run must have been stopped.
+  ///
+  /// - Throws: `conflict` when it has ended; ``StaleWrite`` when a run of it is live, which would go on without it.
   func cancelLoop(_ id: Loop.ID, policy: FlowPolicy, at now: Timestamp) async throws {
     try await database.write { db in
       guard
@@ -49,6 +40,7 @@ extension Store {
           db, sql: "SELECT \(Self.loopColumns) WHERE loop.id = :id AND loop.state <> 'done'",
           arguments: ["id": id.rawValue])
       else { throw LooperError(.conflict, "\(id.handle) has ended already") }
+      try Self.requireIdle(id, db)
       // Best effort: where what is recorded of it cannot be read, it ends without a word on GitHub.
       guard let facts = try? Self.facts(row, db) else {
         let loop = try Self.loop(row)
@@ -93,10 +85,6 @@ extension Store {
       try Self.append(
         EventDraft(.loopBlocked, "needs a human: permanent: \(message)", loopID: id), at: now, db)
     }
-  }
-
-  private func control(_ id: Loop.ID, sql: String, _ what: String, at now: Timestamp) async throws {
-    try await database.write { try Self.control(id, sql: sql, what, at: now, $0) }
   }
 
   private static func control(

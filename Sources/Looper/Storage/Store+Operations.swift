@@ -13,9 +13,10 @@ extension Store {
   /// Pauses a loop whose run, if it had one, has been stopped.
   ///
   /// - Parameter what: the sentence of the event; `why` shows it.
-  /// - Throws: `conflict` when the loop has ended.
+  /// - Throws: `conflict` when the loop has ended; ``StaleWrite`` when a run of it is live.
   func pause(_ id: Loop.ID, saying what: String, at now: Timestamp) async throws {
     try await database.write { db in
+      try Self.requireIdle(id, db)
       try Self.fence(id, at: now, db)
       try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
     }
@@ -23,8 +24,9 @@ extension Store {
 
   /// Lets a paused loop go on; it is decided anew at once.
   ///
+  /// - Parameter what: the sentence of the event.
   /// - Throws: `conflict` when the loop has ended.
-  func unfence(_ id: Loop.ID, at now: Timestamp) async throws {
+  func unfence(_ id: Loop.ID, saying what: String = "resumed", at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
         sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", arguments: ["id": id.rawValue]
@@ -36,7 +38,7 @@ extension Store {
         try Self.setState(of: id, to: .waiting(.observation, wakeAt: now), at: now, db)
       }
       try Self.touch(id, db)
-      try Self.append(EventDraft(.loopControl, "resumed", loopID: id), at: now, db)
+      try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
     }
   }
 

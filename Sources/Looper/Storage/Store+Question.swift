@@ -111,7 +111,8 @@ extension Store {
     }
   }
 
-  private static func requireIdle(_ id: Loop.ID, _ db: Database) throws {
+  /// - Throws: ``StaleWrite`` when a run of the loop is live.
+  static func requireIdle(_ id: Loop.ID, _ db: Database) throws {
     let run = try Int64.fetchOne(
       db, sql: "SELECT id FROM run WHERE loopID = :id AND state = 'running'", arguments: ["id": id.rawValue])
     if let run { throw StaleWrite(row: "run \(Run.ID(run))") }

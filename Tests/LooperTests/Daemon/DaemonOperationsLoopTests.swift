@@ -175,14 +175,64 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  /// What ends an agent's work.
+  enum Stop: String, CaseIterable, Sendable {
+    case cancel, cancelRun, pause
+
+    func perform(_ scene: OpsScene, _ loop: Loop.ID, _ run: Run.ID) async throws(LooperError) {
+      switch self {
+      case .cancel: _ = try await scene.operations.control(loop, .cancel)
+      case .cancelRun: _ = try await scene.operations.cancelRun(run)
+      case .pause: _ = try await scene.operations.control(loop, .pause)
+      }
+    }
+  }
+
+  @Test("a run that begins while a loop is stopped is stopped too", arguments: Stop.allCases)
+  func resumedMeanwhile(stop: Stop) async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      scene.settling.enter { await scene.resumeAndStart(loop) }
+      try await stop.perform(scene, loop, run)
+      #expect(scene.agents.running == 0)
+      #expect(try await scene.store.liveRuns().isEmpty)
+      let runs = try await scene.store.runs(ofLoop: loop, state: nil, before: Int64.max, limit: 9)
+      #expect(runs.map(\.state.code) == ["cancelled", "cancelled"])
+    }
+  }
+
+  @Test("what is resumed again and again is not stopped for ever", arguments: Stop.allCases)
+  func resumedAgain(stop: Stop) async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      scene.settling.enter(times: DaemonOperations.stopRoundsMax) { await scene.resumeAndStart(loop) }
+      let error = await scene.refusal { () throws(LooperError) in try await stop.perform(scene, loop, run) }
+      #expect(error == LooperError(.timeout, "the run of L1 could not be stopped; try again"))
+      #expect(try await scene.store.loop(loop)?.state == .running)
+    }
+  }
+
+  @Test("a takeover that fails leaves a loop paused only where it was", arguments: [true, false])
+  func failedTakeover(isPaused: Bool) async throws {
+    try await OpsScene.with { scene in
+      let (loop, run) = try await scene.startWork()
+      if isPaused { try await scene.store.fence(loop, at: scene.time.now) }
+      try await scene.leaveProcesses(of: run)
+      let error = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(loop, .takeover)
+      }
+      #expect(error?.code == .conflict)
+      let facts = try #require(try await scene.store.facts(of: loop))
+      #expect(facts.isPaused == isPaused)
+      #expect(!facts.isTakenOver)
+    }
+  }
+
   @Test("a stop that leaves processes behind is no success, and names them")
   func survivors() async throws {
     try await OpsScene.with { scene in
       let (loop, id) = try await scene.startWork()
-      let run = try #require(try await scene.store.run(id))
-      let session = try await scene.store.beginSession(of: run, stage: "agent", at: scene.time.now)
-      try await scene.store.endSession(
-        session, ending: "stopped", usage: .unknown, role: run.role, survivors: [12, 34], at: scene.time.now)
+      try await scene.leaveProcesses(of: id)
       let error = await scene.refusal { () throws(LooperError) in
         _ = try await scene.operations.control(loop, .pause)
       }

@@ -1,8 +1,24 @@
 import Foundation
 import Logging
+import Synchronization
 import Testing
 
 @testable import Looper
+
+/// A place in the middle of an operation, where others can come in between.
+final class Interruption: Sendable {
+  private let guests = Mutex<[@Sendable () async -> Void]>([])
+
+  /// Has `guest` come in the next `times` times that something passes.
+  func enter(times: Int = 1, _ guest: @escaping @Sendable () async -> Void) {
+    guests.withLock { $0 += Array(repeating: guest, count: times) }
+  }
+
+  func pass() async {
+    let guest = guests.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+    await guest?()
+  }
+}
 
 /// The operations over a real database, with a fake GitHub and agents that work until they are stopped.
 struct OpsScene: Sendable {
@@ -14,6 +30,7 @@ struct OpsScene: Sendable {
   let agents = OpsFakeAgents()
   let time = OpsFakeTime()
   let health = HostHealth()
+  let settling = Interruption()
   let settings: LiveSettings
   let commands: CommandRunner
   let pool: RunnerPool
@@ -72,7 +89,7 @@ struct OpsScene: Sendable {
       hub: EventHub(store: store), health: health, settings: settings, forge: forge,
       git: GitRunner(commands: commands, settings: git), configuration: { loaded }, time: time,
       startedAt: time.now,
-      version: "1.2.3")
+      version: "1.2.3", writesSettled: { [settling] _ in await settling.pass() })
   }
 
   static var facts: RepositoryFacts {
@@ -113,13 +130,27 @@ struct OpsScene: Sendable {
     return (loop, try #require(await agents.nextStart()))
   }
 
+  /// A session of the run has ended, and some of its processes have not.
+  func leaveProcesses(of id: Run.ID) async throws {
+    let run = try #require(try await store.run(id))
+    let session = try await store.beginSession(of: run, stage: "agent", at: time.now)
+    try await store.endSession(
+      session, ending: "stopped", usage: .unknown, role: run.role, survivors: [12, 34], at: time.now)
+  }
+
+  /// Another operator has the loop go on, and a run of it begins.
+  func resumeAndStart(_ loop: Loop.ID) async {
+    do {
+      _ = try await operations.control(loop, .resume)
+      try await scheduler.tick(at: time.now)
+    } catch {
+      Issue.record("\(error)")
+    }
+    _ = await agents.nextStart()
+  }
+
   /// The error an operation ends with.
   func refusal(_ body: () async throws(LooperError) -> Void) async -> LooperError? {
-    do {
-      try await body()
-      return nil
-    } catch {
-      return error
-    }
+    await LooperError.thrown(body)
   }
 }

@@ -185,7 +185,7 @@ struct BlockExitTests {
       await scene.forge.inject(.status(502), matching: .init(method: "POST", path: "/labels"), times: 1)
       let loop = try await scene.rounds { $0.state == .blocked(.needsHuman) }
       if isPaused {
-        try await scene.store.pause(loop.id, at: scene.time.now)
+        try await scene.store.pause(loop.id, saying: "paused by the operator", at: scene.time.now)
       } else {
         try await scene.forge.addLabel("looper:hold", to: number, in: Self.repository, as: "alice")
       }
@@ -197,7 +197,7 @@ struct BlockExitTests {
       #expect(before.effects == after.effects)
       #expect(before.guards == after.guards)
       if isPaused {
-        try await scene.store.resume(loop.id, at: scene.time.now)
+        try await scene.store.unfence(loop.id, at: scene.time.now)
       } else {
         try await scene.forge.removeLabel("looper:hold", from: number, in: Self.repository, as: "alice")
       }

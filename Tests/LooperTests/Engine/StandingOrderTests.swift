@@ -104,7 +104,7 @@ struct StandingOrderTests {
       switch interruption {
       case .hold:
         try await scene.forge.addLabel("looper:hold", to: number, in: Self.repository, as: "alice")
-      case .pause: try await scene.store.pause(try await scene.loop.id, at: scene.time.now)
+      case .pause: _ = try await scene.operations().control(try await scene.loop.id, .pause)
       case .push: try await scene.forgeScene.push(["sneaky.txt": "x\n"], to: "feature", from: "feature")
       }
       try await scene.rounds(30)
