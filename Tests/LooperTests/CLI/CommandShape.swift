@@ -77,7 +77,7 @@ struct CommandShape: Sendable, CustomTestStringConvertible {
   private static let daemon: [CommandShape] =
     ["install", "uninstall", "start", "stop", "restart"].map {
       .init("daemon \($0)", DaemonCommand.Result.self, as: "DaemonChange")
-    } + [.init("daemon status", DaemonStateView.self), .init("daemon logs", nil, .text)]
+    } + [.init("daemon status", DaemonStateView.self), .init("daemon logs", EventView.self, .stream)]
 
   /// The schema of one value, and every type it is made of, by the names of the page.
   ///

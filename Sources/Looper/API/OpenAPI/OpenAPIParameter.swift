@@ -14,7 +14,7 @@ struct OpenAPIParameter: Sendable {
     "by": .init("What to add up by.", words(UsageGrouping.allCases.map(\.rawValue))),
     "cursor": .init("What the page before said as next_cursor."),
     "days": .init("Only of the last so many times 24 hours.", integer(1...Int64(UsageRequest.daysMax))),
-    "follow": .init("false asks for a page, true for a stream.", ["type": "boolean"]),
+    "follow": .init("false or 0 asks for a page, true or 1 for a stream.", ["type": "boolean"]),
     "lane": .init("One lane only.", words(Lane.allCases.map(\.rawValue))),
     "limit": .init("How many items at most.", integer(1...Int64(PageRequest.limitMax))),
     "loop": .init("The handle of a loop, L12.", handle("L")),
