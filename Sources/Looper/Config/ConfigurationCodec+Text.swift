@@ -58,21 +58,6 @@ extension ConfigurationCodec<String> {
   }
 }
 
-extension ConfigurationCodec<Secret> {
-  static var secret: Self {
-    Self(
-      expectation: "a text",
-      decode: { value in
-        guard let text = value.stringValue, !ConfigurationText.hasControls(text) else {
-          return .failure(ConfigurationRejection(message: "must be a text"))
-        }
-        return .success(Secret(text))
-      },
-      encode: { .string($0.description) },
-      interpret: { .string($0) })
-  }
-}
-
 extension ConfigurationCodec<[String]> {
   /// How a single text becomes a list.
   enum Splitting: Sendable {

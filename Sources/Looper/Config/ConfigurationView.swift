@@ -43,7 +43,7 @@ struct ConfigurationView: Sendable, Equatable {
 
   static func masked(_ value: JSONValue) -> JSONValue {
     switch value {
-    case .string(let text): .string(isSecret(text) ? Secret.mask : text)
+    case .string(let text): .string(isSecret(text) ? SecretMask.text : text)
     case .array(let elements):
       .array(
         elements.indices.map { index in
@@ -52,7 +52,7 @@ struct ConfigurationView: Sendable, Equatable {
             !text.hasPrefix("-"),
             SecretLine.isSecretName(option) || isSecret("\(option.drop { $0 == "-" })=\(text)")
           else { return masked(elements[index]) }
-          return .string(Secret.mask)
+          return .string(SecretMask.text)
         })
     case .object(let members): .object(members.mapValues(masked))
     case .null, .bool, .integer, .double: value

@@ -56,14 +56,6 @@ extension Failure.Kind {
     case .transient, .conflict, .agent, .permanent, .needsHuman, .bug: nil
     }
   }
-
-  /// Whether it counts against the three attempts of the subject.
-  var usesAttempt: Bool {
-    switch self {
-    case .agent, .permanent, .bug: true
-    case .transient, .rateLimited, .usageLimited, .conflict, .needsHuman: false
-    }
-  }
 }
 
 extension Failure: CustomStringConvertible {

@@ -10,7 +10,6 @@ struct GitStatus: Equatable {
     var path: Data
 
     var isUnmerged: Bool { code.contains("U") || code == "AA" || code == "DD" }
-    var isUntracked: Bool { code == "??" }
     /// A repository inside the worktree, which git names by its directory: never entered, never committed.
     var isNestedRepository: Bool { path.last == UInt8(ascii: "/") }
   }

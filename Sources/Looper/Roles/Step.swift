@@ -13,21 +13,6 @@ enum Step: Codable, Equatable, Sendable {
   /// The project's own commands, run by the daemon.
   case validate([String])
 
-  /// What a crash in the middle of it means.
-  enum Repeatability: Sendable {
-    /// Doing it again gives the same or a newer answer.
-    case repeatable
-    /// A finished attempt is adopted; an unfinished one is ended and done again.
-    case adoptable
-  }
-
-  var repeatability: Repeatability {
-    switch self {
-    case .observe, .prepareWorktree, .readFailingChecks, .inspectTree, .validate: .repeatable
-    case .invokeAgent: .adoptable
-    }
-  }
-
   /// The word shown in timelines.
   var kind: String {
     switch self {

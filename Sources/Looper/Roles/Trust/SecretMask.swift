@@ -4,6 +4,8 @@ import Foundation
 ///
 /// Pure. Unlike ``SecretScanner`` it knows no shapes: what only looks like a secret is somebody's text.
 struct SecretMask: Sendable, Equatable {
+  /// What stands where a secret was.
+  static let text = "********"
   private static let blot = UInt8(ascii: "*")
 
   /// The longest first: one may be a part of another.
@@ -27,12 +29,12 @@ struct SecretMask: Sendable, Equatable {
 
   func masked(_ text: String) -> String {
     let data = Data(text.utf8)
-    let result = Self.replacing(secrets, in: data) { _ in Data(Secret.mask.utf8) }
+    let result = Self.replacing(secrets, in: data) { _ in Data(Self.text.utf8) }
     return result == data ? text : String(decoding: result, as: UTF8.self)
   }
 
   /// - Parameter json: anything that holds texts as JSON has them; it stays JSON.
-  func masked(json: Data) -> Data { Self.replacing(inJSON, in: json) { _ in Data(Secret.mask.utf8) } }
+  func masked(json: Data) -> Data { Self.replacing(inJSON, in: json) { _ in Data(Self.text.utf8) } }
 
   /// As many bytes as there were, for texts with places in them.
   func blotted(_ bytes: Data) -> Data {
