@@ -107,10 +107,7 @@ extension DaemonOperations {
 
   private func look(at subject: Subject, in project: ProjectName) async throws -> Observation {
     do throws(Failure) {
-      switch subject {
-      case .issue(let number): return try await forge.observe(project, issue: number, pull: nil)
-      case .pull(let number): return try await forge.observe(project, issue: nil, pull: number)
-      }
+      return try await forge.observe(project, issue: subject.issueNumber, pull: subject.pullNumber)
     } catch {
       guard error.kind == .permanent else { throw error }
       let kind = subject.kind == "issue" ? "issue" : "pull request"

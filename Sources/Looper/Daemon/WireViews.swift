@@ -116,7 +116,7 @@ struct SubjectAddress: Equatable, Sendable {
       case .pull: "pull"
       }
     subject = "\(repository)/\(kind)/\(loop.subject.number)"
-    let number: Int? = if case .pull(let number) = loop.subject { number } else { loop.pullNumber }
+    let number = loop.subject.pullNumber ?? loop.pullNumber
     let repository = repository
     pull = number.map { "\(repository)/pull/\($0)" }
     short = "\(loop.project.display)#\(loop.subject.number)"

@@ -14,6 +14,12 @@ enum Subject: Hashable, Sendable, Codable {
     }
   }
 
+  /// Its number as an issue; nil of a pull request.
+  var issueNumber: Int? { if case .issue(let number) = self { number } else { nil } }
+
+  /// Its number as a pull request; nil of an issue.
+  var pullNumber: Int? { if case .pull(let number) = self { number } else { nil } }
+
   /// Where a loop about it begins.
   func firstPhase(skipsPlan: Bool) -> Phase {
     switch self {

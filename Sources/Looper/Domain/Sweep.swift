@@ -47,12 +47,13 @@ struct SweepResult: Equatable, Sendable {
     var title: String
     /// Every label on it.
     var labels: [String]
+    /// A ``SubjectFingerprint``'s text.
     var fingerprint: String
     /// Whether it was found by an `[[auto]]` rule only.
     var isAuto = false
 
-    /// When it changed last, which is what a fingerprint begins with.
-    var updatedAt: Timestamp? { Timestamp(iso8601: String(fingerprint.prefix { $0 != " " })) }
+    /// When it changed last.
+    var updatedAt: Timestamp? { SubjectFingerprint(fingerprint).updatedAt }
   }
 }
 

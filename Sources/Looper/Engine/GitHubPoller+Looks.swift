@@ -38,10 +38,10 @@ extension GitHubPoller {
 
   /// One detailed look, stored. A failure changes nothing but when this subject is looked at again.
   func look(at loop: Loop, issue: String?, pull: String?) async throws {
-    let issueNumber: Int? = if case .issue(let number) = loop.subject { number } else { nil }
     let startedAt = time.now
     do throws(Failure) {
-      let observation = try await forge.observe(loop.project, issue: issueNumber, pull: loop.pullNumber)
+      let observation = try await forge.observe(
+        loop.project, issue: loop.subject.issueNumber, pull: loop.pullNumber)
       lookSucceeded(at: loop.key, on: loop.project.host)
       await record { [store, time] in
         // The time before the look: what was written while it ran is not in it.
@@ -84,11 +84,7 @@ extension GitHubPoller {
 
   /// Whether what the loop is about was found by the sweep. What was deleted or moved away ends with a person.
   func isThere(_ loop: Loop, _ seen: SweepResult.Repository) async throws -> Bool {
-    let isIssueThere: Bool =
-      switch loop.subject {
-      case .issue(let number): seen.issues[number] != nil
-      case .pull: true
-      }
+    let isIssueThere = loop.subject.issueNumber.map { seen.issues[$0] != nil } ?? true
     guard !isIssueThere || loop.pullNumber.map({ seen.pulls[$0] == nil }) ?? false else {
       missing[loop.id] = nil
       return true
@@ -100,9 +96,8 @@ extension GitHubPoller {
     else {
       return false
     }
-    let number: Int? = if case .issue(let number) = loop.subject { number } else { nil }
     do throws(Failure) {
-      _ = try await forge.observe(loop.project, issue: number, pull: loop.pullNumber)
+      _ = try await forge.observe(loop.project, issue: loop.subject.issueNumber, pull: loop.pullNumber)
       missing[loop.id] = nil
     } catch {
       guard case .permanent = error.kind else {
@@ -126,24 +121,21 @@ extension Observation {
   /// again.
   func confirmed(issue fingerprint: String?) -> String? {
     guard let fingerprint, let issue else { return fingerprint }
-    return Self.isOlder(issue.updatedAt, than: fingerprint) ? nil : fingerprint
+    return Self.isOlder(issue.updatedAt, than: SubjectFingerprint(fingerprint)) ? nil : fingerprint
   }
 
   /// The same of the pull request. Neither a new head nor the end of a draft need move the time within a second.
   func confirmed(pull fingerprint: String?) -> String? {
     guard let fingerprint, let pull else { return fingerprint }
-    let words = fingerprint.split(separator: " ")
+    let swept = SubjectFingerprint(fingerprint)
     let isOther =
-      words.contains(pull.isDraft ? "ready" : "draft")
-      || words.contains { $0.hasPrefix("head=") && $0 != "head=\(pull.headSHA.rawValue)" }
-    return isOther || Self.isOlder(pull.updatedAt, than: fingerprint) ? nil : fingerprint
+      swept.isDraft.map { $0 != pull.isDraft } ?? false
+      || swept.head.map { $0 != pull.headSHA.rawValue } ?? false
+    return isOther || Self.isOlder(pull.updatedAt, than: swept) ? nil : fingerprint
   }
 
-  /// A fingerprint begins with the time of the last change.
-  private static func isOlder(_ time: Timestamp, than fingerprint: String) -> Bool {
-    guard let first = fingerprint.split(separator: " ").first, let change = Timestamp(iso8601: String(first))
-    else { return false }
-    return time < change
+  private static func isOlder(_ time: Timestamp, than fingerprint: SubjectFingerprint) -> Bool {
+    fingerprint.updatedAt.map { time < $0 } ?? false
   }
 }
 

@@ -109,10 +109,7 @@ extension GitHubPoller {
   }
 
   private func observe(_ subject: Subject, in project: ProjectName) async throws(Failure) -> Observation {
-    switch subject {
-    case .issue(let number): try await forge.observe(project, issue: number, pull: nil)
-    case .pull(let number): try await forge.observe(project, issue: nil, pull: number)
-    }
+    try await forge.observe(project, issue: subject.issueNumber, pull: subject.pullNumber)
   }
 
   /// Finds the pull request that an earlier daemon, whose database is gone, opened for this subject.

@@ -151,7 +151,7 @@ actor GitHubPoller {
     var request = SweepRequest(host: host, repositories: [])
     for project in projects {
       let own = loops.filter { $0.projectID == project.id }
-      let issues: [Int] = own.compactMap { if case .issue(let number) = $0.subject { number } else { nil } }
+      let issues = own.compactMap(\.subject.issueNumber)
       let waitedFor = own.flatMap { blockers[$0.id] ?? [] }.filter { $0.repository == nil }.map(\.number)
       // A rule whose day is spent asks for nothing.
       let applying = try await rules(of: project).open
@@ -207,7 +207,8 @@ actor GitHubPoller {
       let pull = loop.pullNumber.flatMap { repository.pulls[$0] }
       guard issue != nil || pull != nil else { continue }
       let isFreed = (blockers[loop.id] ?? []).contains { blocker in
-        blocker.repository == nil && repository.issues[blocker.number]?.contains(" CLOSED ") == true
+        blocker.repository == nil
+          && repository.issues[blocker.number].map { SubjectFingerprint($0).isClosed } == true
       }
       if !isFreed, let known = seen[loop.id], issue.map({ $0 == known.issue }) ?? true,
         pull.map({ $0 == known.pull }) ?? true

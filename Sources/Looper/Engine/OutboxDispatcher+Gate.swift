@@ -15,7 +15,7 @@ extension OutboxDispatcher {
     if let failure = try await withheld(effect.write, of: loop.project) { return .never(failure) }
     let write = ResolvedWrite(
       project: loop.project, key: markerKey(effect, loop), write: effect.write, number: number)
-    let issue: Int? = if case .issue(let subject) = loop.subject { subject } else { nil }
+    let issue = loop.subject.issueNumber
     let now = try await forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
     let hold = settings.current.policy.labels.hold.lowercased()
     let isHeld = (now.issueLabels + now.pullLabels).contains { $0.lowercased() == hold }

@@ -23,8 +23,9 @@ actor OutboxDispatcher {
   private let log: Logger
   private let metrics: any MetricsFactory
   private var lastWriteAt: Timestamp?
-  /// The loop whose write is on its way, and who waits until it is not.
+  /// The loop whose write is on its way.
   private var underWay: Loop.ID?
+  /// Those who wait until it is not.
   private var waiting: [CheckedContinuation<Void, Never>] = []
 
   init(
@@ -101,8 +102,8 @@ actor OutboxDispatcher {
     return true
   }
 
-  /// Returns when no write of a loop is on its way: of a loop that was fenced before, GitHub hears nothing afterwards.
-  /// What is on its way ends by the deadlines of GitHub and git.
+  /// Returns when no write of the loop is on its way, which the deadlines of GitHub and git bring about. Of a loop that was
+  /// fenced before, GitHub hears nothing afterwards.
   func settled(_ loop: Loop.ID) async {
     while underWay == loop { await withCheckedContinuation { waiting.append($0) } }
   }

@@ -37,9 +37,8 @@ struct StepPerformer: Sendable {
   }
 
   private func look(_ loop: Loop) async throws(Failure) -> Observation {
-    let issue: Int? = if case .issue(let number) = loop.subject { number } else { nil }
-    let pull: Int? = if case .pull(let number) = loop.subject { number } else { loop.pullNumber }
-    return try await forge.observe(loop.project, issue: issue, pull: pull)
+    try await forge.observe(
+      loop.project, issue: loop.subject.issueNumber, pull: loop.subject.pullNumber ?? loop.pullNumber)
   }
 
   private func prepare(_ start: WorktreeStart, _ record: RunRecord) async throws -> StepResult {

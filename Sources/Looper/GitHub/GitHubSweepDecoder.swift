@@ -107,26 +107,26 @@ struct GitHubSweepDecoder {
   }
 }
 
-/// What of an issue or pull request makes a detailed look worth it, as readable text; equal means unchanged.
+/// How a ``SubjectFingerprint`` is made of GitHub's answer.
 enum GitHubFingerprint {
-  /// `2026-11-22T10:00:00Z OPEN labels=a,b` and for a pull request more, in a fixed order.
-  ///
   /// Check runs do not move `updatedAt` on GitHub, so they are in it; our own status is not, or each of our
   /// verdicts would look like news. Of more checks than were read GitHub's own sum tells when they end.
   static func text(of node: JSONValue) -> String {
-    var parts = [node["updatedAt"]?.stringValue ?? "?", node["state"]?.stringValue ?? "?"]
-    if let isDraft = node["isDraft"]?.boolValue {
-      parts.append(isDraft ? "draft" : "ready")
-      parts.append("head=\(node["headRefOid"]?.stringValue ?? "?")")
-      // GitHub keeps `baseRefOid` at what the base was when the head was pushed; its tip and how that does is in the ref.
-      let tip = node["baseRef"]?["target"]
-      let state = tip?["statusCheckRollup"]?["state"]?.stringValue.map { ":\($0)" } ?? ""
-      parts.append("base=\(tip?["oid"]?.stringValue ?? node["baseRefOid"]?.stringValue ?? "?")\(state)")
-      parts.append("mergeable=\(node["mergeable"]?.stringValue ?? "UNKNOWN")")
-    }
-    parts.append("labels=\(labels(of: node).map { $0.lowercased() }.sorted().joined(separator: ","))")
-    if node["commits"] != nil { parts.append("checks=\(checks(of: node))") }
-    return parts.joined(separator: " ")
+    SubjectFingerprint(
+      updatedAt: node["updatedAt"]?.stringValue ?? "?", state: node["state"]?.stringValue ?? "?",
+      pull: node["isDraft"]?.boolValue.map { pull(of: node, isDraft: $0) }, labels: labels(of: node),
+      checks: node["commits"].map { _ in checks(of: node) }
+    ).text
+  }
+
+  private static func pull(of node: JSONValue, isDraft: Bool) -> SubjectFingerprint.Pull {
+    // GitHub keeps `baseRefOid` at what the base was when the head was pushed; its tip and how that does is in the ref.
+    let tip = node["baseRef"]?["target"]
+    let state = tip?["statusCheckRollup"]?["state"]?.stringValue.map { ":\($0)" } ?? ""
+    return SubjectFingerprint.Pull(
+      isDraft: isDraft, head: node["headRefOid"]?.stringValue ?? "?",
+      base: (tip?["oid"]?.stringValue ?? node["baseRefOid"]?.stringValue ?? "?") + state,
+      mergeable: node["mergeable"]?.stringValue ?? "UNKNOWN")
   }
 
   static func labels(of node: JSONValue) -> [String] {

@@ -39,7 +39,7 @@ struct LastEnd: Equatable, Sendable {
 
 extension LoopDraft {
   /// The pull request that is the subject itself.
-  var pullNumber: Int? { if case .pull(let number) = subject { number } else { nil } }
+  var pullNumber: Int? { subject.pullNumber }
 
   var firstPhase: Phase { subject.firstPhase(skipsPlan: skipsPlan) }
 }
@@ -86,7 +86,7 @@ extension Store {
     try await database.read { try Self.loop(id, $0) }
   }
 
-  /// The live loop about a subject. A pull request that carries a loop's work is no subject of its own.
+  /// The live loop about a subject; of a pull request also the one whose work it carries, for that is no subject of its own.
   func liveLoop(of subject: Subject, in project: Project.ID) async throws -> Loop? {
     try await database.read { try Self.liveLoop(of: subject, in: project, $0) }
   }
@@ -203,7 +203,8 @@ extension Store {
           AND loop.subjectNumber = :number AND loop.state <> 'done'
         """, arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number],
       as: loop)
-    guard own == nil, case .pull(let number) = subject else { return own }
+    guard own == nil, let number = subject.pullNumber else { return own }
+    // No index has its number: the few live loops are found by their states, named so that `loopByState` serves.
     return try Row.fetchOne(
       db,
       sql: """
