@@ -60,13 +60,13 @@ struct APICall: Sendable {
 
   func loopFilter() throws(LooperError) -> LoopFilter {
     LoopFilter(
-      state: try choice("state", of: ["all", "queued", "running", "waiting", "blocked", "done"]),
+      state: try choice("state", of: ["all"] + LoopState.codes),
       project: try value("project") { ProjectName(typed: $0) })
   }
 
   func runFilter() throws(LooperError) -> RunFilter {
-    let states = ["running", "succeeded", "failed", "superseded", "cancelled", "interrupted"]
-    return RunFilter(loop: try value("loop", Loop.ID.init(handle:)), state: try choice("state", of: states))
+    RunFilter(
+      loop: try value("loop", Loop.ID.init(handle:)), state: try choice("state", of: RunState.codes))
   }
 
   func lane() throws(LooperError) -> Lane? {

@@ -72,7 +72,7 @@ struct VendorCapabilities: Hashable, Sendable {
   var sumsCost = false
   /// Whether money is told.
   var reportsCost = false
-  /// The same of money.
+  /// Whether money is told only when the session is over, when no budget can end it any more.
   var tellsCostAtEnd = false
   /// Whether its stream has an event that says the work is over; what lingers after it may be ended.
   var announcesEnd = false

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a number on a command line may be. Such options are parsed unconditionally: `--limit -1` is a number out of
+/// Checks the numbers on a command line. Such options are parsed unconditionally: `--limit -1` is a number out of
 /// bounds, and not a limit without its number.
 enum CountBounds {
   /// - Parameter option: as it is typed, `--limit`.

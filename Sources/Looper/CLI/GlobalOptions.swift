@@ -48,7 +48,7 @@ extension GlobalOptions {
     }
   }
 
-  /// The same for whoever only looks for the daemon.
+  /// The configuration for whoever only looks for the daemon.
   ///
   /// A daemon keeps its last good configuration when the file breaks, and so must be found then: by what can still be
   /// read, and by what its lock says. The problem is told in a line. What was typed with this command must be right.

@@ -14,9 +14,6 @@ enum DaemonMetrics {
     var eventPublished: Int64
   }
 
-  /// How a run can end, as the codes of ``RunState``.
-  private static let outcomes = ["succeeded", "failed", "superseded", "cancelled", "interrupted"]
-
   static func families(_ counts: StoreCounts, _ around: Around) -> [MetricFamily] {
     queueAndLoops(counts) + events(counts, around) + runs(counts.runs) + effects(counts) + usage(counts)
       + process(around)
@@ -31,7 +28,7 @@ enum DaemonMetrics {
         return ([lane, state], Double(found?.count ?? 0))
       }
     }
-    let loops = ["queued", "running", "waiting", "blocked", "done"].map { state in
+    let loops = LoopState.codes.map { state in
       ([state], Double(counts.loops.first { $0.first == state }?.count ?? 0))
     }
     return [
@@ -53,12 +50,12 @@ enum DaemonMetrics {
   }
 
   private static func runs(_ runs: [StoreCounts.Runs]) -> [MetricFamily] {
-    func matching(_ role: Role, _ states: [String] = outcomes) -> [StoreCounts.Runs] {
+    func matching(_ role: Role, _ states: [String] = RunState.endCodes) -> [StoreCounts.Runs] {
       runs.filter { Job(code: $0.job)?.role == role && states.contains($0.state) }
     }
     func count(_ runs: [StoreCounts.Runs]) -> Double { Double(runs.reduce(0) { $0 + $1.count }) }
     let ended = Role.allCases.flatMap { role in
-      outcomes.map { outcome in ([role.rawValue, outcome], count(matching(role, [outcome]))) }
+      RunState.endCodes.map { outcome in ([role.rawValue, outcome], count(matching(role, [outcome]))) }
     }
     let running = Role.allCases.map { role in ([role.rawValue], count(matching(role, ["running"]))) }
     var durations = MetricFamily(

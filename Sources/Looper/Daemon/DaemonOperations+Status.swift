@@ -31,7 +31,7 @@ extension DaemonOperations {
   }
 
   private static func counts(_ loops: [Loop]) -> [LoopCountView] {
-    ["queued", "running", "waiting", "blocked"].compactMap { state in
+    LoopState.liveCodes.compactMap { state in
       let count = loops.count { $0.state.code == state }
       return count == 0 ? nil : LoopCountView(state: state, count: count)
     }

@@ -86,24 +86,45 @@ enum Write: Codable, Equatable, Sendable {
   /// The one status comment per issue, edited in place. Only the newest pending one is sent.
   case statusComment(WriteTarget, body: String)
 
-  /// The word stored, shown and used as metrics label.
-  var kind: String {
+  /// One for each; the word is stored, shown and used as metrics label.
+  enum Kind: String, CaseIterable, Sendable {
+    case pushBranch = "push-branch"
+    case openPullRequest = "open-pull-request"
+    case updatePullRequest = "update-pull-request"
+    case addLabel = "add-label"
+    case removeLabel = "remove-label"
+    case submitReview = "submit-review"
+    case setCommitStatus = "set-commit-status"
+    case replyToThread = "reply-to-thread"
+    case resolveThread = "resolve-thread"
+    case rerunCheck = "rerun-check"
+    case updateHead = "update-head"
+    case merge
+    case withdrawMerge = "withdraw-merge"
+    case comment
+    case statusComment = "status-comment"
+  }
+
+  /// The word of its ``Kind``.
+  var kind: String { ofKind.rawValue }
+
+  private var ofKind: Kind {
     switch self {
-    case .pushBranch: "push-branch"
-    case .openPullRequest: "open-pull-request"
-    case .updatePullRequest: "update-pull-request"
-    case .addLabel: "add-label"
-    case .removeLabel: "remove-label"
-    case .submitReview: "submit-review"
-    case .setCommitStatus: "set-commit-status"
-    case .replyToThread: "reply-to-thread"
-    case .resolveThread: "resolve-thread"
-    case .rerunCheck: "rerun-check"
-    case .updateHead: "update-head"
-    case .merge: "merge"
-    case .withdrawMerge: "withdraw-merge"
-    case .comment: "comment"
-    case .statusComment: "status-comment"
+    case .pushBranch: .pushBranch
+    case .openPullRequest: .openPullRequest
+    case .updatePullRequest: .updatePullRequest
+    case .addLabel: .addLabel
+    case .removeLabel: .removeLabel
+    case .submitReview: .submitReview
+    case .setCommitStatus: .setCommitStatus
+    case .replyToThread: .replyToThread
+    case .resolveThread: .resolveThread
+    case .rerunCheck: .rerunCheck
+    case .updateHead: .updateHead
+    case .merge: .merge
+    case .withdrawMerge: .withdrawMerge
+    case .comment: .comment
+    case .statusComment: .statusComment
     }
   }
 }

@@ -82,16 +82,25 @@ enum LoopState: Codable, Equatable, Sendable {
     if case .waiting(let reason, _) = self { reason } else { nil }
   }
 
+  /// The words of the states, the live ones first.
+  enum Code: String, CaseIterable, Sendable { case queued, running, waiting, blocked, done }
+
   /// The word stored in the database and shown in lists.
-  var code: String {
+  var code: String { ofCode.rawValue }
+
+  private var ofCode: Code {
     switch self {
-    case .queued: "queued"
-    case .running: "running"
-    case .waiting: "waiting"
-    case .blocked: "blocked"
-    case .done: "done"
+    case .queued: .queued
+    case .running: .running
+    case .waiting: .waiting
+    case .blocked: .blocked
+    case .done: .done
     }
   }
+
+  static let codes = Code.allCases.map(\.rawValue)
+  /// Of a loop that has not ended.
+  static let liveCodes = Code.allCases.filter { $0 != .done }.map(\.rawValue)
 }
 
 /// What a waiting loop waits for.

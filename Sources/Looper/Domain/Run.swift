@@ -39,16 +39,28 @@ enum RunState: Codable, Equatable, Sendable {
   /// The daemon could not carry it over a restart.
   case interrupted(reason: String)
 
-  var code: String {
+  /// The words of the states.
+  enum Code: String, CaseIterable, Sendable {
+    case running, succeeded, failed, superseded, cancelled, interrupted
+  }
+
+  /// The word stored in the database and shown in lists.
+  var code: String { ofCode.rawValue }
+
+  private var ofCode: Code {
     switch self {
-    case .running: "running"
-    case .succeeded: "succeeded"
-    case .failed: "failed"
-    case .superseded: "superseded"
-    case .cancelled: "cancelled"
-    case .interrupted: "interrupted"
+    case .running: .running
+    case .succeeded: .succeeded
+    case .failed: .failed
+    case .superseded: .superseded
+    case .cancelled: .cancelled
+    case .interrupted: .interrupted
     }
   }
+
+  static let codes = Code.allCases.map(\.rawValue)
+  /// Of a run that has ended.
+  static let endCodes = Code.allCases.filter { $0 != .running }.map(\.rawValue)
 
   /// The sentence shown beside the state; empty while running.
   var message: String {

@@ -1,5 +1,8 @@
 /// Whether a daemon runs, and who keeps it running.
 struct DaemonStateView: Codable, Equatable, Sendable {
+  /// ``service`` of a daemon that somebody started by hand and that no service manager keeps running.
+  static let foreground = "foreground process"
+
   /// `running` answers; `starting` holds the lock and does not answer yet, or no more; `stopped` is neither.
   enum State: String, Codable, Sendable, CaseIterable { case running, starting, stopped }
 
@@ -7,9 +10,6 @@ struct DaemonStateView: Codable, Equatable, Sendable {
   var pid: Int?
   var version: String?
   var startedAt: Timestamp?
-  /// What keeps a daemon running that nothing but its own terminal keeps.
-  static let foreground = "foreground process"
-
   /// `systemd user service`, `background process`, `foreground process`, …
   var service: String
   /// The unit or property list; nil when none is installed, or when it is not what runs the daemon.

@@ -47,6 +47,11 @@ struct WireCodingTests {
     #expect(try WireCoding.encoder(for: EventView.self).encode(event) == WireCoding.encoder.encode(event))
     #expect(try WireCoding.encoder(for: EventPageView.self).encode(page) == WireCoding.encoder.encode(page))
     #expect(try roundTrip(page) == page)
+    for value in [event, page] as [any WireSpelled] {
+      let json = try JSONDecoder().decode(JSONValue.self, from: WireCoding.encoder.encode(value))
+      let labels = Mirror(reflecting: value).children.compactMap { $0.label.map(WireCoding.snakeCase) }
+      #expect(json.objectValue?.keys.sorted() == labels.sorted())
+    }
   }
 
   @Test("an error of a later daemon is known as internal")

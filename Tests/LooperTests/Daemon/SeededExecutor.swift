@@ -3,7 +3,7 @@ import Synchronization
 @testable import Looper
 
 /// Runs tasks side by side in an order that follows from a seed: whatever can go on is drawn for, one piece at a time.
-/// Every `await` is a place where anybody else may go first.
+/// Every `await` is a place where anybody else may go first. What is ``shielded`` runs outside, in no order.
 final class SeededExecutor: TaskExecutor {
   private struct State {
     var random: SplitMix

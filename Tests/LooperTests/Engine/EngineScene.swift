@@ -107,7 +107,7 @@ struct EngineScene {
     _ = try await store.addProject(name, checkoutPath: nil, baseBranch: nil, facts: nil, at: time.now)
   }
 
-  /// One round of every part. Returns what the round's runs came to.
+  /// One round of every part.
   func round(_ step: Duration = .seconds(2)) async throws {
     forgeScene.clock.advance(by: step)
     time.advance(by: step)

@@ -7,6 +7,8 @@ import Testing
 @Suite("lesson 52: a disk that is full for a minute loses nothing, repeats nothing and costs no attempt")
 struct FullDatabaseTests {
   private static let minute: Duration = .seconds(60)
+  /// Far more than an agent's beginning takes.
+  private static let roundsMax = 200
 
   /// What an agent does first, set when there is a scene.
   private final class Beginning: Sendable {
@@ -71,7 +73,8 @@ struct FullDatabaseTests {
       let disk = FullDatabase(of: scene, kind)
       beginning.set { try await disk.fill(for: Self.minute) }
       try await label(scene)
-      while !disk.wasFilled { _ = try await scene.enduringRound() }
+      for _ in 0..<Self.roundsMax where !disk.wasFilled { _ = try await scene.enduringRound() }
+      try #require(disk.wasFilled)
       let before = await scene.forge.mutationCount
       let refusals = try await endure(scene, disk)
       #expect(sessions.started.map(\.role) == [.worker])
@@ -107,7 +110,8 @@ struct FullDatabaseTests {
       let disk = FullDatabase(of: scene, .commits)
       beginning.set { try await disk.fill(for: Self.minute) }
       try await label(scene)
-      while !disk.wasFilled { _ = try await scene.enduringRound() }
+      for _ in 0..<Self.roundsMax where !disk.wasFilled { _ = try await scene.enduringRound() }
+      try #require(disk.wasFilled)
       _ = try await endure(scene, disk)
       let next = try await scene.restarted()
       try await expectNothingLostOrRepeated(next, sessions, disk)
@@ -122,7 +126,7 @@ struct FullDatabaseTests {
       let disk = FullDatabase(of: scene, .commits)
       try await label(scene)
       var live: [Run] = []
-      while live.isEmpty {
+      for _ in 0..<Self.roundsMax where live.isEmpty {
         scene.forgeScene.clock.advance(by: .seconds(2))
         scene.time.advance(by: .seconds(2))
         try await scene.poller.tick(at: scene.time.now)

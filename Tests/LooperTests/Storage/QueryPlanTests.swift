@@ -39,6 +39,15 @@ struct QueryPlanTests {
       _ = try await $0.loopsToEvaluate(at: now, limit: 200)
     },
     Hot(testDescription: "the scheduler's alarm") { _ = try await $0.nextWake() },
+    Hot(testDescription: "the live loop of an issue") {
+      _ = try await $0.liveLoop(of: .issue(3), in: Project.ID(1))
+    },
+    Hot(testDescription: "the live loop of a pull request") {
+      _ = try await $0.liveLoop(of: .pull(4), in: Project.ID(1))
+    },
+    Hot(testDescription: "who objects to a merge", sortsFew: true) {
+      _ = try await $0.objections(ofLoops: [Loop.ID(1)])
+    },
     Hot(testDescription: "the end of the last loop of a subject") {
       _ = try await $0.lastEnd(of: .issue(3), in: Project.ID(1))
     },

@@ -9,7 +9,7 @@ struct LoopsCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @Option(
     help: "queued, running, waiting, blocked, done, or all; live ones by default.",
-    completion: .list(["queued", "running", "waiting", "blocked", "done", "all"]))
+    completion: .list(LoopState.codes + ["all"]))
   var state: String?
   @Option(help: "Only loops of this repository (owner/name).", completion: LiveCompletion.projects.kind)
   var project: String?

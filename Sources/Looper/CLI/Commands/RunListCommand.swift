@@ -10,7 +10,7 @@ struct RunListCommand: AsyncParsableCommand {
   @Option(help: "Only runs of this loop (L12).", completion: LiveCompletion.loops.kind) var loop: String?
   @Option(
     help: "running, succeeded, failed, superseded, cancelled or interrupted.",
-    completion: .list(["running", "succeeded", "failed", "superseded", "cancelled", "interrupted"]))
+    completion: .list(RunState.codes))
   var state: String?
   @Option(parsing: .unconditional, help: "At most this many.") var limit = 50
 
