@@ -180,7 +180,8 @@ extension APIResponder {
   /// Unless a client asks for a page: by `follow=false`, by its size, or by accepting JSON and no stream.
   private static func wantsEventStream(_ request: Request) -> Bool {
     let query = request.uri.queryParameters
-    if let follow = query["follow"] { return !EventsRoute.noFollow.contains(String(follow)) }
+    // Another word is refused by the route.
+    if let word = query["follow"] { return EventsRoute.follow[String(word)] ?? true }
     let accept = request.headers[.accept]?.lowercased() ?? ""
     if accept.contains("text/event-stream") { return true }
     return query["limit"] == nil && !accept.contains("application/json")

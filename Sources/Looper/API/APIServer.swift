@@ -144,7 +144,7 @@ struct APIServer: Service, CustomStringConvertible {
       throw LooperError(.forbidden, "the TCP listener needs a token; set server.token-file")
     }
     if let problem = LoopbackHost.problem(serving: tcp.host) {
-      throw LooperError(.forbidden, "listening on \(tcp.host) \(problem)")
+      throw LooperError(.forbidden, problem)
     }
   }
 }

@@ -1,12 +1,12 @@
 /// `GET /api/v1/events`: a page of the log, or the log as a stream.
 enum EventsRoute {
-  /// What `follow` says for a page; `1` and `0` are understood as well as `true` and `false`.
-  static let noFollow = ["false", "0"]
+  /// What `follow` can say, and whether it asks for a stream.
+  static let follow = ["true": true, "1": true, "false": false, "0": false]
 
   /// Where to begin: `Last-Event-ID`, else `?after=`, else at the end of the log (a page then shows the newest).
   static func answer(_ call: APICall) async throws(LooperError) -> APIAnswer {
-    if let follow = call.query["follow"], !(["true", "1"] + noFollow).contains(follow) {
-      throw LooperError(.validation, "follow must be true or false, not \(follow)")
+    if let word = call.query["follow"], follow[word] == nil {
+      throw LooperError(.validation, "follow must be true or false, not \(word)")
     }
     // A stream has no use for a limit, and takes no wrong one either.
     let limitMax = Int64(EventPageView.limitMax)

@@ -72,7 +72,3 @@ struct DaemonOptions: ParsableArguments {
     return url.path(percentEncoded: false).removingTrailingSlash
   }
 }
-
-extension String {
-  fileprivate var removingTrailingSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
-}

@@ -1,8 +1,5 @@
 /// What must hold between keys; what one key must be is in ``ConfigurationSchema``.
 struct ConfigurationRules {
-  /// The longest path a Unix socket can have on every system we run on (macOS: 104 bytes with the final NUL).
-  static let socketPathBytesMax = 103
-
   var configuration: Configuration
   var paths: ConfigurationPaths
   var origins: [String: ConfigurationOrigin]
@@ -12,11 +9,11 @@ struct ConfigurationRules {
   var warnings: [ConfigurationProblem] { socketPath + budgets + servers }
 
   private var socketPath: [ConfigurationProblem] {
-    guard paths.socketPath.utf8.count > Self.socketPathBytesMax else { return [] }
+    guard paths.socketPath.utf8.count > UnixSocketPath.bytesMax else { return [] }
     return [
       problem(
         "server.socket-path",
-        "\(paths.socketPath) is longer than \(Self.socketPathBytesMax) bytes; set a shorter one")
+        "\(paths.socketPath) is longer than \(UnixSocketPath.bytesMax) bytes; set a shorter one")
     ]
   }
 
@@ -96,7 +93,7 @@ struct ConfigurationRules {
     guard configuration.server.isEnabled,
       let words = LoopbackHost.problem(serving: configuration.server.host)
     else { return [] }
-    return [problem("server.host", "listening on \(configuration.server.host) \(words)")]
+    return [problem("server.host", words)]
   }
 
   /// Two labels of one name could not be told apart on GitHub.

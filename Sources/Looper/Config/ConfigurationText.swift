@@ -73,3 +73,8 @@ enum ConfigurationText {
     return full.hasPrefix("/") ? "/" + parts : parts
   }
 }
+
+extension String {
+  /// A path as it is compared and shown: URLs of directories end with a slash.
+  var removingTrailingSlash: String { count > 1 && hasSuffix("/") ? String(dropLast()) : self }
+}

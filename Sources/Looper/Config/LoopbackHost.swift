@@ -4,7 +4,7 @@ enum LoopbackHost {
 
   /// Why the API may not be served there, as plain HTTP would show its token to the network; nil where it may.
   static func problem(serving host: String) -> String? {
-    contains(host) ? nil : "needs TLS; set server.host to 127.0.0.1 and use a tunnel"
+    contains(host) ? nil : "listening on \(host) needs TLS; set server.host to 127.0.0.1 and use a tunnel"
   }
 
   private static func contains(_ host: String) -> Bool {

@@ -167,6 +167,6 @@ struct Demo: Sendable {
   private static func temporaryDirectory(_ environment: [String: String]) -> String {
     let wanted = environment["TMPDIR"] ?? ""
     guard wanted.hasPrefix("/"), wanted.utf8.count <= 60 else { return "/tmp" }
-    return wanted.hasSuffix("/") ? String(wanted.dropLast()) : wanted
+    return wanted.removingTrailingSlash
   }
 }

@@ -33,9 +33,9 @@ struct ProjectAddCommand: AsyncParsableCommand {
 
   private func absolute(_ path: String) -> String {
     let around = CommandEnvironment.current
-    let expanded = path.hasPrefix("~") ? around.homeDirectory + path.dropFirst() : path
+    let expanded = ConfigurationText.expanded(path, home: around.homeDirectory)
     let base = URL(filePath: around.currentDirectory, directoryHint: .isDirectory)
-    let text = URL(filePath: expanded, relativeTo: base).standardizedFileURL.path(percentEncoded: false)
-    return text.count > 1 && text.hasSuffix("/") ? String(text.dropLast()) : text
+    return URL(filePath: expanded, relativeTo: base).standardizedFileURL.path(percentEncoded: false)
+      .removingTrailingSlash
   }
 }
