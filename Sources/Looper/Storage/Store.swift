@@ -18,7 +18,7 @@ struct Store: Sendable {
       try Self.refuseNewer(path: path)
     }
     configuration.label = "looper"
-    let pool = try DatabasePool(path: path, configuration: configuration)
+    let pool = try DatabasePool(durable: path, configuration)
     try Self.migrate(pool, backupPath: path)
     database = StoreDatabase(writer: pool, isInline: false)
     scratch = nil
@@ -35,7 +35,7 @@ struct Store: Sendable {
   ///   - pause: see ``StoreDatabase/pause``.
   static func scratch(isInline: Bool = false, pause: (@Sendable () async -> Void)? = nil) throws -> Store {
     let scratch = try ScratchDirectory()
-    let pool = try DatabasePool(path: scratch.path("looper.db"), configuration: .durable)
+    let pool = try DatabasePool(durable: scratch.path("looper.db"), .durable)
     return try Store(migrating: pool, isInline: isInline, pause: pause, keeping: scratch)
   }
 
@@ -96,7 +96,7 @@ struct Store: Sendable {
 }
 
 extension GRDB.Configuration {
-  /// WAL with every commit on disk before it counts, foreign keys checked.
+  /// Foreign keys checked, a few readers; see ``GRDB/DatabasePool/init(durable:_:)``.
   static var durable: Self {
     var configuration = Self()
     configuration.foreignKeysEnabled = true
@@ -105,11 +105,17 @@ extension GRDB.Configuration {
     // More than the default would need a nice value below ours: on Linux libdispatch complains of that on standard
     // error for each thread of an ordinary user.
     configuration.qos = .default
-    configuration.prepareDatabase { db in
-      // GRDB sets NORMAL for WAL; a power cut may then undo a commit whose effect GitHub has already seen.
-      try db.execute(sql: "PRAGMA synchronous = FULL")
-    }
     return configuration
+  }
+}
+
+extension DatabasePool {
+  /// WAL with every commit on disk before it counts.
+  convenience init(durable path: String, _ configuration: GRDB.Configuration) throws {
+    try self.init(path: path, configuration: configuration)
+    // GRDB sets NORMAL for WAL, after the configuration's own preparation; a power cut may then undo a commit whose
+    // effect GitHub has already seen.
+    try writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
   }
 }
 

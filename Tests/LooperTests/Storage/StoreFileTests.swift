@@ -46,6 +46,19 @@ struct StoreFileTests {
     }
   }
 
+  @Test("every commit is on disk before it counts")
+  func synchronous() async throws {
+    try await Self.with { path in
+      for store in [try Store(path: path), try Store.scratch()] {
+        let level = try await store.database.writeWithoutTransaction {
+          try Int.fetchOne($0, sql: "PRAGMA synchronous")
+        }
+        // FULL
+        #expect(level == 2)
+      }
+    }
+  }
+
   @Test("a full disk fails new writes and loses no committed one; with room again it goes on by itself")
   func full() async throws {
     try await Self.with { path in
