@@ -50,9 +50,12 @@ final class GitHubRateGate: Sendable {
         answer.headers["x-ratelimit-reset"].flatMap { Int64($0) }.map { Timestamp(seconds: $0) }
         ?? budget.resetsAt
       guard let failure, case .rateLimited(let until) = failure.kind else {
-        if answer.status != nil { state.strikes[request.host] = nil }
+        // An answer that was on its way when the gate was closed does not open it.
+        let closed = budget.closedUntil.flatMap { $0 > now ? $0 : nil }
+        if answer.status != nil, closed == nil { state.strikes[request.host] = nil }
         let isEmpty = answer.headers["x-ratelimit-remaining"] == "0"
-        budget.closedUntil = isEmpty ? GitHubFailure.limitEnd(in: answer.headers, now: now) : nil
+        let end = isEmpty ? GitHubFailure.limitEnd(in: answer.headers, now: now) : nil
+        budget.closedUntil = [closed, end].compactMap(\.self).max()
         state.budgets[key] = budget
         return failure
       }

@@ -30,8 +30,14 @@ struct GitHubRateGateTests {
     }
     #expect(pauses == [.seconds(60), .seconds(120), .seconds(240)])
     #expect(gate.refusal(of: graph, now: start) != nil)
+    // One that was on its way when the gate was closed says nothing.
     _ = gate.record(.sample(200), to: rest, failure: nil, now: start)
-    #expect(gate.refusal(of: rest, now: start) == nil)
+    #expect(gate.refusal(of: rest, now: start)?.kind.until == start + .seconds(240))
+    let later = start + .seconds(240)
+    #expect(gate.refusal(of: rest, now: later) == nil)
+    _ = gate.record(.sample(200), to: rest, failure: nil, now: later)
+    let again = GitHubFailure.classify(answer, calling: "GET user", now: later)
+    #expect(gate.record(answer, to: rest, failure: again, now: later)?.kind.until == later + .seconds(60))
   }
 
   @Test("a closed gate starts no process and is counted as held")
