@@ -96,8 +96,9 @@ extension LogExcerpt {
     let strong = lines.indices.filter { rank[$0] == .strong }
     let weak = lines.indices.filter { rank[$0] == .weak }
     var chosen: Set<Int> = []
-    // Room for the marks of gaps.
-    var room = bytesMax - 64
+    // Room for the marks of gaps, and what is kept for the end: tests that pass may have printed errors before.
+    let end = bytesMax / 3
+    var room = bytesMax - 64 - end
     func take(_ indices: some Sequence<Int>) {
       for index in indices where lines.indices.contains(index) && !chosen.contains(index) {
         // Each kept line may stand alone, with a mark of a gap before it.
@@ -115,6 +116,13 @@ extension LogExcerpt {
       take(first + contextAfter / 2 + 1...first + contextAfter)
     }
     take(errors.dropFirst())
+    room += end
+    for error in (strong + weak).sorted().reversed() where !chosen.contains(error) {
+      take([error])
+      guard rank[error] == .strong else { continue }
+      take(error + 1...error + 6)
+      take([error - 1, error - 2])
+    }
     for error in errors.dropFirst() {
       take(error + 1...error + 3)
       take([error - 1, error - 2])

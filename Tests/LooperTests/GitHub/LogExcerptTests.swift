@@ -109,6 +109,17 @@ struct LogExcerptTests {
     #expect(text.split(separator: "\n").map(String.init).contains(shape.root.trimmedEnd))
   }
 
+  @Test(
+    "lesson 42: the root line survives after hundreds of errors that tests which pass have printed",
+    arguments: shapes + LogShapes.all)
+  func decoys(shape: Shape) {
+    let printed = (0..<200).map { "    console.error Error: simulated failure number \($0) in a fixture" }
+    let log = (printed + [shape.log(linesBefore: 10, linesAfter: 10)]).joined(separator: "\n")
+    let text = LogExcerpt.failing(log)
+    #expect(text.utf8.count <= CheckExcerpt.bytesMax.bytes)
+    #expect(text.split(separator: "\n").map(String.init).contains(shape.root.trimmedEnd))
+  }
+
   @Test("an error that is repeated a thousand times is told once")
   func repetition() {
     let cascade = (0..<1000).map { _ in "a.c:3:1: error: no such thing" }
