@@ -21,6 +21,7 @@ extension GitHub {
   ) async throws(Failure) -> [ProjectName: Result<SweepResult.Repository, Failure>] {
     let answer = try await channel.graphql(.graphql(GitHubSweepQuery.text(for: batch), on: host, for: .sweep))
     var results = GitHubSweepDecoder(now: now).repositories(answer, asked: batch)
+    try await completeReviews(&results, of: batch, on: host, after: answer.data["reviews"])
     for (index, repository) in batch.enumerated() {
       guard case .success(var seen)? = results[repository.project] else { continue }
       if seen.areTriggersTruncated { try await complete(&seen, of: repository) }
@@ -33,6 +34,31 @@ extension GitHub {
       results[repository.project] = .success(seen)
     }
     return results
+  }
+
+  /// Reads the search for review requests to its end: it is over everything the login can see, also what nobody asked
+  /// about here.
+  private func completeReviews(
+    _ results: inout [ProjectName: Result<SweepResult.Repository, Failure>],
+    of batch: [SweepRequest.Repository],
+    on host: String, after first: JSONValue?
+  ) async throws(Failure) {
+    var after = GitHubPullDecoder.nextCursor(first)
+    for _ in 0..<GitHubSweepQuery.reviewPagesMax {
+      guard let cursor = after else { return }
+      let data = try await whole(
+        .graphql(
+          GitHubSweepQuery.moreReviewRequests, variables: ["after": .string(cursor)], on: host, for: .sweep))
+      for repository in batch {
+        guard case .success(var seen)? = results[repository.project] else { continue }
+        let known = Set(seen.triggers.map(\.subject))
+        seen.triggers += GitHubSweepDecoder(now: now).reviewRequests(
+          in: data["reviews"], for: repository.project
+        ).filter { !known.contains($0.subject) }
+        results[repository.project] = .success(seen)
+      }
+      after = GitHubPullDecoder.nextCursor(data["reviews"])
+    }
   }
 
   /// Reads a rule's list from its second page on.

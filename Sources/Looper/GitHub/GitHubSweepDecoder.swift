@@ -29,7 +29,7 @@ struct GitHubSweepDecoder {
   }
 
   /// The search is over everything the login can see; only the asked repository's count.
-  private func reviewRequests(in search: JSONValue?, for project: ProjectName) -> [SweepResult.Trigger] {
+  func reviewRequests(in search: JSONValue?, for project: ProjectName) -> [SweepResult.Trigger] {
     let nodes = (search?["nodes"]?.arrayValue ?? []).filter { node in
       node["repository"]?["nameWithOwner"]?.stringValue?.lowercased() == project.slug.lowercased()
     }

@@ -30,8 +30,19 @@ enum GitHubSweepQuery {
 
   /// Pull requests anywhere that want a review by the login itself, not by a team it is in.
   private static let reviewRequests =
-    "  reviews: search(query: \"is:open is:pr archived:false user-review-requested:@me\", type: ISSUE, first: 50) "
-    + "{ nodes { ... on PullRequest { title repository { nameWithOwner } ...pullState } } }\n"
+    "  reviews: search(query: \"\(reviewSearch)\", type: ISSUE, first: 50) \(reviewFields)\n"
+  private static let reviewSearch = "is:open is:pr archived:false user-review-requested:@me"
+  private static let reviewFields =
+    "{ nodes { ... on PullRequest { title repository { nameWithOwner } ...pullState } } "
+    + "pageInfo { hasNextPage endCursor } }"
+
+  /// The search from its second page on. Variable: `after`.
+  static let moreReviewRequests =
+    "query MoreReviews($after: String) {\n"
+    + "  reviews: search(query: \"\(reviewSearch)\", type: ISSUE, first: 100, after: $after) \(reviewFields)\n}\n"
+    + pullFragment
+  /// Further pages of the search, which GitHub ends at a thousand.
+  static let reviewPagesMax = 10
 
   static func alias(repository index: Int) -> String { "r\(index)" }
   static func alias(issue number: Int) -> String { "i\(number)" }

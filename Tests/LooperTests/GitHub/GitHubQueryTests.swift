@@ -158,4 +158,38 @@ struct GitHubQueryTests {
   func conclusions(word: String, result: CheckSnapshot.Result) {
     #expect(GitHubPullDecoder.result(ofConclusion: word) == result)
   }
+
+  @Test("review requests are read to the last page of the search")
+  func reviewPages() async throws {
+    let shop = try #require(ProjectName("acme/shop"))
+    func pull(_ number: Int, in repository: String) -> String {
+      """
+      {"number": \(number), "title": "t", "updatedAt": "2026-11-22T10:00:00Z", "state": "OPEN",
+       "labels": {"nodes": []}, "repository": {"nameWithOwner": "\(repository)"}}
+      """
+    }
+    func page(_ nodes: String, _ next: String) -> String {
+      """
+      "reviews": {"nodes": [\(nodes)], "pageInfo": {"hasNextPage": \(!next.isEmpty), "endCursor": "\(next)"}}
+      """
+    }
+    let first = """
+      {"data": {"r0": {"defaultBranchRef": {"name": "main"}, "pullRequests": {"nodes": [], "pageInfo":
+      {"hasNextPage": false}}}, \(page(pull(3, in: "acme/other"), "c1"))}}
+      """
+    let transport = ScriptedTransport([
+      .sample(200, first), .sample(200, "{\"data\": {\(page(pull(4, in: "acme/other"), "c2"))}}"),
+      .sample(200, "{\"data\": {\(page(pull(7, in: "Acme/Shop"), ""))}}"),
+    ])
+    let github = GitHub(transport: transport, time: SystemTime())
+    let result = try await github.sweep(
+      SweepRequest(
+        host: "github.com",
+        repositories: [
+          .init(project: shop, issueLabels: [], pullLabels: ["looper:adopt"], issues: [], pulls: [])
+        ]))
+    let seen = try #require(result.repositories[shop]).get()
+    #expect(seen.triggers.map(\.subject) == [.pull(7)])
+    #expect(transport.callCount == 3)
+  }
 }
