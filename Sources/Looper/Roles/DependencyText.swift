@@ -13,7 +13,10 @@ enum DependencyText {
         /(?i)\b(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
     ) {
       for number in match.output.1.matches(of: /#(\d+)/) {
-        guard let value = Int(number.output.1), value > 0, !found.contains(value) else { continue }
+        // GitHub's numbers have 32 bits, and a request that names a larger one fails as a whole.
+        guard let value = Int32(number.output.1).map(Int.init), value > 0, !found.contains(value) else {
+          continue
+        }
         found.append(value)
       }
     }

@@ -18,6 +18,7 @@ struct DependencyTextTests {
     "nothing else",
     arguments: [
       "see #12", "#12 depends on this", "depends on 12", "independs on #3", "depends on the #weather",
+      "depends on #2147483648", "depends on #99999999999",
     ])
   func ignored(text: String) {
     #expect(DependencyText.numbers(in: text).isEmpty)
