@@ -65,6 +65,11 @@ extension Write {
     }
   }
 
+  /// Whether the rest of its batch goes on without it when the world moved.
+  var mayBeDropped: Bool {
+    if case .replyToThread = self { true } else { isOptional }
+  }
+
   /// Whether a final refusal is an answer the coordinator can go on with, not a reason to stop.
   var mayBeRefused: Bool { if case .rerunCheck = self { true } else { false } }
 

@@ -17,7 +17,7 @@ extension GitHub {
   func reply(_ body: String, to thread: String, for resolved: ResolvedWrite) async throws(Failure) -> Receipt
   {
     let text = WriteMarker(key: resolved.key).appended(to: body)
-    let data = try await whole(
+    let data = try await onThread(
       .graphql(
         GitHubProbeQuery.reply, variables: ["id": .string(thread), "body": .string(text)],
         on: resolved.project.host, for: .write))
@@ -31,7 +31,7 @@ extension GitHub {
     -> Receipt
   {
     if let evidence { try await confirm(evidence, of: thread, on: host) }
-    let data = try await whole(
+    let data = try await onThread(
       .graphql(GitHubProbeQuery.resolve, variables: ["id": .string(thread)], on: host, for: .write))
     guard data["resolveReviewThread"]?["thread"]?["isResolved"]?.boolValue == true else {
       throw Failure(.transient, "github took the resolution of thread \(thread) but does not show it")
@@ -53,11 +53,21 @@ extension GitHub {
   }
 
   private func thread(_ id: String, on host: String) async throws(Failure) -> JSONValue {
-    let data = try await whole(
+    let data = try await onThread(
       .graphql(GitHubProbeQuery.thread, variables: ["id": .string(id)], on: host, for: .probe))
     guard let node = data["node"], node["isResolved"] != nil else {
-      throw Failure(.permanent, "there is no review thread \(id) on \(host)")
+      throw Self.gone
     }
     return node
   }
+
+  /// - Throws: `conflict` when the thread is not there any more: it goes with its first comment.
+  private func onThread(_ request: GhRequest) async throws(Failure) -> JSONValue {
+    let answer = try await channel.graphql(request)
+    if answer.errors.contains(where: \.isNotFound) { throw Self.gone }
+    if let error = answer.errors.first { throw GitHubFailure.classify(graphQL: error, now: now) }
+    return answer.data
+  }
+
+  private static let gone = Failure(.conflict, "the review thread is not there any more")
 }

@@ -177,7 +177,7 @@ extension Store {
   func refuseEffect(_ effect: Effect, because failure: Failure, at now: Timestamp) async throws {
     let failureJSON = try JSONColumn.encode(failure)
     // What a run may leave undone is only dropped: the rest of its batch goes on without it.
-    let isDropped = effect.write.isOptional && effect.runID != nil && failure.kind == .conflict
+    let isDropped = effect.write.mayBeDropped && effect.runID != nil && failure.kind == .conflict
     try await database.write { db in
       try db.execute(
         sql: """

@@ -134,4 +134,42 @@ struct RemarkTests {
       #expect(fixes(scene) == 2)
     }
   }
+
+  @Test("a thread that somebody deletes while it is being fixed is dropped; the others are answered")
+  func deleted() async throws {
+    let agents = Self.agents()
+    try await EngineScene.with(agents) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:implement", to: 1, in: Self.repository, as: "alice")
+      let number = try #require(try await scene.rounds { $0.phase == .ready }.pullNumber)
+      agents.set(
+        .fixer,
+        [
+          { assignment in
+            try await scene.forge.perform(as: "alice") { session in
+              let first = try #require(session.state.threads.rows.first)
+              session.state.threads[first.id] = nil
+            }
+            return try await AgentScript.fix("list.txt", ForgeScene.list(changing: 7))(assignment)
+          }
+        ])
+      let review = ForgeSession.NewReview(
+        event: .comment,
+        comments: ["why?", "and why?"].map {
+          .init(anchor: ForgeAnchor(path: "fix.txt", line: 1), body: $0)
+        })
+      _ = try await scene.forge.submitReview(review, on: number, in: Self.repository, as: "alice")
+      try await scene.rounds { _ in fixes(scene) == 1 }
+      let loop = try await scene.rounds { $0.state == .waiting(.merge, wakeAt: nil) }
+      #expect(try await scene.head(of: number) == loop.pushedSHA)
+      let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
+      #expect(seen.pull?.threads.map(\.isResolved) == [true])
+      #expect(seen.pull?.threads.first?.comments.count == 2)
+      let run = try #require(
+        try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 9).first {
+          $0.job == .fixThreads
+        })
+      #expect(run.state.code == "succeeded")
+    }
+  }
 }

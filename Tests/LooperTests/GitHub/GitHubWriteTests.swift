@@ -98,6 +98,30 @@ struct GitHubWriteTests {
     }
   }
 
+  @Test("a thread that was deleted meanwhile is a conflict, to whoever answers, resolves or looks for it")
+  func deletedThread() async throws {
+    try await withForge { scene in
+      let pull = try await scene.openPull()
+      _ = try await scene.github.perform(
+        try resolved(.submitReview(.number(pull), try await review(scene, line: 2)), pull))
+      let project = try #require(ForgeScene.project)
+      let seen = try #require(try await scene.github.observe(project, issue: nil, pull: pull).pull)
+      let thread = try #require(seen.threads.first).id
+      try await scene.forge.perform(as: "alice") { session in
+        for row in session.state.threads.rows { session.state.threads[row.id] = nil }
+      }
+      let evidence = ThreadEvidence(head: seen.headSHA, lastCommentID: nil)
+      for write: Write in [
+        .replyToThread(.number(pull), threadID: thread, body: "Done"), .resolveThread(threadID: thread),
+        .resolveThread(threadID: thread, evidence: evidence),
+      ] {
+        let write = try resolved(write, pull, key: "k3")
+        #expect(await failureKind { _ = try await scene.github.perform(write) } == .conflict)
+        #expect(await failureKind { _ = try await scene.github.probe(write) } == .conflict)
+      }
+    }
+  }
+
   @Test("comments outside the diff go into the body")
   func foldedReview() async throws {
     try await withForge { scene in
