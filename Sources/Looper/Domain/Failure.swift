@@ -58,6 +58,12 @@ extension Failure.Kind {
   }
 }
 
+extension Failure {
+  /// What GitHub or git failed with, to what goes on by itself: a login that is gone, which only a person can bring back,
+  /// is an outage like any other. It uses no attempt and refuses no write.
+  var asOutage: Failure { kind == .needsHuman ? Failure(.transient, message) : self }
+}
+
 extension Failure: CustomStringConvertible {
   var description: String { "\(kind.code): \(message)" }
 }

@@ -157,8 +157,9 @@ extension Failure {
   /// Whether it concerns what was asked about, and not the host that was asked.
   var isOfOneThing: Bool {
     switch kind {
-    case .transient, .rateLimited: false
-    case .usageLimited, .conflict, .agent, .permanent, .needsHuman, .bug: true
+    // A login that is gone concerns everything.
+    case .transient, .rateLimited, .needsHuman: false
+    case .usageLimited, .conflict, .agent, .permanent, .bug: true
     }
   }
 }

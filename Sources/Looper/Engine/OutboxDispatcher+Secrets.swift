@@ -3,6 +3,15 @@ extension OutboxDispatcher {
   ///
   /// - Returns: why it must not be sent; nil when nothing was found.
   func withheld(_ write: Write, of project: ProjectName) async throws -> Failure? {
+    do {
+      return try await hit(in: write, of: project)
+    } catch let failure as Failure where failure.kind == .needsHuman {
+      // It cannot be looked through.
+      return failure
+    }
+  }
+
+  private func hit(in write: Write, of project: ProjectName) async throws -> Failure? {
     let scanner = try scanner()
     for part in write.publishedTexts {
       if let hit = scanner.firstHit(in: part.text) { return .withheld(hit.kind, in: part.place) }

@@ -180,6 +180,7 @@ actor OutboxDispatcher {
   /// A failed write: certainly refused, or of unknown outcome and to be probed before the next try.
   private func settle(_ effect: Effect, _ failure: Failure, host: String) async throws {
     lastWriteAt = time.now
+    let failure = failure.asOutage
     switch failure.kind {
     case .transient, .rateLimited, .usageLimited:
       let until = RetryPolicy.next(

@@ -37,8 +37,12 @@ struct StepPerformer: Sendable {
   }
 
   private func look(_ loop: Loop) async throws(Failure) -> Observation {
-    try await forge.observe(
-      loop.project, issue: loop.subject.issueNumber, pull: loop.subject.pullNumber ?? loop.pullNumber)
+    do throws(Failure) {
+      return try await forge.observe(
+        loop.project, issue: loop.subject.issueNumber, pull: loop.subject.pullNumber ?? loop.pullNumber)
+    } catch {
+      throw error.asOutage
+    }
   }
 
   private func prepare(_ start: WorktreeStart, _ record: RunRecord) async throws -> StepResult {
@@ -47,12 +51,16 @@ struct StepPerformer: Sendable {
     guard let facts = project.facts, let base = project.base else {
       throw Failure(.transient, "the default branch of \(loop.project) is not known yet")
     }
+    // A pull request may go to another branch than the project's, and be sent to another one at any time.
+    let seen: Observation? =
+      if case .observed(let observation)? = record.results[StageName.observe] { observation } else { nil }
     try await store.intendWorktree(of: loop.id, at: time.now)
     let worktree = try await workspaces.prepare(
       WorktreeRequest(
         repository: RemoteRepository(name: loop.project, cloneURL: facts.cloneURL), loopID: loop.id,
         start: start,
-        baseBranch: base, configurationBranch: facts.defaultBranch,
+        baseBranch: seen?.pull?.baseRef ?? base, configurationBranch: facts.defaultBranch,
+        steeringBranch: base,
         adoptsEarlierWork: record.run.role != .reviewer,
         // A worker begins on the head of its spec's pull request, which others may have pushed to.
         takesSteeringFromBase: true,
@@ -65,7 +73,12 @@ struct StepPerformer: Sendable {
   private func contacted(_ project: Project) async throws -> Project {
     guard project.facts == nil else { return project }
     var contacted = project
-    let facts = try await forge.repository(project.name)
+    let facts: RepositoryFacts
+    do throws(Failure) {
+      facts = try await forge.repository(project.name)
+    } catch {
+      throw error.asOutage
+    }
     try await store.updateFacts(of: project.id, to: facts)
     contacted.facts = facts
     return contacted
@@ -74,7 +87,12 @@ struct StepPerformer: Sendable {
   private func logs(of checks: [CheckSnapshot], _ record: RunRecord) async throws -> [CheckLog] {
     var logs: [CheckLog] = []
     for (index, check) in checks.prefix(Self.checksMax).enumerated() {
-      let excerpt = try await forge.failureExcerpt(of: check, in: record.facts.loop.project)
+      let excerpt: String
+      do throws(Failure) {
+        excerpt = try await forge.failureExcerpt(of: check, in: record.facts.loop.project)
+      } catch {
+        throw error.asOutage
+      }
       logs.append(CheckLog(id: "C\(index + 1)", check: check, excerpt: excerpt))
     }
     return logs

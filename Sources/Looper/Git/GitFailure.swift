@@ -71,7 +71,8 @@ enum GitFailure {
   /// A command that did not run to its end.
   static func unfinished(_ what: String, _ error: CommandError) -> Failure {
     switch error {
-    case .notFound: Failure(.permanent, "\(what) failed: \(error)")
+    // An upgrade of the package takes it away for a moment.
+    case .notFound: Failure(.transient, "\(what) failed: \(error)")
     case .outputTooLarge: Failure(.permanent, "\(what) failed: \(error)")
     case .cannotStart, .timedOut, .cancelled: Failure(.transient, "\(what) failed: \(error)")
     }

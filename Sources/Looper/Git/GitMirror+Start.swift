@@ -5,6 +5,8 @@ struct GitStart: Hashable, Sendable {
   var start: CommitSHA
   var base: CommitSHA
   var mergeBase: CommitSHA
+  /// Whose steering files count.
+  var steering: CommitSHA
 }
 
 extension GitMirror {
@@ -18,11 +20,13 @@ extension GitMirror {
   /// - Throws: `conflict` when the wanted head is not what the remote has.
   func start(for request: WorktreeRequest) async throws(Failure) -> GitStart {
     try GitBranchName.check(request.baseBranch)
+    if let steering = request.steeringBranch { try GitBranchName.check(steering) }
     if case .branch(let name, _) = request.start { try GitBranchName.check(name) }
     try await fetch(pull: request.start.pullNumber)
     let baseRef = Self.branchRef(request.baseBranch)
     let headRef = request.start.ref
-    let commits = try await commits(of: [baseRef] + [headRef].compactMap(\.self))
+    let steeringRef = request.steeringBranch.map(Self.branchRef) ?? baseRef
+    let commits = try await commits(of: Set([baseRef, steeringRef] + [headRef].compactMap(\.self)).sorted())
     guard let base = commits[baseRef] else {
       throw Failure(
         .permanent, "\(remote.name) has no branch '\(request.baseBranch)'; check its default branch")
@@ -39,7 +43,13 @@ extension GitMirror {
         start = try confirm(headRef.flatMap { commits[$0] }, is: expected, "pull request \(number)")
       }
     }
-    return GitStart(start: start, base: base, mergeBase: try await mergeBase(base, start))
+    guard let steering = commits[steeringRef] else {
+      throw Failure(
+        .permanent,
+        "\(remote.name) has no branch '\(request.steeringBranch ?? "")'; check its default branch")
+    }
+    return GitStart(
+      start: start, base: base, mergeBase: try await mergeBase(base, start), steering: steering)
   }
 
   private func confirm(

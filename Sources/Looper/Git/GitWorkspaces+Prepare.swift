@@ -8,7 +8,7 @@ extension GitWorkspaces {
       let adopted = try await worktree.bring(to: commits.start, adopting: request.adoptsEarlierWork)
       try await worktree.giveSteeringBack()
       if request.takesSteeringFromBase {
-        try await worktree.takeSteering(of: commits.base, start: commits.start)
+        try await worktree.takeSteering(of: commits.steering, start: commits.start)
       }
       return WorktreeFacts(
         loopID: request.loopID, repository: request.repository, path: worktree.path, startSHA: commits.start,

@@ -53,6 +53,37 @@ struct BaseMovementTests {
   }
 
   @Test(
+    "a pull request to another branch than the project's is worked on against that one, also when it is new")
+  func otherBase() async throws {
+    let agents = Self.agents()
+    try await EngineScene.with(agents) { scene in
+      try await scene.watch()
+      try await scene.forgeScene.push(["release.txt": "r\n"], to: "release")
+      try await scene.forgeScene.push(["main-only.txt": "m\n"], to: "main")
+      try await scene.forgeScene.push(
+        ["list.txt": ForgeScene.list(changing: 2)], to: "feature", from: "release")
+      let base = try await scene.forgeScene.push(
+        ["list.txt": ForgeScene.list().replacing("line 2\n", with: "line two\n")], to: "release",
+        from: "release")
+      agents.set(.fixer, [Self.resolve(scene, leaving: ForgeScene.list(changing: 2) + "both\n")])
+      let new = ForgeSession.NewPull(title: "A change", body: "", head: "feature", base: "release")
+      let number = try await scene.forge.createPull(in: EngineScene.repository, new, as: "looper")
+      try await scene.forge.addLabel("looper:adopt", to: number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(until: isReady)
+      #expect(agents.started.map(\.role) == [.fixer, .reviewer])
+      #expect(
+        agents.started.map { $0.context["diff"]?["base"]?.stringValue } == [base.rawValue, base.rawValue])
+      let head = try await scene.head(of: number)
+      let files = try await scene.forgeScene.git.output(
+        ["ls-tree", "--name-only", head.rawValue], in: scene.forgeScene.barePath)
+      #expect(
+        String(decoding: files, as: UTF8.self).split(separator: "\n") == [
+          "README.md", "list.txt", "release.txt",
+        ])
+    }
+  }
+
+  @Test(
     "markers that are left, or a base that is not merged, are failures; three of them block with conflict")
   func unresolved() async throws {
     let markers = "<<<<<<< ours\na\n=======\nb\n>>>>>>> theirs\n"

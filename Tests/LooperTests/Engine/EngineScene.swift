@@ -16,7 +16,7 @@ struct EngineScene {
   let health: HostHealth
   var poller: GitHubPoller
   let scheduler: Scheduler
-  let dispatcher: OutboxDispatcher
+  var dispatcher: OutboxDispatcher
   let reaper: Reaper
   var runner: Runner
   let workspaces: GitWorkspaces

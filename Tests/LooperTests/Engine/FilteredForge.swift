@@ -9,6 +9,7 @@ final class FilteredForge: Forge {
     var isSearchBroken = false
     var looks: [Int: Int] = [:]
     var sweepFailure: Failure?
+    var writeFailure: Failure?
   }
 
   private let base: any Forge
@@ -26,6 +27,11 @@ final class FilteredForge: Forge {
 
   /// - Parameter failure: what every sweep fails with.
   func refuseSweeps(_ failure: Failure?) { state.withLock { $0.sweepFailure = failure } }
+
+  /// - Parameter failure: what every write fails with.
+  func refuseWrites(_ failure: Failure?) {
+    state.withLock { $0.writeFailure = failure }
+  }
 
   func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
     if let failure = state.withLock({ $0.sweepFailure }) { throw failure }
@@ -60,17 +66,34 @@ final class FilteredForge: Forge {
   }
 
   func probe(_ write: ResolvedWrite) async throws(Failure) -> Receipt? { try await base.probe(write) }
-  func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt { try await base.perform(write) }
+  func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt {
+    if let failure = state.withLock({ $0.writeFailure }) { throw failure }
+    return try await base.perform(write)
+  }
 }
 
 extension EngineScene {
-  /// The scene with a poller that looks through a ``FilteredForge``.
-  func filtered() async -> (scene: EngineScene, forge: FilteredForge) {
+  /// The scene with a ``FilteredForge`` between it and GitHub.
+  ///
+  /// - Parameter everywhere: whether runs and writes go through it too, or only the poller's looks.
+  func filtered(everywhere: Bool = false) async -> (scene: EngineScene, forge: FilteredForge) {
     let forge = FilteredForge(await poller.forge)
     var scene = self
     scene.poller = GitHubPoller(
       store: store, forge: forge, settings: settings, health: health, time: time,
       random: RandomSource(seed: 1), log: await poller.log)
+    guard everywhere else { return (scene, forge) }
+    scene.dispatcher = OutboxDispatcher(
+      store: store, forge: forge, workspaces: workspaces, settings: settings, health: health, time: time,
+      random: RandomSource(seed: 1), log: await poller.log)
+    let old = runner.performer
+    let performer = StepPerformer(
+      store: store, forge: forge, workspaces: old.workspaces, agents: old.agents, validator: old.validator,
+      settings: settings, time: time)
+    scene.runner = Runner(
+      store: store, performer: performer, settings: settings, time: time, random: runner.random,
+      log: runner.log
+    )
     return (scene, forge)
   }
 }

@@ -41,6 +41,21 @@ struct GitSteeringTests {
     }
   }
 
+  @Test("of a pull request to another branch they are those of the project's branch all the same")
+  func otherBase() async throws {
+    try await GitScene.with { scene in
+      _ = try await branch(scene)
+      let head = try await scene.author("echo released > CLAUDE.md; echo more > more.txt", branch: "release")
+      let facts = try await scene.workspaces.prepare(
+        WorktreeRequest(
+          repository: try scene.repository, loopID: scene.loopID, start: .branch("release", expected: head),
+          baseBranch: "release", steeringBranch: "main", takesSteeringFromBase: true))
+      #expect(facts.baseSHA == head)
+      #expect(facts.mergeBase == head)
+      #expect(scene.text("\(scene.worktreePath)/CLAUDE.md") == "base\n")
+    }
+  }
+
   @Test("an agent's commit and ours keep the head's own versions")
   func committed() async throws {
     try await GitScene.with { scene in

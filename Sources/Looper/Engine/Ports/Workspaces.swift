@@ -61,9 +61,12 @@ struct WorktreeRequest: Codable, Equatable, Sendable {
   /// Where `.looper/looper.toml` is read at the fetched commit, never in the work: the default branch, whatever the
   /// base is. Nil means the base.
   var configurationBranch: String?
+  /// Where the files that steer agents are taken from. Nil means the base.
+  var steeringBranch: String?
   /// Whether unfinished work of an earlier run on the same start goes on; a reviewer looks at the head and nothing else.
   var adoptsEarlierWork = true
-  /// Whether files that steer agents (`CLAUDE.md`, `.mcp.json`, …) are those of the base: for judging the work of others.
+  /// Whether files that steer agents (`CLAUDE.md`, `.mcp.json`, …) are those of
+  /// ``steeringBranch``: for judging the work of others.
   var takesSteeringFromBase = false
   /// Read from the start commit when set: the spec.
   var specPath: String?
