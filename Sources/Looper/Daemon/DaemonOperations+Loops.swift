@@ -60,7 +60,8 @@ extension DaemonOperations {
     var draft = try draft(order, observation, in: project)
     draft.labelledAt = Loop.adoptLabelledAt(observation, settings.current.policy.labels)
     if let issue = observation.issue {
-      draft.earlierPull = try await poller.earlierPull(for: issue, in: project.name)
+      let known = try await store.knownPulls(of: order.subject, in: project.id)
+      draft.earlierPull = try await poller.earlierPull(for: issue, in: project.name, known: known)
     }
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else {

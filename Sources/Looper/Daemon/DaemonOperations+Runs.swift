@@ -125,7 +125,10 @@ extension DaemonOperations {
   }
 
   func clearQueue(_ lane: Lane?) async throws(LooperError) -> ClearedView {
-    try await answering { ClearedView(cleared: try await store.clearQueue(lane, at: time.now)) }
+    try await answering {
+      let loops = try await store.clearQueue(lane, at: time.now)
+      return ClearedView(cleared: loops.count, loops: loops.map(\.handle))
+    }
   }
 
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView {

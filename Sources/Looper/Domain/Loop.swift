@@ -32,6 +32,8 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   /// When the label it acts on was set, by GitHub's clock: later edits of others do not count. Of a pull request
   /// whichever asks to take it over; nil when there was none.
   var labelledAt: Timestamp?
+  /// The name of the label that asked for it, as it was called then; nil when it was no label.
+  var triggerLabel: String?
   /// Arguments that somebody asked for, after those of the configuration.
   var extraArguments: [String] = []
   var counters: LoopCounters
@@ -54,6 +56,8 @@ struct LoopCounters: Codable, Equatable, Sendable {
   var checkFixes = 0
   /// Fixer runs for conflicts since the last clean review.
   var conflictFixes = 0
+  /// Fixer runs for people's threads without a commit since the last clean review or somebody's push.
+  var threadFixes = 0
 }
 
 /// Where a subject is; always exactly one of these, each with what moves it on.

@@ -24,17 +24,18 @@ extension GitHubPoller {
     guard try await counts(request, trigger, key) else { return }
     var draft = request.draft(trigger.subject, in: project.id)
     draft.labelledAt = request.labelledAt(observation, settings.current.policy.labels)
+    let known = try await store.knownPulls(of: trigger.subject, in: project.id)
     do throws(Failure) {
       if let issue = observation.issue {
-        draft.earlierPull = try await earlierPull(for: issue, in: project.name)
+        draft.earlierPull = try await earlierPull(for: issue, in: project.name, known: known)
       }
     } catch {
       return try await lookFailed(error, at: key, on: project.name.host)
     }
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else {
-      // Another loop does this work. Until the subject changes there is nothing to look at.
-      ignored[key] = Ignored(fingerprint: trigger.fingerprint)
+      // Until the subject changes or that loop ends there is nothing to look at.
+      ignored[key] = Ignored(fingerprint: trigger.fingerprint, besides: loop.id)
       return
     }
     if let earlier = draft.earlierPull {
@@ -112,16 +113,43 @@ extension GitHubPoller {
     try await forge.observe(project, issue: subject.issueNumber, pull: subject.pullNumber)
   }
 
-  /// Finds the pull request that an earlier daemon, whose database is gone, opened for this subject.
+  /// Finds the open pull request that an earlier loop of this subject left, or an earlier daemon, whose database is gone.
   ///
   /// Asked before the loop begins, so that a loop never begins without the answer.
-  func earlierPull(for issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> EarlierPull? {
-    let policy = settings.current.policy
-    let branch = policy.branch(for: issue.number, title: issue.title)
-    guard let number = try await forge.openPull(headedBy: branch, in: project) else { return nil }
-    let seen = try await forge.observe(project, issue: nil, pull: number)
-    guard let pull = seen.pull, pull.state == .open else { return nil }
-    return EarlierPull(number: number, branch: branch, phase: phase(of: pull, policy))
+  ///
+  /// - Parameter known: what the subject's earlier loops opened: under what the issue was called then.
+  func earlierPull(
+    for issue: IssueSnapshot, in project: ProjectName, known: [KnownPull]
+  ) async throws(Failure) -> EarlierPull? {
+    for earlier in known {
+      guard let number = earlier.number else { continue }
+      if let found = try await openPull(number, earlier.branch, in: project) { return found }
+    }
+    let branch = settings.current.policy.branch(for: issue.number, title: issue.title)
+    for branch in unique([branch] + known.compactMap { $0.number == nil ? $0.branch : nil }) {
+      guard let number = try await forge.openPull(headedBy: branch, in: project) else { continue }
+      if let found = try await openPull(number, branch, in: project) { return found }
+    }
+    return nil
+  }
+
+  /// - Parameter branch: its head, as it was known; nil when it was not.
+  private func openPull(
+    _ number: Int, _ branch: String?, in project: ProjectName
+  ) async throws(Failure) -> EarlierPull? {
+    let seen: Observation
+    do throws(Failure) {
+      seen = try await forge.observe(project, issue: nil, pull: number)
+    } catch {
+      // A pull request that was deleted is not open.
+      guard case .permanent = error.kind else { throw error }
+      return nil
+    }
+    guard let pull = seen.pull, pull.state == .open, branch == nil || pull.headRef == branch else {
+      return nil
+    }
+    return EarlierPull(
+      number: number, branch: pull.headRef, phase: phase(of: pull, settings.current.policy))
   }
 
   private func phase(of pull: PullSnapshot, _ policy: FlowPolicy) -> Phase {
@@ -135,6 +163,8 @@ extension TriggerRequest {
   fileprivate func draft(_ subject: Subject, in project: Project.ID) -> LoopDraft {
     LoopDraft(
       projectID: project, subject: subject, title: title, lane: lane, skipsPlan: skipsPlan,
-      isReviewOnly: isReviewOnly, branch: branch, autoRule: rule)
+      isReviewOnly: isReviewOnly, branch: branch, autoRule: rule,
+      // A review request has no name, and what a rule asks for stands without its label.
+      triggerLabel: label.name.isEmpty || rule != nil ? nil : label.name)
   }
 }

@@ -49,6 +49,8 @@ actor GitHubPoller {
   struct Ignored {
     var fingerprint: String
     var until: Timestamp?
+    /// The loop that does the work instead; nil when there is none. What it leaves undone is asked for again.
+    var besides: Loop.ID?
   }
 
   init(
@@ -139,6 +141,7 @@ actor GitHubPoller {
     let live = Set(loops.map(\.id))
     missing = missing.filter { live.contains($0.key) }
     troubles = troubles.filter { $0.value.retryAt + Self.troubleKept > time.now }
+    ignored = ignored.filter { $0.value.besides.map(live.contains) ?? true }
     guard ignoredBy != settings.current.auto else { return }
     ignoredBy = settings.current.auto
     ignored = [:]
@@ -186,7 +189,7 @@ actor GitHubPoller {
     try await store.updateFacts(of: project.id, to: facts)
   }
 
-  private func unique(_ names: [String]) -> [String] {
+  func unique(_ names: [String]) -> [String] {
     var seen: Set<String> = []
     return names.filter { seen.insert($0.lowercased()).inserted }
   }

@@ -24,6 +24,15 @@ extension OutboxDispatcher {
       return effect.write.isOptional
         ? .never(Failure(.conflict, "it is held by the label \(hold)")) : .later
     }
+    let asking = loop.askingLabels(settings.current.policy.labels).map { $0.lowercased() }
+    let present = (issue == nil ? now.pullLabels : now.issueLabels).map { $0.lowercased() }
+    if !loop.state.isDone, !asking.isEmpty, Set(asking).isDisjoint(with: present),
+      !effect.write.isAcknowledgement, !effect.write.isWithdrawal
+    {
+      // The next look ends the loop, unless the label was only gone for a moment.
+      return effect.write.isOptional
+        ? .never(Failure(.conflict, "the label that asked for it was taken away")) : .later
+    }
     // What ended is only acknowledged.
     if !effect.write.isAcknowledgement {
       if now.pullState == .closed || now.pullState == .merged {

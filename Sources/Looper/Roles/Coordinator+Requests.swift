@@ -1,17 +1,16 @@
 /// What people ask for by labels while a loop is under way.
 extension Coordinator {
-  /// The label is the request: taking it away before anything was published takes the request back, and putting the
-  /// other one in its place changes it.
+  /// The label is the request: taking it away takes the request back, of an issue before there is a pull request, and
+  /// putting the other one in its place changes it.
   func withdrawn(_ facts: LoopFacts) -> Move? {
     let loop = facts.loop
-    guard loop.lane == .planned, loop.pullNumber == nil, facts.openEffects == 0,
-      let issue = facts.observation?.issue
-    else { return nil }
-    let (own, other) =
-      loop.skipsPlan
-      ? (policy.labels.implement, policy.labels.plan) : (policy.labels.plan, policy.labels.implement)
-    if issue.labels.has(own) { return nil }
-    guard let label = issue.labels.named(other) else { return .finish(.cancelled) }
+    let asking = loop.askingLabels(policy.labels)
+    guard !asking.isEmpty, let observation = facts.observation else { return nil }
+    let present = (loop.subject.isIssue ? observation.issue?.labels : observation.pull?.labels)
+    guard let present, !asking.contains(where: present.has) else { return nil }
+    guard loop.subject.isIssue, let issue = observation.issue else { return .finish(.cancelled) }
+    let other = loop.skipsPlan ? policy.labels.plan : policy.labels.implement
+    guard let label = present.named(other) else { return .finish(.cancelled) }
     switch (label.setBy ?? issue.author).canWrite {
     case .yes:
       return .redirect(loop.skipsPlan ? .plan : .implement, because: "the label is \(other) now")
@@ -42,6 +41,35 @@ extension Coordinator {
     case .yes?: return .wait(.edited, until: nil)
     case .unknown?: return .wait(.permission, until: nil)
     case .no?: return nil
+    }
+  }
+}
+
+extension Loop {
+  /// The labels any one of which keeps the request alive as it is; none when no label asked, or the request has been
+  /// met: of an issue once there is a pull request.
+  ///
+  /// What the label was called when it asked counts as well as what it is called now: a new name in the configuration
+  /// takes nothing back.
+  func askingLabels(_ labels: FlowPolicy.Labels) -> [String] {
+    guard lane == .planned else { return [] }
+    switch subject {
+    case .issue:
+      guard pullNumber == nil else { return [] }
+      return [triggerLabel, skipsPlan ? labels.implement : labels.plan].compactMap(\.self)
+    case .pull:
+      guard let triggerLabel else { return [] }
+      return [triggerLabel, labels.adopt] + (isReviewOnly ? [labels.review] : [])
+    }
+  }
+}
+
+extension FlowPolicy.Labels {
+  func asking(for way: Redirection) -> String {
+    switch way {
+    case .plan: plan
+    case .implement: implement
+    case .adopt: adopt
     }
   }
 }

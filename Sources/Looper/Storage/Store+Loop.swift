@@ -17,7 +17,9 @@ struct LoopDraft: Sendable {
   var autoRule: String?
   /// See ``Loop/labelledAt``.
   var labelledAt: Timestamp?
-  /// What an earlier daemon opened for the issue.
+  /// See ``Loop/triggerLabel``.
+  var triggerLabel: String?
+  /// What an earlier loop or daemon opened for the issue.
   var earlierPull: EarlierPull?
   /// For the agents, after those of the configuration.
   var extraArguments: [String] = []
@@ -28,6 +30,12 @@ struct EarlierPull: Equatable, Sendable {
   var number: Int
   var branch: String
   var phase: Phase
+}
+
+/// What an earlier loop of an issue had: a branch, and the pull request once it was open.
+struct KnownPull: Equatable, Sendable {
+  var number: Int?
+  var branch: String?
 }
 
 /// How the newest ended loop of a subject ended.
@@ -57,9 +65,11 @@ extension Store {
       try db.execute(
         sql: """
           INSERT INTO loop (projectID, subjectKind, subjectNumber, title, lane, phase, state, stateReason, stateSince,
-            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, extraArgsJSON, autoRule, labelledAt, createdAt)
+            skipsPlan, isReviewOnly, pullNumber, branch, vendor, model, extraArgsJSON, autoRule, labelledAt, triggerLabel,
+            createdAt)
           VALUES (:project, :kind, :number, :title, :lane, :phase, 'waiting', 'observation', :now,
-            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :extraArgs, :rule, :labelledAt, :now)
+            :skipsPlan, :isReviewOnly, :pull, :branch, :vendor, :model, :extraArgs, :rule, :labelledAt, :triggerLabel,
+            :now)
           """,
         arguments: [
           "project": draft.projectID.rawValue, "kind": draft.subject.kind, "number": draft.subject.number,
@@ -67,7 +77,7 @@ extension Store {
           "phase": (draft.earlierPull?.phase ?? draft.firstPhase).rawValue,
           "isReviewOnly": draft.isReviewOnly, "pull": draft.pullNumber ?? draft.earlierPull?.number,
           "branch": draft.earlierPull?.branch ?? draft.branch, "rule": draft.autoRule,
-          "labelledAt": draft.labelledAt?.milliseconds,
+          "labelledAt": draft.labelledAt?.milliseconds, "triggerLabel": draft.triggerLabel,
           "now": now.milliseconds, "skipsPlan": draft.skipsPlan, "vendor": draft.vendor?.rawValue,
           "model": draft.model, "extraArgs": try JSONColumn.encodeArguments(draft.extraArguments),
         ])
@@ -106,6 +116,22 @@ extension Store {
         LastEnd(
           endedAt: Timestamp(milliseconds: row["endedAt"]), observation: Self.readableObservation(row))
       }
+    }
+  }
+
+  /// What the subject's last loops that ended had, newest first, each once.
+  func knownPulls(of subject: Subject, in project: Project.ID) async throws -> [KnownPull] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT pullNumber, branch FROM loop
+          WHERE projectID = :project AND subjectKind = :kind AND subjectNumber = :number AND state = 'done'
+            AND (pullNumber IS NOT NULL OR branch IS NOT NULL)
+          GROUP BY pullNumber, branch ORDER BY max(id) DESC LIMIT 5
+          """,
+        arguments: ["project": project.rawValue, "kind": subject.kind, "number": subject.number]
+      ).map { KnownPull(number: $0["pullNumber"], branch: $0["branch"]) }
     }
   }
 

@@ -25,12 +25,13 @@ extension Store {
       replacedSHA: (row["replacedSHA"] as String?).flatMap(CommitSHA.init(rawValue:)),
       vendor: (row["vendor"] as String?).flatMap(Vendor.init(rawValue:)), model: row["model"],
       labelledAt: (row["labelledAt"] as Int64?).map { Timestamp(milliseconds: $0) },
+      triggerLabel: row["triggerLabel"],
       extraArguments: try JSONColumn.decodeIfPresent([String].self, from: row["extraArgsJSON"] as String?)
         ?? [],
       counters: LoopCounters(
         agentFailures: row["agentFailures"], infrastructureFailures: row["infrastructureFailures"],
         specRounds: row["specRounds"], codeRounds: row["codeRounds"], checkFixes: row["checkFixes"],
-        conflictFixes: row["conflictFixes"]),
+        conflictFixes: row["conflictFixes"], threadFixes: row["threadFixes"]),
       createdAt: Timestamp(milliseconds: row["createdAt"]),
       endedAt: (row["endedAt"] as Int64?).map { Timestamp(milliseconds: $0) }, generation: row["generation"])
   }

@@ -39,7 +39,8 @@ extension Store {
       case .finish(let outcome): try Self.finish(outcome, input.facts, policy, at: now, db)
       case .answer(let text, let author):
         try Self.answerQuestion(of: loop.id, with: text, by: author, at: now, db)
-      case .redirect(let way, let why): try Self.redirect(loop.id, way, saying: why, at: now, db)
+      case .redirect(let way, let why):
+        try Self.redirect(loop.id, way, label: policy.labels.asking(for: way), saying: why, at: now, db)
       }
       return true
     }
@@ -53,10 +54,12 @@ extension Store {
       db, sql: "SELECT id, job, dueAt FROM queueItem WHERE loopID = :id AND state = 'queued'",
       arguments: ["id": loop.id.rawValue])
     if let live, live["job"] as String == job.code {
-      if (live["dueAt"] as Int64) != due.milliseconds, due > now {
+      let known: Int64 = live["dueAt"]
+      // What was due already keeps its place.
+      if known != due.milliseconds, max(due.milliseconds, known) > now.milliseconds {
         try db.execute(
           sql: "UPDATE queueItem SET dueAt = :due WHERE id = :id",
-          arguments: ["due": due.milliseconds, "id": live["id"] as Int64])
+          arguments: ["due": max(due, now).milliseconds, "id": live["id"] as Int64])
       }
     } else {
       try cancelItem(of: loop.id, db)
@@ -133,7 +136,8 @@ extension Store {
       let but = message.isEmpty ? "" : ", but \(message)"
       try append(EventDraft(.loopReady, "ready to merge\(but)", loopID: loop.id), at: now, db)
       try tell(told, state, policy, at: now, db)
-    case .waiting(.specApproval, _): try tell(facts, state, policy, at: now, db)
+    case .waiting(.specApproval, _), .waiting(.author, _), .waiting(.edited, _):
+      try tell(facts, state, policy, at: now, db)
     case .waiting, .queued, .running, .done: break
     }
   }
@@ -191,12 +195,13 @@ extension Store {
     try tell(told, .done(outcome), policy, at: now, db)
   }
 
-  /// Ends a loop without telling GitHub.
+  /// Ends a loop without telling GitHub, but for the label that asked for a person, which is taken away.
   static func end(_ loop: Loop, _ outcome: Outcome, at now: Timestamp, _ db: Database) throws {
     try cancelItem(of: loop.id, db)
     try db.execute(
       sql: """
         UPDATE effect SET state = 'cancelled', endedAt = :now WHERE loopID = :id AND state = 'pending'
+          AND NOT (kind = 'remove-label' AND key LIKE '%/needs-human-off/%')
         """, arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
     try leaveBlock(loop, at: now, db)
     try setState(of: loop.id, to: .done(outcome), at: now, db)

@@ -79,8 +79,10 @@ extension Store {
     try await database.write { try Self.redirect(id, way, saying: what, at: now, $0) }
   }
 
+  /// - Parameter label: the label that asks for it; nil when it is no label.
   static func redirect(
-    _ id: Loop.ID, _ way: Redirection, saying what: String, at now: Timestamp, _ db: Database
+    _ id: Loop.ID, _ way: Redirection, label: String? = nil, saying what: String, at now: Timestamp,
+    _ db: Database
   ) throws {
     switch way {
     case .plan, .implement:
@@ -93,6 +95,9 @@ extension Store {
         arguments: ["id": id.rawValue])
     }
     guard db.changesCount == 1 else { throw StaleWrite(row: "loop \(id)") }
+    try db.execute(
+      sql: "UPDATE loop SET triggerLabel = :label WHERE id = :id",
+      arguments: ["label": label, "id": id.rawValue])
     switch way {
     case .plan: try setPhase(of: id, to: .plan, at: now, db)
     case .implement: try setPhase(of: id, to: .work, at: now, db)
@@ -105,8 +110,8 @@ extension Store {
   /// Takes every queued item of a lane out and pauses its loop.
   ///
   /// - Parameter lane: nil is every lane.
-  /// - Returns: how many items were taken out.
-  func clearQueue(_ lane: Lane?, at now: Timestamp) async throws -> Int {
+  /// - Returns: the loops whose items were taken out.
+  func clearQueue(_ lane: Lane?, at now: Timestamp) async throws -> [Loop.ID] {
     try await database.write { db in
       let ids = try Int64.fetchAll(
         db,
@@ -118,7 +123,7 @@ extension Store {
         try Self.fence(id, at: now, db)
         try Self.append(EventDraft(.loopControl, "paused: taken out of the queue", loopID: id), at: now, db)
       }
-      return ids.count
+      return ids
     }
   }
 

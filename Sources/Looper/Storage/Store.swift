@@ -64,6 +64,7 @@ struct Store: Sendable {
     migrator.registerMigration(Migration0007.name) { try $0.execute(sql: Migration0007.sql) }
     migrator.registerMigration(Migration0008.name) { try $0.execute(sql: Migration0008.sql) }
     migrator.registerMigration(Migration0009.name) { try $0.execute(sql: Migration0009.sql) }
+    migrator.registerMigration(Migration0010.name) { try $0.execute(sql: Migration0010.sql) }
     return migrator
   }
 

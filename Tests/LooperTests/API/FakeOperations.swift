@@ -208,7 +208,8 @@ final class FakeOperations: Operations {
   }
 
   func clearQueue(_ lane: Lane?) async throws(LooperError) -> ClearedView {
-    ClearedView(cleared: try checked().queue.count)
+    let queue = try checked().queue
+    return ClearedView(cleared: queue.count, loops: queue.map(\.loop))
   }
 
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView {

@@ -122,8 +122,8 @@ struct DaemonOperationsReadTests {
       #expect(second.loop == "L2")
       #expect(try await scene.operations.bump(QueueItem.ID(second.id)).isBumped)
       #expect(try await scene.operations.queue(nil, PageRequest()).items.map(\.loop) == ["L2", "L1"])
-      #expect(try await scene.operations.clearQueue(.auto) == ClearedView(cleared: 0))
-      #expect(try await scene.operations.clearQueue(nil) == ClearedView(cleared: 2))
+      #expect(try await scene.operations.clearQueue(.auto) == ClearedView(cleared: 0, loops: []))
+      #expect(try await scene.operations.clearQueue(nil) == ClearedView(cleared: 2, loops: ["L1", "L2"]))
       #expect(try await scene.operations.why(first).sentence == "paused: taken out of the queue")
       let gone = await scene.refusal { () throws(LooperError) in
         _ = try await scene.operations.bump(QueueItem.ID(second.id))

@@ -57,6 +57,67 @@ struct HumanControlTests {
     }
   }
 
+  @Test("a label that is taken away before the next write keeps that write back, and ends the loop")
+  func withdrawnBeforePush() async throws {
+    let agents = Self.agents()
+    // Nobody looks again by itself: the write's own look must see it.
+    try await EngineScene.with(agents, settle: { $0.pollInterval = .seconds(3600) }) { scene in
+      agents.set(
+        .planner,
+        [
+          { assignment in
+            try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+            return try await AgentScript.plan(assignment)
+          }
+        ])
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { _ in agents.started.count == 1 }
+      try await scene.rounds(20)
+      let loop = try await scene.rounds { $0.state == .running }
+      let effects = try await scene.store.effects(ofLoop: loop.id, limit: 9)
+      #expect(effects.first { $0.write.kind == "push-branch" }?.state == .pending)
+      await scene.poller.sweepSoon()
+      let ended = try await scene.rounds { $0.state.isDone }
+      #expect(ended.state == .done(.cancelled))
+      try await scene.rounds(5)
+      let branches = await scene.forge.snapshot().repository(named: Self.repository)?.branches.keys.sorted()
+      #expect(branches == ["main"])
+    }
+  }
+
+  @Test(
+    "taking looper:adopt or looper:review away ends the loop", arguments: ["looper:adopt", "looper:review"])
+  func pullWithdrawn(label: String) async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+      try await scene.watch()
+      let number = try await scene.forgeScene.openPull()
+      try await scene.forge.addLabel(label, to: number, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.state == .queued }
+      try await scene.forge.removeLabel(label, from: number, in: Self.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.cancelled))
+    }
+  }
+
+  @Test("a new name of a label in the configuration takes no request back; the label that asked still does")
+  func renamedLabels() async throws {
+    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .queued }
+      var settings = scene.settings.current
+      settings.policy.labels.plan = "bot:plan"
+      settings.policy.labels.implement = "bot:implement"
+      scene.settings.replace(with: settings)
+      try await scene.store.touch(loop.id)
+      try await scene.rounds(5)
+      #expect(try await scene.loop.state == .queued)
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.cancelled) }
+    }
+  }
+
   @Test("closing the issue ends the loop; nothing more is written but the acknowledgement")
   func closed() async throws {
     try await EngineScene.with(Self.agents()) { scene in

@@ -132,4 +132,22 @@ struct LookTroubleTests {
       #expect(scene.agents.started.map(\.role) == [.reviewer])
     }
   }
+
+  @Test("an issue whose title was edited is gone on with in the pull request it has")
+  func editedTitle() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      let first = try await scene.rounds { $0.phase == .ready }
+      try await scene.store.cancelLoop(first.id, policy: FlowPolicy(), at: scene.time.now)
+      try await scene.forge.editIssue(1, in: EngineScene.repository, title: "Quite another", as: "alice")
+      try await scene.forge.removeLabel("looper:implement", from: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds(3)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      let second = try await scene.rounds { $0.id != first.id && $0.phase == .ready }
+      #expect(second.pullNumber == first.pullNumber)
+      #expect(second.branch == first.branch)
+      #expect(await scene.forge.snapshot().issues.rows.count { $0.isPull } == 1)
+    }
+  }
 }

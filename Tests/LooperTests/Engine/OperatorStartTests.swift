@@ -151,6 +151,10 @@ struct OperatorStartTests {
       let byHand = try await operations.start(StartRequest(url: "https://github.com/acme/shop/issues/1"))
       #expect(byHand.id == adopted.id)
       #expect(try await loops(scene).map(\.subject) == [.pull(number), .issue(1)])
+      // When that loop ends, what the label asks for is begun after all, with the pull request that is there.
+      _ = try await operations.control(try #require(Loop.ID(handle: adopted.id)), .cancel)
+      let next = try await scene.rounds { $0.subject == .issue(1) && $0.id != first.id }
+      #expect(next.pullNumber == number)
     }
   }
 

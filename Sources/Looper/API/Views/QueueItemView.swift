@@ -15,7 +15,9 @@ struct QueueItemView: Codable, Equatable, Sendable {
   var isBumped: Bool
 }
 
-/// How much a clearing took out of the queue.
+/// What a clearing took out of the queue.
 struct ClearedView: Codable, Equatable, Sendable {
   var cleared: Int
+  /// Handles of the loops whose items were taken out, which are paused now.
+  var loops: [String]
 }

@@ -14,7 +14,9 @@ struct QueueClearCommand: AsyncParsableCommand {
   func run() async throws {
     let result = try await global.withClient { try await $0.clearQueue(lane: lane) }
     try global.show(result) { _ in
-      result.cleared == 1 ? "took 1 item out of the queue" : "took \(result.cleared) items out of the queue"
+      let items = result.cleared == 1 ? "1 item" : "\(result.cleared) items"
+      let loops = result.loops.isEmpty ? "" : ", paused \(result.loops.joined(separator: ", "))"
+      return "took \(items) out of the queue\(loops)"
     }
   }
 }
