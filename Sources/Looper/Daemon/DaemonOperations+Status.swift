@@ -144,7 +144,9 @@ extension Loop {
   /// Whether it stands still until a person decides something.
   var needsHuman: Bool {
     switch state {
-    case .blocked, .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.merge, _): true
+    case .blocked, .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.merge, _),
+      .waiting(.author, _), .waiting(.edited, _):
+      true
     case .waiting, .queued, .running, .done: false
     }
   }

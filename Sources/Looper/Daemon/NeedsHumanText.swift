@@ -19,6 +19,11 @@ enum NeedsHumanText {
     case .waiting(.answer, let deadline?):
       let clock = WhyAnswer.clock(deadline)
       return "looper answer \(handle) \"…\", or reply on \(address.subject); the default counts at \(clock)"
+    case .waiting(.author, _):
+      return "\(place) comes from a fork, which Looper never pushes to: have its author push what is missing"
+    case .waiting(.edited, _):
+      return
+        "somebody without write access edited \(address.subject): read it, then take its label away and set it again"
     case .blocked(.budget): return "raise the budget, then looper retry \(handle): \(said)"
     case .blocked(.checksKeepFailing), .blocked(.checksMissing), .blocked(.conflict), .blocked(.reviewRounds),
       .blocked(.needsHuman), .blocked(.noProgress), .blocked(.disagreement):

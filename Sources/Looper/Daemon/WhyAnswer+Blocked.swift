@@ -11,13 +11,15 @@ extension WhyAnswer {
         ["raise it in the section budget of the configuration, then \(retry)", inspect, cancel])
     case .reviewRounds:
       let open = record.extras.findingsOpen
+      let isSpec = loop.phase == .plan || loop.phase == .specReview
+      let rounds = record.facts.rounds(in: isSpec ? .specReview : .codeReview)
+      let most = FlowPolicy.grantedRounds(isSpec ? policy.specRoundsMax : policy.codeRoundsMax)
       return Part(
         "\(message("the review rounds are used up")) (\(StageLines.count(open, "open finding")))",
         waitsFor: "a person to settle what the reviewer asks for",
         [
           "\(inspect)  to read the findings", "\(retry)  to grant as many rounds again",
-          "push a fix to \(place)", cancel,
-        ])
+        ] + (rounds < most ? ["push a fix to \(place)  to have it reviewed once"] : []) + [cancel])
     case .agentFailures:
       return Part(
         "\(message("the agent failed too often"))\(lastFailure)",
@@ -55,7 +57,8 @@ extension WhyAnswer {
         ["look at \(place)", "\(inspect)"] + lastLogs + [retry, cancel])
     case .question:
       return Part(
-        questionSentence, waitsFor: "an answer", wakesAt: record.question?.deadlineAt, questionActions)
+        questionSentence, waitsFor: "an answer",
+        wakesAt: record.facts.isDefaultExhausted ? nil : record.question?.deadlineAt, questionActions)
     case .publishRefused:
       return Part(
         "what it wanted to write was refused: \(message("no reason was given"))",

@@ -12,7 +12,7 @@ extension Coordinator {
     if facts.conflicts(pull) { return fixConflict(facts, pull, at: start) }
     let checks = CheckJudgement(facts, pull, at: now, checksWait: policy.checksWait)
     if !checks.ours.isEmpty { return fixChecks(checks, facts, at: start) }
-    if hasOpenConversation(facts, pull) { return .run(.fixThreads, notBefore: start) }
+    if hasOpenConversation(facts, pull) { return fixThreads(facts, at: start) }
     if let move = secondLook(checks, facts, pull, at: now) ?? waitForChecks(checks, facts, pull, at: now) {
       return move
     }
@@ -52,6 +52,14 @@ extension Coordinator {
         .checksKeepFailing, "the pull request still fails its checks after \(FlowPolicy.checkFixesMax) fixes")
     }
     return .run(.fixChecks, notBefore: start)
+  }
+
+  private func fixThreads(_ facts: LoopFacts, at start: Timestamp) -> Move {
+    let most = FlowPolicy.threadFixesMax
+    guard facts.loop.counters.threadFixes < most else {
+      return .block(.noProgress, "conversations were answered \(most) times in a row without a commit")
+    }
+    return .run(.fixThreads, notBefore: start)
   }
 
   /// Failures that need not be this change's fault: run again once what is doubtful, wait for what the base breaks.

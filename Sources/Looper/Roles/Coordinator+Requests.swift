@@ -6,9 +6,9 @@ extension Coordinator {
     let loop = facts.loop
     let asking = loop.askingLabels(policy.labels)
     guard !asking.isEmpty, let observation = facts.observation else { return nil }
-    let present = (loop.subject.isIssue ? observation.issue?.labels : observation.pull?.labels)
+    let present = (loop.subject.issueNumber != nil ? observation.issue?.labels : observation.pull?.labels)
     guard let present, !asking.contains(where: present.has) else { return nil }
-    guard loop.subject.isIssue, let issue = observation.issue else { return .finish(.cancelled) }
+    guard loop.subject.issueNumber != nil, let issue = observation.issue else { return .finish(.cancelled) }
     let other = loop.skipsPlan ? policy.labels.plan : policy.labels.implement
     guard let label = present.named(other) else { return .finish(.cancelled) }
     switch (label.setBy ?? issue.author).canWrite {

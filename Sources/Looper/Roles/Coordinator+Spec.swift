@@ -48,8 +48,11 @@ extension Coordinator {
 
   /// A review of a head that has none; beyond the bound a person decides, and nothing is approved.
   func review(_ facts: LoopFacts, _ job: Job, in phase: Phase, limit: Int, at now: Timestamp) -> Move {
-    if facts.rounds(in: phase) >= limit {
-      return .block(.reviewRounds, "\(facts.rounds(in: phase)) reviews done and the head changed again")
+    let rounds = facts.rounds(in: phase)
+    // Who pushes what the reviewer asked for has it looked at; what we pushed ourselves grants nothing.
+    let isGranted = facts.isPushedByOthers && rounds < FlowPolicy.grantedRounds(limit)
+    if rounds >= limit, !isGranted {
+      return .block(.reviewRounds, "\(rounds) reviews done and the head changed again")
     }
     return .run(job, notBefore: facts.retryAt ?? now)
   }

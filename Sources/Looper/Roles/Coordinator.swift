@@ -60,7 +60,8 @@ struct Coordinator: Sendable {
   /// The first reply of somebody with write access answers; at the deadline the default does, if there is one.
   private func answer(_ question: PendingQuestion, _ facts: LoopFacts, at now: Timestamp) -> Move {
     if let reply = reply(to: question, facts) { return .answer(reply.body, by: reply.author.login) }
-    guard let deadline = question.deadlineAt, let option = question.defaultOption else {
+    guard let deadline = question.deadlineAt, let option = question.defaultOption, !facts.isDefaultExhausted
+    else {
       return .block(
         .question, "an agent asked a question; answer it with looper answer or a reply on the issue")
     }

@@ -50,6 +50,13 @@ struct FlowPolicy: Codable, Equatable, Sendable {
   static let sameFailureFixesMax = 2
   /// Resolutions of conflicts in a row before a person is asked.
   static let conflictFixesMax = 3
+  /// Answers in people's threads in a row without a commit, since a clean review or somebody's push, before a person is
+  /// asked: who answers each of them may be a machine.
+  static let threadFixesMax = 5
+  /// Questions in a row that nobody answered before the next one waits for a person, whatever its default.
+  static let defaultAnswersMax = 3
+  /// Reviews of a phase at most before only a retry helps: after the bound each push of somebody else's grants one.
+  static func grantedRounds(_ limit: Int) -> Int { 2 * limit }
   /// How often the fixer may decline one finding; the reviewer decides after the first time, a person after the last.
   static let declinesMax = 2
 }

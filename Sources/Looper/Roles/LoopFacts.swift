@@ -26,6 +26,9 @@ struct LoopFacts: Sendable {
   var question: PendingQuestion?
   /// Questions that were answered, oldest first.
   var answers: [AnsweredQuestion] = []
+  /// How many questions in a row got their default, for nobody answered, since a person last answered one or gave the
+  /// loop a fresh start.
+  var defaultAnswers = 0
   /// How far the conversation was read at the loop's first run, and at the last fix of threads; nil before that.
   var firstMark: ConversationMark?
   var fixMark: ConversationMark?
@@ -109,6 +112,14 @@ extension LoopFacts {
   func openFindings(in phase: Phase) -> [Finding] {
     findings.filter { $0.phase == phase && $0.state == .open && $0.draft.severity.blocks }
   }
+
+  /// Whether the present head is not what Looper pushed last.
+  var isPushedByOthers: Bool {
+    observation?.pull.map { $0.headSHA != loop.pushedSHA && $0.headSHA != loop.replacedSHA } ?? false
+  }
+
+  /// Whether silence answers no question any more.
+  var isDefaultExhausted: Bool { defaultAnswers >= FlowPolicy.defaultAnswersMax }
 
   func rounds(in phase: Phase) -> Int {
     phase == .specReview ? loop.counters.specRounds : loop.counters.codeRounds

@@ -23,7 +23,7 @@ extension Store {
         id,
         sql: """
           UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, conflictFixes = 0,
-            specRounds = 0, codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
+            threadFixes = 0, specRounds = 0, codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
           WHERE id = :id AND state <> 'done'
           """, "retried by the operator", at: now, db)
       try Self.hurryGates(at: now, db)

@@ -75,9 +75,11 @@ extension Store {
       counters.infrastructureFailures = 0
       if run.job == .fixChecks { counters.checkFixes += 1 }
       if run.job == .fixConflict { counters.conflictFixes += 1 }
-      if run.job == .implement || run.job == .fixThreads {
+      let outcome = try publication(of: run, db)
+      if outcome.hasPushed, run.job == .implement || run.job == .fixThreads {
         (counters.checkFixes, counters.conflictFixes) = (0, 0)
       }
+      if run.job == .fixThreads, !outcome.hasPushed, !outcome.hasAsked { counters.threadFixes += 1 }
     case .failed(let failure):
       stop = stop ?? blocking(failure)
       if failure.kind == .agent { counters.agentFailures += 1 } else { counters.infrastructureFailures += 1 }
@@ -96,16 +98,28 @@ extension Store {
     try db.execute(
       sql: """
         UPDATE loop SET agentFailures = :agent, infrastructureFailures = :infrastructure, checkFixes = :checkFixes,
-          conflictFixes = :conflictFixes, retryAt = :retryAt, stopReason = coalesce(stopReason, :stop),
+          conflictFixes = :conflictFixes, threadFixes = :threadFixes, retryAt = :retryAt, stopReason = coalesce(stopReason, :stop),
           stopMessage = CASE WHEN stopReason IS NOT NULL OR :stop IS NULL THEN stopMessage ELSE :message END
         WHERE id = :id
         """,
       arguments: [
         "agent": counters.agentFailures, "infrastructure": counters.infrastructureFailures,
         "checkFixes": counters.checkFixes, "conflictFixes": counters.conflictFixes,
+        "threadFixes": counters.threadFixes,
         "retryAt": retryAt?.milliseconds, "stop": stop?.reason.rawValue,
         "message": stop?.message ?? "", "id": loop.id.rawValue,
       ])
+  }
+
+  /// Whether a run left a commit on GitHub, and whether it asked people something instead.
+  private static func publication(of run: Run, _ db: Database) throws -> (hasPushed: Bool, hasAsked: Bool) {
+    let row = try Row.fetchOne(
+      db,
+      sql: """
+        SELECT EXISTS (SELECT 1 FROM effect WHERE runID = :run AND kind = 'push-branch' AND state = 'done') AS pushed,
+          EXISTS (SELECT 1 FROM question WHERE runID = :run) AS asked
+        """, arguments: ["run": run.id.rawValue])
+    return (row?["pushed"] ?? false, row?["asked"] ?? false)
   }
 
   /// How many of the loop's last runs the world overtook, at most ``supersededMax``. A crash or a stop says nothing.

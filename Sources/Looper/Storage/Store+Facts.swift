@@ -59,6 +59,7 @@ extension Store {
           """, arguments: arguments) ?? 0,
       reviews: try reviews(of: loop.id, db), findings: try findings(of: loop.id, observation, db),
       question: try openQuestion(of: loop.id, db), answers: try answers(of: loop.id, db),
+      defaultAnswers: try defaultAnswers(of: loop.id, db),
       checkRecords: try checkRecords(of: loop.id, db), checkFixesAt: try checkFixes(of: loop.id, db),
       protectedPaths: try protectedPaths(of: loop.id, db), mergeSize: try mergeSize(of: loop.id, db),
       spent: [.loop: try spending(ofLoop: loop.id, db)])

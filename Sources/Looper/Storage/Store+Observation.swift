@@ -55,13 +55,14 @@ extension Store {
   }
 
   /// Remembers since when the head is what it is, and since when its checks have been running without a moment at which
-  /// all had ended; what was known before writes nothing.
+  /// all had ended; what was known before writes nothing. What somebody else pushed is a new matter.
   private static func keepHead(of pull: PullSnapshot, of id: Loop.ID, at now: Timestamp, _ db: Database)
     throws
   {
     try db.execute(
       sql: """
-        UPDATE loop SET headSince = CASE WHEN headSHA IS :head THEN headSince ELSE :now END,
+        UPDATE loop SET threadFixes = CASE WHEN headSHA IS :head OR pushedSHA IS :head THEN threadFixes ELSE 0 END,
+          headSince = CASE WHEN headSHA IS :head THEN headSince ELSE :now END,
           checksSince = CASE WHEN NOT :isPending THEN NULL WHEN headSHA IS :head THEN coalesce(checksSince, :now)
             ELSE :now END,
           headSHA = :head

@@ -72,6 +72,18 @@ extension Store {
     ).map { AnsweredQuestion(question: $0["text"], answer: $0["answer"], by: $0["answeredBy"]) }
   }
 
+  /// See ``LoopFacts/defaultAnswers``.
+  static func defaultAnswers(of id: Loop.ID, _ db: Database) throws -> Int {
+    try Int.fetchOne(
+      db,
+      sql: """
+        SELECT count(*) FROM question WHERE loopID = :id AND answeredBy = 'deadline'
+          AND answeredAt > coalesce((SELECT retriedAt FROM loop WHERE loop.id = :id), 0)
+          AND id > coalesce(
+            (SELECT max(id) FROM question WHERE loopID = :id AND answeredBy <> 'deadline'), 0)
+        """, arguments: ["id": id.rawValue]) ?? 0
+  }
+
   /// Gives a loop to a person, or takes it back; while it is theirs nothing automatic happens. What they did is looked at
   /// before anything is decided, and a pause stays one.
   ///

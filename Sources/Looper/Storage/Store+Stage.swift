@@ -183,7 +183,8 @@ extension Store {
       try db.execute(
         sql: """
           UPDATE loop SET codeRounds = CASE WHEN :isClean THEN 0 ELSE codeRounds + 1 END,
-            conflictFixes = CASE WHEN :isClean THEN 0 ELSE conflictFixes END WHERE id = :id
+            conflictFixes = CASE WHEN :isClean THEN 0 ELSE conflictFixes END,
+            threadFixes = CASE WHEN :isClean THEN 0 ELSE threadFixes END WHERE id = :id
           """, arguments: arguments)
     }
   }

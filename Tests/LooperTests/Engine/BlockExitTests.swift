@@ -32,6 +32,38 @@ struct BlockExitTests {
     }
   }
 
+  @Test("a retry shortens a delay that lies hours ahead")
+  func retryOfDelay() async throws {
+    let until = ForgeScene.startedAt + Self.hours3
+    let limited: ScriptedAgents.Script = { _ in throw Failure(.rateLimited(until: until), "not now") }
+    let agents = ScriptedAgents([.reviewer: [limited, AgentScript.clean]])
+    try await EngineScene.with(agents) { scene in
+      _ = try await scene.adoptPull()
+      let loop = try await scene.rounds { $0.state == .queued && $0.counters.infrastructureFailures == 1 }
+      try await scene.rounds(5)
+      #expect(agents.started.count == 1)
+      try await scene.store.retry(loop.id, at: scene.time.now)
+      try await scene.rounds(until: isReady, most: 60)
+      #expect(scene.time.now < until)
+    }
+  }
+
+  @Test("a loop that ends just after it went on still takes the label away that asked for a person")
+  func endAfterBlock() async throws {
+    let agents = ScriptedAgents([.reviewer: [Self.human]])
+    try await EngineScene.with(agents) { scene in
+      let number = try await scene.adoptPull()
+      let loop = try await scene.rounds { $0.state == .blocked(.needsHuman) }
+      try await scene.rounds(3)
+      try await scene.store.retry(loop.id, at: scene.time.now)
+      try await scene.scheduler.tick(at: scene.time.now)
+      try await scene.store.cancelLoop(loop.id, policy: FlowPolicy(), at: scene.time.now)
+      try await scene.rounds(5)
+      let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
+      #expect(seen.pull?.labels.map(\.name) == ["looper:adopt"])
+    }
+  }
+
   @Test("a spec that was left to a person is reviewed again after a retry as well")
   func retryOfHumanSpec() async throws {
     let agents = ScriptedAgents([

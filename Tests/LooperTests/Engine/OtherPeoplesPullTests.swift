@@ -82,6 +82,11 @@ struct OtherPeoplesPullTests {
       let state = await scene.forge.snapshot()
       let patches = state.comments.rows.map(\.body).filter { $0.contains("Looper does not push to forks") }
       #expect(patches.count == 1)
+      let told = state.comments.rows.map(\.body).filter { $0.contains("| state | waiting: author |") }
+      #expect(told.count == 1)
+      #expect(
+        told.first?.contains("| to do | Looper never pushes to a fork: the author has to apply the") == true)
+      #expect(try await scene.loop.needsHuman)
       let patch = try #require(
         patches.first?.split(separator: "```diff\n").last?.split(separator: "\n```").first)
       let scratch = "\(scene.forgeScene.directory)/apply"

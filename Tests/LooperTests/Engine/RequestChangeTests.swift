@@ -88,6 +88,9 @@ struct RequestChangeTests {
       try await scene.rounds { $0.state == .waiting(.edited, wakeAt: nil) }
       try await scene.rounds(20)
       #expect(scene.agents.started.count == before)
+      let bodies = await scene.forge.snapshot().comments.rows.map(\.body)
+      #expect(bodies.count { $0.contains("| to do | somebody without write access edited the issue") } == 1)
+      #expect(try await scene.loop.needsHuman)
       #expect(
         try await scene.why()
           == "mallory, who may not write to acme/shop, edited the issue after its label was set")

@@ -7,6 +7,10 @@ enum Question {
     lines += question.options.enumerated().map { "\($0.offset + 1). \(PublishedText.line($0.element))" }
     if let option = question.defaultOption { lines.append("Default: \(PublishedText.line(option))") }
     if let minutes = question.deadlineMinutes { lines.append("Wanted within \(minutes) minutes.") }
+    if facts.loopFacts.isDefaultExhausted {
+      lines.append(
+        "Nobody answered the last \(FlowPolicy.defaultAnswersMax) questions: this one waits for an answer.")
+    }
     lines.append("Answer with `looper answer \(facts.loop.id.handle) …` or a reply here.")
     let body = PublishedText.stamped(lines.joined(separator: "\n\n"), facts.policy)
     return Publication(

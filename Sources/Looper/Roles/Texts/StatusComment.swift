@@ -8,6 +8,7 @@ enum StatusComment {
       if let stop = facts.stop { rows.append("| why | \(PublishedText.line(stop.message)) |") }
     case .queued, .running, .waiting, .done: break
     }
+    if let todo = todo(facts, state) { rows.append("| to do | \(PublishedText.line(todo)) |") }
     if let pull = loop.pullNumber { rows.append("| pull request | #\(pull) |") }
     if let run = lastRun {
       rows.append(
@@ -21,6 +22,20 @@ enum StatusComment {
     if !budget.isEmpty { rows.append("| budget | \(budget.map(\.words).joined(separator: ", ")) |") }
     let table = (["| Looper | \(loop.id.handle) |", "| --- | --- |"] + rows).joined(separator: "\n")
     return PublishedText.stamped(table, policy)
+  }
+
+  /// What people have to do about a wait that no command shows the end of.
+  private static func todo(_ facts: LoopFacts, _ state: LoopState) -> String? {
+    switch state {
+    case .waiting(.author, _):
+      let isConflict = facts.observation?.pull.map { facts.conflicts($0) } ?? false
+      return "Looper never pushes to a fork: the author has to "
+        + (isConflict ? "resolve the conflict with the base and push" : "apply the patch and push")
+    case .waiting(.edited, _):
+      return "somebody without write access edited the issue after its label was set: "
+        + "somebody with write access has to read it, take the label away and set it again"
+    case .waiting, .queued, .running, .blocked, .done: return nil
+    }
   }
 
   /// How many findings other than nits are in which state; what is settled does not come up again.
