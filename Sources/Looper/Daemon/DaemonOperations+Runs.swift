@@ -42,8 +42,9 @@ extension DaemonOperations {
       try await stopping(loop, reason: "cancelled by the operator") {
         // The loop would start the same again at once.
         guard try await knownLoop(loop).state.isDone == false else { return }
+        let what = try await knownRun(id).state.isSuccess ? "had decided what to publish" : "was cancelled"
         try await store.pause(
-          loop, saying: "paused after its run \(id.handle) was cancelled; looper resume \(loop.handle)",
+          loop, saying: "paused after its run \(id.handle) \(what); looper resume \(loop.handle)",
           at: time.now)
       }
       return try await view(of: try await knownRun(id))
@@ -88,21 +89,10 @@ extension DaemonOperations {
         throw LooperError(.conflict, "\(run.id.handle) was stopped, but \(Session.survivorWords(names))")
       }
       guard left.state == .running else { return }
-      if await pool.isDriving(run.id) { continue }
-      try await end(left, reason: reason)
+      // Claimed and not begun, or left by another daemon: only its record is left to write.
+      if await !pool.isDriving(run.id) { await pool.settle(run.id) }
     }
     throw Self.unstoppable(id)
-  }
-
-  /// Ends a run that was claimed and not begun: nothing of it runs, so only its record is left to write.
-  private func end(_ run: Run, reason: String) async throws {
-    do {
-      try await store.endRun(
-        run, with: RunEnding(state: .cancelled(reason: reason), phase: nil), unit: 0,
-        policy: settings.current.policy, at: time.now)
-    } catch is StaleWrite {
-      // It ended by itself meanwhile, which is as good.
-    }
   }
 
   func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView {

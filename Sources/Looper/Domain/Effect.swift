@@ -25,10 +25,15 @@ struct Effect: Codable, Equatable, Sendable, Identifiable {
   /// How often it was sent; above zero means: probe first.
   var attempts: Int
   var notBefore: Timestamp
+  /// When it was last sent; nil when it never was.
+  var sentAt: Timestamp?
   var receipt: Receipt?
   var failure: Failure?
   var createdAt: Timestamp
   var endedAt: Timestamp?
+
+  /// Whether it may still be sent.
+  var isOpen: Bool { state == .pending || state == .sending }
 }
 
 /// An effect before it has a row.

@@ -44,6 +44,8 @@ enum RunState: Codable, Equatable, Sendable {
     case running, succeeded, failed, superseded, cancelled, interrupted
   }
 
+  var isSuccess: Bool { ofCode == .succeeded }
+
   /// The word stored in the database and shown in lists.
   var code: String { ofCode.rawValue }
 

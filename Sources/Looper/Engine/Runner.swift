@@ -60,7 +60,7 @@ struct Runner: Sendable {
         let reason = record.stopRequested
       else { return }
       try await shielded {
-        try await end(record.run, with: try await ending(of: record.run, stoppedFor: reason))
+        try await end(record.run, with: try await ending(of: record, stoppedFor: reason))
       }
     } catch {
       log.error("a stopped run could not be recorded", metadata: ["run": "\(id)", "error": "\(error)"])
@@ -68,14 +68,31 @@ struct Runner: Sendable {
   }
 
   /// A stop is confirmed: what no signal ended is a person's matter, and the loop waits for it.
-  private func ending(of run: Run, stoppedFor reason: String) async throws -> RunEnding {
-    guard let names = try await store.survivors(ofRun: run.id) else {
-      return RunEnding(state: .cancelled(reason: reason), phase: nil)
-    }
+  private func ending(of record: RunRecord, stoppedFor reason: String) async throws -> RunEnding {
+    var ending = decidedEnding(of: record) ?? RunEnding(state: .cancelled(reason: reason), phase: nil)
+    guard let names = try await store.survivors(ofRun: record.run.id) else { return ending }
     let message = Session.survivorWords(names)
-    return RunEnding(
-      state: .failed(Failure(.needsHuman, message)), phase: nil,
-      stop: .init(reason: .needsHuman, message: message))
+    if case .cancelled = ending.state { ending.state = .failed(Failure(.needsHuman, message)) }
+    ending.stop = .init(reason: .needsHuman, message: message)
+    return ending
+  }
+
+  /// How a run ends that has decided already what to publish: as if every receipt were there. Its agent is done and the
+  /// ledger says so; the writes stay, and rest as long as a person keeps the loop. Nil when nothing is decided yet.
+  private func decidedEnding(of record: RunRecord) -> RunEnding? {
+    guard record.results.values.contains(.emitted) else { return nil }
+    var facts = facts(record)
+    for index in facts.effects.indices where facts.effects[index].isOpen {
+      facts.effects[index].state = .done
+    }
+    for stage in record.run.job.policy.stages where facts.results[stage.name] == nil {
+      switch stage.decide(facts) {
+      case .pass: facts.results[stage.name] = .passed
+      case .end(let ending): return ending
+      case .perform, .emit, .awaitReceipts: return nil
+      }
+    }
+    return nil
   }
 
   /// One stage of a run.

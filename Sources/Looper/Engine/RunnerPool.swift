@@ -37,6 +37,9 @@ actor RunnerPool {
   /// Ends a run's work; what it records is decided by the stop request in the store.
   func stop(_ id: Run.ID) { stops[id]?.yield() }
 
+  /// Records the end of a run that was told to stop and that nobody drives.
+  func settle(_ id: Run.ID) async { await runner.settle(id) }
+
   /// Ends a run's work and returns when nothing of it runs any more.
   func stopAndWait(_ id: Run.ID) async {
     guard stops[id] != nil else { return }

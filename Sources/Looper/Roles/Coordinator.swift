@@ -96,7 +96,7 @@ struct Coordinator: Sendable {
     if let wroteAt = facts.wroteAt, seenAt <= wroteAt { return .wait(.observation, until: nil) }
     if facts.loop.pullNumber != nil, observation.pull == nil { return .wait(.observation, until: nil) }
     if let pull = observation.pull, let replaced = facts.loop.replacedSHA, pull.headSHA == replaced,
-      seenAt <= (facts.wroteAt ?? seenAt) + Self.readLag
+      let wroteAt = facts.wroteAt, seenAt <= wroteAt + Self.readLag
     {
       return .wait(.observation, until: nil)
     }

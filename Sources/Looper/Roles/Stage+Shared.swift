@@ -24,8 +24,7 @@ extension Stage {
   /// Waits for the receipts, then ends the run.
   static func confirm(_ ending: @escaping @Sendable (RunFacts) -> RunEnding) -> Stage {
     Stage(StageName.confirm) { facts in
-      let unfinished = facts.effects.contains { $0.state == .pending || $0.state == .sending }
-      if unfinished { return .awaitReceipts }
+      if facts.effects.contains(where: \.isOpen) { return .awaitReceipts }
       if let refused = facts.effects.first(where: { $0.state == .refused }) {
         let failure = refusal(refused)
         return .end(

@@ -123,11 +123,26 @@ extension Store {
       guard !isFenced || effect.write.isWithdrawal else { return false }
       try db.execute(
         sql: """
-          UPDATE effect SET state = 'sending', attempts = attempts + 1, sentAt = :now
+          UPDATE effect SET state = 'sending', attempts = attempts + 1, sentAt = :now, failureJSON = NULL
           WHERE id = :id AND state IN ('pending', 'sending')
           """, arguments: ["now": now.milliseconds, "id": effect.id.rawValue])
       guard db.changesCount == 1 else { throw StaleWrite(row: "effect \(effect.id)") }
       return true
+    }
+  }
+
+  /// GitHub's id of this loop's status comment, and when one of its status comments was last sent.
+  func statusComment(of loop: Loop.ID) async throws -> (remoteID: String?, sentAt: Timestamp?) {
+    try await database.read { db in
+      let row = try Row.fetchOne(
+        db,
+        sql: """
+          SELECT max(sentAt) AS sentAt,
+            (SELECT json_extract(receiptJSON, '$.remoteID') FROM effect
+              WHERE loopID = :loop AND kind = 'status-comment' AND state = 'done' ORDER BY id DESC LIMIT 1) AS remoteID
+          FROM effect WHERE loopID = :loop AND kind = 'status-comment'
+          """, arguments: ["loop": loop.rawValue])
+      return (row?["remoteID"], (row?["sentAt"] as Int64?).map { Timestamp(milliseconds: $0) })
     }
   }
 
@@ -192,10 +207,7 @@ extension Store {
       if isDropped {
         // Nothing else depends on it.
       } else if let run = effect.runID {
-        try db.execute(
-          sql:
-            "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
-          arguments: ["now": now.milliseconds, "run": run.rawValue])
+        try Self.giveUpWrites(of: run, in: effect.loopID, because: failure, at: now, db)
         if failure.kind == .needsHuman { try Self.stopPublishing(effect.loopID, because: failure, db) }
       } else if effect.write.isOptional, failure.kind == .conflict {
         // The world moved: a newer look decides whether it is still wanted.
@@ -216,7 +228,7 @@ extension Store {
     }
   }
 
-  private static func stopPublishing(
+  static func stopPublishing(
     _ loopID: Loop.ID, because failure: Failure, _ db: Database
   ) throws {
     try db.execute(
@@ -245,7 +257,7 @@ extension Store {
   }
 
   static let effectColumns = """
-    id, loopID, runID, stage, key, writeJSON, state, attempts, notBefore, receiptJSON, failureJSON, createdAt, endedAt
+    id, loopID, runID, stage, key, writeJSON, state, attempts, notBefore, sentAt, receiptJSON, failureJSON, createdAt, endedAt
     """
 
   static func effect(_ row: Row) throws -> Effect {
@@ -257,6 +269,7 @@ extension Store {
       key: row["key"], write: try JSONColumn.decode(Write.self, from: row["writeJSON"] as String),
       state: state,
       attempts: row["attempts"], notBefore: Timestamp(milliseconds: row["notBefore"]),
+      sentAt: (row["sentAt"] as Int64?).map { Timestamp(milliseconds: $0) },
       receipt: try JSONColumn.decodeIfPresent(Receipt.self, from: row["receiptJSON"] as String?),
       failure: try JSONColumn.decodeIfPresent(Failure.self, from: row["failureJSON"] as String?),
       createdAt: Timestamp(milliseconds: row["createdAt"]),

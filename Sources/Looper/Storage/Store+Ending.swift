@@ -28,9 +28,8 @@ extension Store {
       try db.execute(
         sql: "UPDATE queueItem SET state = 'done' WHERE id = :id AND state = 'claimed'",
         arguments: ["id": run.itemID.rawValue])
-      try db.execute(
-        sql: "UPDATE effect SET state = 'cancelled', endedAt = :now WHERE runID = :run AND state = 'pending'",
-        arguments: ["now": now.milliseconds, "run": run.id.rawValue])
+      // Of one that was stopped after it had decided, the writes go out when the loop is free again.
+      if !ending.state.isSuccess { try Self.cancelEffects(of: run.id, at: now, db) }
       guard let loop = try Self.loop(run.loopID, db) else { throw StaleWrite(row: "loop \(run.loopID)") }
       try Self.count(ending, of: run, in: loop, unit: unit, at: now, db)
       if case .usageLimited? = failure?.kind, hasSubstitute(loop) {

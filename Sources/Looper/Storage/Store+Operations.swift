@@ -98,6 +98,14 @@ extension Store {
     try db.execute(
       sql: "UPDATE loop SET triggerLabel = :label WHERE id = :id",
       arguments: ["label": label, "id": id.rawValue])
+    // What a run decided for the other way is not wanted any more.
+    if way != .adopt {
+      try db.execute(
+        sql: """
+          UPDATE effect SET state = 'cancelled', endedAt = :now
+          WHERE loopID = :id AND state = 'pending' AND runID IS NOT NULL
+          """, arguments: ["now": now.milliseconds, "id": id.rawValue])
+    }
     switch way {
     case .plan: try setPhase(of: id, to: .plan, at: now, db)
     case .implement: try setPhase(of: id, to: .work, at: now, db)

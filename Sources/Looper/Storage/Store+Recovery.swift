@@ -32,8 +32,7 @@ extension Store {
       for row in try Row.fetchAll(
         db,
         sql: """
-          SELECT \(Self.runColumns) FROM run
-          WHERE state = 'running' AND (pipelineVersion <> :version OR stopRequested IS NOT NULL)
+          SELECT \(Self.runColumns) FROM run WHERE state = 'running' AND pipelineVersion <> :version
           """, arguments: ["version": PipelineVersion.current])
       {
         try Self.interrupt(try Self.run(row), at: now, db)
@@ -81,7 +80,8 @@ extension Store {
     try db.execute(sql: "UPDATE observation SET at = min(at, :now)", arguments: arguments)
     try db.execute(
       sql: """
-        UPDATE effect SET notBefore = :now WHERE state IN ('pending', 'sending') AND notBefore > :now
+        UPDATE effect SET notBefore = min(notBefore, :now), sentAt = min(sentAt, :now)
+        WHERE state IN ('pending', 'sending') AND (notBefore > :now OR sentAt > :now)
         """, arguments: arguments)
     try db.execute(sql: "UPDATE vendorGate SET until = :now WHERE until > :now", arguments: arguments)
   }

@@ -57,6 +57,10 @@ struct BlockExitTests {
       try await scene.rounds(3)
       try await scene.store.retry(loop.id, at: scene.time.now)
       try await scene.scheduler.tick(at: scene.time.now)
+      for run in try await scene.store.liveRuns() {
+        try await scene.store.requestStop(of: run.id, reason: "cancelled by the operator")
+        await scene.runner.settle(run.id)
+      }
       try await scene.store.cancelLoop(loop.id, policy: FlowPolicy(), at: scene.time.now)
       try await scene.rounds(5)
       let seen = try await scene.poller.forge.observe(loop.project, issue: nil, pull: number)
