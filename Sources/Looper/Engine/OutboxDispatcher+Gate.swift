@@ -13,8 +13,11 @@ extension OutboxDispatcher {
       return .never(Failure(.bug, "\(effect.write.kind) has no pull request to go to"))
     }
     if let failure = try await withheld(effect.write, of: loop.project) { return .never(failure) }
-    let write = ResolvedWrite(
+    var write = ResolvedWrite(
       project: loop.project, key: markerKey(effect, loop), write: effect.write, number: number)
+    if case .statusComment = effect.write {
+      write.remoteID = try await store.statusComment(of: loop.id).remoteID
+    }
     let issue = loop.subject.issueNumber
     let now = try await forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
     let hold = settings.current.policy.labels.hold.lowercased()

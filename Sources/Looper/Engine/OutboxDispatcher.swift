@@ -8,6 +8,8 @@ actor OutboxDispatcher {
   static let batchMax = 50
   /// Looks at least this often, should a wake-up get lost or the clock be set.
   static let cadence: Duration = .seconds(30)
+  /// GitHub's reads lag behind its writes: for so long a look that finds nothing does not prove that nothing arrived.
+  static let recognitionLag: Duration = .seconds(20)
   /// How long a write waits that a person fenced off.
   static let fencedDelay: Duration = .seconds(15)
 
@@ -160,6 +162,9 @@ actor OutboxDispatcher {
     if effect.attempts > 0, let receipt = try await probe(write) {
       return try await store.completeEffect(effect, receipt: receipt, at: time.now)
     }
+    if let sentAt = try await arrivalInDoubt(of: effect, write), time.now < sentAt + Self.recognitionLag {
+      return try await store.postponeEffect(effect.id, because: nil, until: sentAt + Self.recognitionLag)
+    }
     guard try await store.beginSending(effect, at: time.now) else {
       return try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
     }
@@ -175,6 +180,21 @@ actor OutboxDispatcher {
     log.info(
       "effect done",
       metadata: ["effect": "\(effect.id)", "kind": "\(effect.write.kind)", "loop": "\(loop.id)"])
+  }
+
+  /// When a write was sent of which nothing but a look can tell whether it arrived; nil when that is not in doubt.
+  private func arrivalInDoubt(of effect: Effect, _ write: ResolvedWrite) async throws -> Timestamp? {
+    if case .rateLimited? = effect.failure?.kind { return nil }
+    switch effect.write {
+    case .comment, .submitReview, .replyToThread: return effect.sentAt
+    case .statusComment:
+      // Also an earlier status may have made the comment that this one is to replace.
+      return write.remoteID == nil ? try await store.statusComment(of: effect.loopID).sentAt : nil
+    case .pushBranch, .openPullRequest, .updatePullRequest, .addLabel, .removeLabel, .setCommitStatus,
+      .resolveThread, .rerunCheck, .updateHead, .merge, .withdrawMerge:
+      // GitHub refuses them twice, or twice is as once.
+      return nil
+    }
   }
 
   /// A failed write: certainly refused, or of unknown outcome and to be probed before the next try.

@@ -49,12 +49,30 @@ extension GitHub {
 
   func upsertStatusComment(_ body: String, for resolved: ResolvedWrite) async throws(Failure) -> Receipt {
     let text = WriteMarker(key: WriteMarker.statusCommentKey).appended(to: body)
+    if let id = resolved.remoteID, let receipt = try await replaceComment(id, by: text, for: resolved) {
+      return receipt
+    }
     guard let found = try await findComment(markedWith: WriteMarker.statusCommentKey, for: resolved) else {
       return try await post(text, for: resolved)
     }
     guard WriteMarker.stripped(found.body) != WriteMarker.stripped(body) else { return found.receipt }
-    let path = GitHubPath.repository(resolved.project, "issues", "comments", String(found.id))
-    return Self.commentReceipt(try await write(.patch, path, ["body": .string(text)], to: resolved.project))
+    if let receipt = try await replaceComment(String(found.id), by: text, for: resolved) { return receipt }
+    return try await post(text, for: resolved)
+  }
+
+  /// - Returns: nil when there is no such comment any more, or it is another login's.
+  private func replaceComment(_ id: String, by text: String, for resolved: ResolvedWrite)
+    async throws(Failure)
+    -> Receipt?
+  {
+    let path = GitHubPath.repository(resolved.project, "issues", "comments", id)
+    let request = GhRequest.rest(
+      .patch, path, on: resolved.project.host, for: .write, body: ["body": .string(text)])
+    switch try await channel.attempt(request) {
+    case .done(let json): return Self.commentReceipt(json)
+    case .refused(403, _, _), .refused(404, _, _): return nil
+    case .refused(_, _, let failure): throw failure
+    }
   }
 
   private func comments(

@@ -35,6 +35,8 @@ struct ResolvedWrite: Equatable, Sendable {
   var write: Write
   /// Issue or pull request number; 0 for writes that have none.
   var number: Int
+  /// GitHub's id of the comment that is to be replaced, where it is known.
+  var remoteID: String?
 }
 
 /// What is true right now of a loop's subject; a person's change always wins over a pending write.
