@@ -187,6 +187,13 @@ extension LocalForge {
     }
   }
 
+  /// Takes a pull request out of the merge queue, and back the order to merge it when it can be.
+  func takeBackMerge(of number: Int, in fullName: String, as login: String) async throws {
+    try await onIssue(number, in: fullName, as: login) { session, issue in
+      _ = try session.dequeue(try session.setAutoMerge(nil, of: issue))
+    }
+  }
+
   func setBlockers(_ numbers: [Int], of number: Int, in fullName: String, as login: String) async throws {
     try await onIssue(number, in: fullName, as: login) { session, issue in
       var issue = issue

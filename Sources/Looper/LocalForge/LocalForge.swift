@@ -23,6 +23,8 @@ actor LocalForge {
   private(set) var requestLog: [ForgeLogEntry] = []
   /// How many requests and actions changed something.
   private(set) var mutationCount = 0
+  /// When the last of them did.
+  private(set) var changedAt: Timestamp?
 
   init(configuration: ForgeConfiguration, git: any ForgeRepositoryStorage) {
     self.configuration = configuration
@@ -92,6 +94,7 @@ actor LocalForge {
       try await session.performAutoMerges()
       previous = state
       mutationCount += 1
+      changedAt = configuration.now()
     }
     commit(session)
     return answer

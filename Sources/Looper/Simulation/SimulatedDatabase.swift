@@ -58,6 +58,15 @@ struct SimulatedDatabase: Sendable {
     }
   }
 
+  /// Heads whose code was reviewed clean.
+  func cleanHeads() async throws -> Set<CommitSHA> {
+    try await store.database.read { db in
+      let heads = try String.fetchAll(
+        db, sql: "SELECT headSHA FROM review WHERE phase = 'code-review' AND verdict = 'clean'")
+      return Set(heads.compactMap { CommitSHA($0) })
+    }
+  }
+
   /// Loops that have something to send.
   func loopsWithWrites() async throws -> [Loop] {
     let ids = try await store.database.read { db in

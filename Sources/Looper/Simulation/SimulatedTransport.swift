@@ -3,6 +3,8 @@ import Foundation
 /// Carries calls to the local GitHub, with the trouble fate has in store.
 struct SimulatedTransport: GhTransport {
   static let token = "simulated"
+  /// For how long GitHub's lists may lack what was written last.
+  private static let readLag: Duration = .seconds(15)
 
   let forge: LocalForge
   let fate: SimulatedFate
@@ -18,7 +20,9 @@ struct SimulatedTransport: GhTransport {
     if flaw == .pullsAreNotLookedFor, request.kind == .probe, request.path.contains("/pulls?") {
       return GhAnswer(status: 200, body: Data("[]".utf8))
     }
-    let fault = self.fault(for: request)
+    // A look for what was just written may be answered from before it.
+    let isFresh = await forge.changedAt.map { time.trueNow < $0 + Self.readLag } ?? false
+    let fault = self.fault(for: request, isFresh: isFresh)
     if let fault { await forge.inject(fault) }
     let response = await forge.handle(
       ForgeRequest(
@@ -36,12 +40,13 @@ struct SimulatedTransport: GhTransport {
 
   private func isLook(_ request: GhRequest) -> Bool { request.kind == .observe || request.kind == .sweep }
 
-  private func fault(for request: GhRequest) -> ForgeFault? {
+  private func fault(for request: GhRequest, isFresh: Bool) -> ForgeFault? {
     // Writes more often: it is their answers that matter.
     if fate.allows(.lost), fate.chance(perMille: request.kind == .write ? 50 : 12) {
       return fate.chance(perMille: 600) ? .lostAfter : .lostBefore
     }
     // The last look before a write cannot be better than GitHub's own answer.
+    if fate.allows(.stale), request.kind == .probe, isFresh, fate.chance(perMille: 200) { return .staleRead }
     if fate.allows(.stale), request.kind == .observe || request.kind == .sweep || request.kind == .permission,
       fate.chance(perMille: 30)
     {
@@ -101,6 +106,12 @@ struct SimulatedForge: Forge {
         return green
       }
     }
+    if flaw == .blockersAreNotSeen { seen.issue?.blockers = [] }
+    if flaw == .changesLookHarmless {
+      seen.pull?.merge?.changedPaths = []
+      seen.pull?.merge?.changedFiles = 0
+      seen.pull?.merge?.additions = 0
+    }
     return seen
   }
 
@@ -119,6 +130,10 @@ struct SimulatedForge: Forge {
   func guardFacts(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> WriteGuard {
     var facts = try await github.guardFacts(project, issue: issue, pull: pull)
     if flaw == .guardSeesNoLabels { (facts.issueLabels, facts.pullLabels) = ([], []) }
+    if flaw == .guardSeesNoEnd {
+      facts.isIssueOpen = true
+      facts.pullState = facts.pullState.map { _ in .open }
+    }
     if flaw == .guardSeesNoHead { facts.pullHead = nil }
     return facts
   }

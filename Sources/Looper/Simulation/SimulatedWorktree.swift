@@ -26,6 +26,8 @@ struct SimulatedWorkspaces: Workspaces, MergeSizes {
   let time: SimulatedTime
   /// What a mutation test takes away.
   var flaw: SimulationFlaw?
+  /// Told before something is pushed.
+  let witness: @Sendable (Write) async -> Void
 
   static let root = "simulated"
 
@@ -135,6 +137,7 @@ struct SimulatedWorkspaces: Workspaces, MergeSizes {
   }
 
   func push(_ push: PushBranch, in project: RemoteRepository) async throws(Failure) {
+    await witness(.pushBranch(push))
     try fate.call("git push \(push.branch) \(push.commit.short)") { () throws(Failure) in
       try unwrapped { try git.state.withLock { try send(push, to: Self.path(of: project.name), in: &$0) } }
     }

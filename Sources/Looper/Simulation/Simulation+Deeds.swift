@@ -53,6 +53,8 @@ extension Simulation {
         (2, { try await $0.moveBase($1) }), (2, { try await $0.edit($1) }), (2, { try await $0.review($1) }),
         (1, { try await $0.turnIntoDraft($1) }), (1, { try await $0.delete($1) }),
         (2, { try await $0.write(intoThreadOf: $1) }),
+        (demands.isDemanding ? 1 : 0, { try await $0.cancel($1) }),
+        (demands.isDemanding ? 2 : 0, { try await $0.takeBackMerge(of: $1) }),
       ]
       let deed = fate.weighted(deeds, else: { _, _ in "nothing" })
       journal.note(try await deed(self, loop))
@@ -94,15 +96,22 @@ extension Simulation {
   }
 
   /// Somebody pushes, or writes into a thread, just before something is sent that was decided for what was there before.
+  /// A mutation test has it happen as often as it needs.
   func interfereWithWrites() async {
-    guard fate.allows(.people), fate.chance(perMille: 30) else { return }
+    let isWanted = plan.flaw == .guardSeesNoLabels || plan.flaw == .resolutionLooksAway
+    guard fate.allows(.people), fate.chance(perMille: isWanted ? 300 : 30) else { return }
     do {
       guard let loop = fate.pick(try await database.loopsWithWrites()) else { return }
-      let isPush = fate.chance(perMille: 600)
-      journal.note(try await isPush ? push(to: loop) : write(intoThreadOf: loop))
+      journal.note(try await interfere(withWritesOf: loop))
     } catch {
-      journal.note("a push was refused: \(error)")
+      journal.note("a deed was refused: \(error)")
     }
+  }
+
+  private func interfere(withWritesOf loop: Loop) async throws -> String {
+    if plan.flaw == .guardSeesNoLabels { return try await hold(loop) }
+    let isPush = plan.flaw != .resolutionLooksAway && fate.chance(perMille: 600)
+    return try await isPush ? push(to: loop) : write(intoThreadOf: loop)
   }
 
   /// Somebody pushes to the very branch an agent works on.
@@ -154,6 +163,22 @@ extension Simulation {
     try await database.store.setTakenOver(true, loop.id, at: time.now)
     agenda.append(Appointment(at: later, deed: .handBack(loop.id)))
     return "\(loop.id.handle) is taken over"
+  }
+
+  private func cancel(_ loop: Loop) async throws -> String {
+    try await stop(loop, reason: "cancelled by the operator")
+    guard !(try await database.store.liveRuns().contains { $0.loopID == loop.id }) else {
+      return "\(loop.id.handle) is at work"
+    }
+    try await database.store.cancelLoop(loop.id, policy: settings.current.policy, at: time.now)
+    return "\(loop.id.handle) is cancelled"
+  }
+
+  /// The button in the browser that takes an order to merge later back, whoever gave it.
+  private func takeBackMerge(of loop: Loop) async throws -> String {
+    guard let number = loop.pullNumber else { return "nothing to merge" }
+    try await forge.takeBackMerge(of: number, in: SimulationPlan.repository, as: "alice")
+    return "the merge of #\(number) is taken back"
   }
 
   private func close(_ loop: Loop) async throws -> String {

@@ -10,7 +10,8 @@ struct Appointment: Sendable {
     case reopen(number: Int)
     case resume(Loop.ID)
     case handBack(Loop.ID)
-    case report(check: String, commit: CommitSHA, isSuccess: Bool)
+    /// - Parameter run: the run that ends; nil is a new one.
+    case report(check: String, commit: CommitSHA, isSuccess: Bool, run: Int? = nil)
   }
 
   var at: Timestamp
@@ -60,7 +61,7 @@ extension Simulation {
     switch deed {
     case .ask(let title, let label):
       let author = fate.pick(SimulationPlan.people) ?? "alice"
-      let number = try await forge.createIssue(in: repository, title: title, body: "Please", as: author)
+      let number = try await ask(title, as: author)
       try await forge.addLabel(label, to: number, in: repository, as: author)
       journal.note("\(author) asks for #\(number) with \(label)")
     case .offer(let branch, let label): try await offer(branch, label)
@@ -80,13 +81,27 @@ extension Simulation {
     case .handBack(let id):
       try await database.store.setTakenOver(false, id, at: time.now)
       journal.note("\(id.handle) is handed back")
-    case .report(let check, let commit, let isSuccess):
+    case .report(let check, let commit, let isSuccess, let run):
       try await forge.reportCheck(
         .init(
           name: check, conclusion: isSuccess ? .success : .failure, log: isSuccess ? "ok" : "error: broken"),
-        on: commit, in: repository)
+        on: commit, in: repository, updating: run)
       journal.note("\(check) on \(commit.short): \(isSuccess ? "success" : "failure")")
     }
+  }
+
+  /// Where issues depend on each other, half of them say so with GitHub's own dependencies and half in their text.
+  private func ask(_ title: String, as author: String) async throws -> Int {
+    let blocker = demands.chainsIssues ? lastAsked : nil
+    let isWritten = blocker.map { $0.isMultiple(of: 2) } ?? false
+    let body = isWritten ? "Please\n\nDepends on #\(blocker ?? 0)" : "Please"
+    let number = try await forge.createIssue(in: repository, title: title, body: body, as: author)
+    if let blocker, !isWritten {
+      try await forge.setBlockers([blocker], of: number, in: repository, as: author)
+    }
+    if let blocker { blockers[number] = blocker }
+    lastAsked = number
+    return number
   }
 
   private func offer(_ branch: String, _ label: String) async throws {
@@ -110,9 +125,38 @@ extension Simulation {
     journal.note("\(author) opens #\(number) with \(label)")
   }
 
+  /// What is asked to run again, and where the repository demands checks also the tip of its base.
+  private func integrateMore(_ state: ForgeState) async {
+    guard demands.isDemanding, let found = state.repository(named: repository) else { return }
+    if let tip = found.branches[found.defaultBranch], state.checkRuns(of: tip, in: found.id).isEmpty {
+      await report("build", on: tip)
+    }
+    for run in state.checkRuns.rows where run.status == .queued && reruns.insert(run.id).inserted {
+      let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 500)
+      agenda.append(
+        Appointment(
+          at: time.trueNow + .seconds(fate.draw(30...600)),
+          deed: .report(check: run.name, commit: run.sha, isSuccess: isSuccess, run: run.id)))
+    }
+  }
+
+  private func report(_ check: String, on commit: CommitSHA) async {
+    do {
+      _ = try await forge.reportCheck(.init(name: check, status: .inProgress), on: commit, in: repository)
+      let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 800)
+      agenda.append(
+        Appointment(
+          at: time.trueNow + .seconds(fate.draw(30...1200)),
+          deed: .report(check: check, commit: commit, isSuccess: isSuccess)))
+    } catch {
+      journal.note("the CI was refused: \(error)")
+    }
+  }
+
   /// The CI: a check for every new head of a pull request, some time later.
   private func integrate() async {
     let state = await forge.snapshot()
+    await integrateMore(state)
     for issue in state.issues.rows where issue.state == .open {
       guard let head = issue.pull?.headSHA, state.checkRuns(of: head, in: issue.repositoryID).isEmpty else {
         continue

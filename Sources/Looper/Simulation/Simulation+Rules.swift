@@ -5,10 +5,12 @@ extension Simulation {
   static let rules: [any SimulationRule] = [
     OncePerKey(), OnePullPerBranch(), NothingIsOverwritten(), WorkIsNeverLost(), RoundsAreBounded(),
     ReadyNeedsEvidence(), OneReviewPerRound(), WritesArePaced(), AgentsSeeWhatIsAllowed(),
+    BlockersComeFirst(),
   ]
 
   static let idlenessRule = "idleness writes nothing"
   static let bugRule = "no run ends by a bug of ours"
+  static let overRule = "what people closed is only acknowledged"
   static let fenceRule = "nothing is published while a person says hold"
 
   /// Checks every rule if anything changed since the last time.
@@ -26,7 +28,9 @@ extension Simulation {
 
   /// Everything has come to rest, and rest costs nothing.
   func checkTheEnd() async throws {
-    var rules: [any SimulationRule] = [EverythingComesToRest()]
+    var rules: [any SimulationRule] = [
+      EverythingComesToRest(), StandingOrdersAreEarned(), WhatMayMergeMerges(),
+    ]
     // Where people change labels and GitHub refuses writes for good, labels may be anything.
     if plan.faults.isDisjoint(with: [.people, .errors]) { rules.append(LabelsTellTheState()) }
     let view = try await view()
@@ -42,6 +46,9 @@ extension Simulation {
 
   /// Lesson 32: an idle day adds no event.
   private func checkIdleness() async throws {
+    // What waits for a dependency is looked at every ten minutes, and the look is kept.
+    let loops = try await database.store.liveLoops()
+    guard !loops.contains(where: { $0.state.waitReason == .dependency }) else { return }
     let before = try await database.changesSoFar()
     for _ in 0..<3 {
       time.advance(by: .seconds(130))
@@ -73,8 +80,9 @@ extension Simulation {
     }
     return SimulationView(
       forge: await forge.snapshot(), git: git.state.withLock { $0 }, loops: loops, ready: ready,
-      policy: bounds, started: started, leaks: sessions.leaks, retries: retries,
-      reviews: try await database.reviews(),
+      policy: bounds, now: time.now, blockers: blockers, started: started, leaks: sessions.leaks,
+      retries: retries,
+      reviews: try await database.reviews(), cleanHeads: try await database.cleanHeads(),
       writes: writes.marks, pacing: .init())
   }
 
@@ -83,29 +91,54 @@ extension Simulation {
   /// - Returns: what is to be told when it was done.
   func witness(_ write: ResolvedWrite) async -> (@Sendable () async -> Void)? {
     writes.note(at: time.trueNow)
+    return await judge(write.write)
+  }
+
+  /// The same of a push, which is not GitHub's to count.
+  func judge(_ write: Write) async -> (@Sendable () async -> Void)? {
     guard let sending = try? await database.sending() else { return nil }
     let loop = sending.facts.loop
-    let isTelling = write.write.isAcknowledgement
+    // What takes an order back is as welcome as what only tells.
+    let isTelling = write.isAcknowledgement || write.isWithdrawal
     if loop.state.isDone {
-      if !isTelling { report(Self.fenced("\(write.write.kind) after \(loop.id.handle) ended")) }
+      if !isTelling { report(Self.fenced("\(write.kind) after \(loop.id.handle) ended")) }
       return nil
     }
+    guard !write.isWithdrawal else { return nil }
     if sending.facts.isPaused || sending.facts.isTakenOver {
-      report(Self.fenced("\(write.write.kind) while \(loop.id.handle) is kept by a person"))
+      report(Self.fenced("\(write.kind) while \(loop.id.handle) is kept by a person"))
     }
     let state = await forge.snapshot()
     guard let repository = state.repository(named: SimulationPlan.repository) else { return nil }
     let numbers = [loop.subject.number, loop.pullNumber].compactMap(\.self)
-    let labels = numbers.compactMap { state.issue($0, in: repository.id) }.flatMap { state.labels(of: $0) }
+    let subjects = numbers.compactMap { state.issue($0, in: repository.id) }
     let hold = settings.current.policy.labels.hold
-    if labels.contains(where: { $0.name == hold }) {
-      report(Self.fenced("\(write.write.kind) for \(loop.id.handle) with the label \(hold)"))
+    if subjects.flatMap({ state.labels(of: $0) }).contains(where: { $0.name == hold }) {
+      report(Self.fenced("\(write.kind) for \(loop.id.handle) with the label \(hold)"))
     }
-    if let breach = EvidencedWrite.breach(write.write, sending.facts, in: state, repository.id) {
+    if !isTelling, let closed = subjects.first(where: { $0.state == .closed }) {
+      report(SimulationBreach(rule: Self.overRule, what: "\(write.kind) after #\(closed.number) was closed"))
+    }
+    if let breach = EvidencedWrite.breach(write, sending.facts, in: state, repository.id)
+      ?? peoplesMerge(write, of: repository)
+    {
       report(breach)
     }
-    guard let breach = EvidencedWrite.unread(write.write, sending.facts, in: state) else { return nil }
+    guard let breach = EvidencedWrite.unread(write, sending.facts, in: state) else { return nil }
     return { [weak self] in await self?.report(breach) }
+  }
+
+  /// Product, merging: what is protected, and what is larger than the operator allows, is merged by people.
+  private func peoplesMerge(_ write: Write, of repository: ForgeRepository) -> SimulationBreach? {
+    guard case .merge(_, let order) = write else { return nil }
+    let changed = git.state.withLock { git -> [ForgeFileDiff] in
+      guard let base = repository.branches[repository.defaultBranch],
+        let start = git.mergeBase(base, order.head)
+      else { return [] }
+      return SimulatedDiff.files(
+        from: git.commits[start]?.files ?? [:], to: git.commits[order.head]?.files ?? [:])
+    }
+    return EvidencedWrite.peoplesMerge(of: changed, demands)
   }
 
   private static func fenced(_ what: String) -> SimulationBreach {

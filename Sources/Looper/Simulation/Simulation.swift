@@ -13,6 +13,7 @@ actor Simulation {
   let sessions = SimulatedSessions()
   let writes = SimulatedWrites()
   let database: SimulatedDatabase
+  let demands: SimulatedDemands
   let settings: LiveSettings
   /// The operator's bounds, as they are kept when a flaw makes the daemon forget them.
   let bounds: FlowPolicy
@@ -27,6 +28,11 @@ actor Simulation {
   /// When each issue is to be labelled, and other things of people.
   var agenda: [Appointment] = []
   var retries: [Loop.ID: Int] = [:]
+  /// The issue that was asked last, and on which one each depends.
+  var lastAsked: Int?
+  var blockers: [Int: Int] = [:]
+  /// Checks that were asked to run again and will.
+  var reruns: Set<Int> = []
   /// Live runs of earlier daemons that the present one was not told to go on with.
   var orphans: Set<Run.ID> = []
   var lastSeen = (changes: -1, mutations: -1)
@@ -46,12 +52,15 @@ actor Simulation {
     configuration.graphLimit = 1_000_000
     configuration.refusesSecondPulls = plan.flaw != .pullsAreNotLookedFor
     forge = LocalForge(configuration: configuration, git: git)
+    demands = SimulatedDemands(seed: plan.seed)
     var settings = Self.settings(fate)
+    demands.apply(to: &settings.policy)
     bounds = settings.policy
     if plan.flaw == .boundsAreForgotten {
       (settings.policy.specRoundsMax, settings.policy.codeRoundsMax) = (1000, 1000)
       settings.policy.attemptsMax = 1000
     }
+    if plan.flaw == .mergingIsForgotten { settings.policy.merge.mode = .off }
     if plan.flaw == .paceIsIgnored {
       settings.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
     }
@@ -94,6 +103,7 @@ actor Simulation {
     for login in [SimulationPlan.viewer] + SimulationPlan.people {
       try await forge.setPermission(.write, of: login, in: SimulationPlan.repository)
     }
+    try await forge.configure(SimulationPlan.repository) { [demands] in demands.apply(to: &$0) }
     guard let name = ProjectName(SimulationPlan.repository) else { return }
     _ = try await database.store.addProject(
       name, checkoutPath: nil, baseBranch: nil, facts: nil, at: time.now)
@@ -109,7 +119,9 @@ actor Simulation {
         forge: forge, fate: fate, time: time, flaw: plan.flaw,
         linger: { [weak self] in await self?.linger() }),
       time: time)
-    let workspaces = SimulatedWorkspaces(git: git, fate: fate, time: time, flaw: plan.flaw)
+    let workspaces = SimulatedWorkspaces(git: git, fate: fate, time: time, flaw: plan.flaw) {
+      [weak self] write in _ = await self?.judge(write)
+    }
     let agents = SimulatedAgents(
       sessions: sessions, git: git, fate: fate, time: time,
       environment: SimulatedEnvironment(flaw: plan.flaw),

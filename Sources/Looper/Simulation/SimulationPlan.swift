@@ -28,6 +28,8 @@ enum SimulationFlaw: Sendable, Equatable {
   case probesFindNothing
   /// The look before a write sees no labels.
   case guardSeesNoLabels
+  /// The look before a write sees nothing that is closed.
+  case guardSeesNoEnd
   /// The look before a write sees no head.
   case guardSeesNoHead
   /// Every check that is seen has passed.
@@ -50,6 +52,12 @@ enum SimulationFlaw: Sendable, Equatable {
   case environmentIsInherited
   /// A thread is resolved without a last look at what people wrote into it.
   case resolutionLooksAway
+  /// Looks see nothing that an issue depends on.
+  case blockersAreNotSeen
+  /// Looks see no path that a pull request touches, and no line.
+  case changesLookHarmless
+  /// The daemon merges nothing, whatever the operator allows.
+  case mergingIsForgotten
   /// Triggers that put wrong rows into the database.
   case sabotage(String)
 }

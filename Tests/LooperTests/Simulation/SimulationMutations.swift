@@ -1,16 +1,16 @@
 @testable import Looper
 
 extension SimulationMutation {
-  static let all = published + stored + transitions + decided
+  static let all = published + stored + transitions + decided + demanded
 
   private static let published: [Self] = [
     Self(
       name: "probes find nothing", flaw: .probesFindNothing, rule: OncePerKey().sentence, faults: [.lost],
-      seeds: [1]),
+      seeds: [8, 20]),
     Self(
       name: "pull requests are not looked for", flaw: .pullsAreNotLookedFor,
       rule: OnePullPerBranch().sentence,
-      faults: [.lost], seeds: [12, 46]),
+      faults: [.lost], seeds: [45]),
     Self(
       name: "a push ignores the expected head", flaw: .pushIgnoresTheExpectedHead,
       rule: NothingIsOverwritten().sentence, faults: [.people], seeds: [1, 24, 27]),
@@ -19,7 +19,7 @@ extension SimulationMutation {
       faults: [.agents, .people], seeds: [1, 5, 8]),
     Self(
       name: "the last look sees no labels", flaw: .guardSeesNoLabels, rule: Simulation.fenceRule,
-      faults: [.people], seeds: [20, 45]),
+      faults: [.people], seeds: [2, 4]),
     Self(
       name: "the last look sees no head", flaw: .guardSeesNoHead, rule: EvidencedWrite.judged,
       faults: [.people], seeds: [3, 8, 13]),
@@ -36,7 +36,7 @@ extension SimulationMutation {
       seeds: [13, 62]),
     Self(
       name: "nobody looks into a thread before it is resolved", flaw: .resolutionLooksAway,
-      rule: EvidencedWrite.thread, faults: [.people], seeds: [24]),
+      rule: EvidencedWrite.thread, faults: [.people], seeds: [22, 28]),
     Self(
       name: "agents get the daemon's environment", flaw: .environmentIsInherited,
       rule: AgentsSeeWhatIsAllowed().sentence),
@@ -46,7 +46,7 @@ extension SimulationMutation {
         """
         CREATE TEMP TRIGGER flaw AFTER INSERT ON main.effect WHEN NEW.kind = 'remove-label'
         BEGIN UPDATE effect SET state = 'cancelled', endedAt = 0 WHERE id = NEW.id; END
-        """), rule: LabelsTellTheState().sentence, seeds: [2, 8]),
+        """), rule: LabelsTellTheState().sentence, seeds: [3, 15]),
   ]
 
   private static let stored: [Self] = [
@@ -160,7 +160,7 @@ extension SimulationMutation {
         CREATE TEMP TRIGGER flaw AFTER UPDATE OF isSettled ON main.finding WHEN NEW.isSettled = 1 BEGIN
           UPDATE finding SET isSettled = 0 WHERE id = NEW.id;
         END
-        """), rule: TransitionRules.settledSentence, faults: [.people, .agents], seeds: [15, 33]),
+        """), rule: TransitionRules.settledSentence, faults: [.people, .agents], seeds: [19]),
     Self(
       name: "answers are forgotten",
       flaw: .sabotage(
@@ -193,7 +193,7 @@ extension SimulationMutation {
         """), rule: EverythingComesToRest().sentence),
     Self(
       name: "work on a fork is no patch", flaw: .workIsNoPatch, rule: Simulation.bugRule,
-      seeds: [1, 2, 3, 4, 5, 6, 7, 8], hours: 24),
+      seeds: [29], hours: 24),
     Self(
       name: "every sweep sees news", flaw: .sweepsAlwaysSeeNews, rule: Simulation.idlenessRule,
       seeds: [8, 13, 16]),
@@ -201,5 +201,37 @@ extension SimulationMutation {
       name: "a restarted daemon puts nothing right", flaw: .noRecovery,
       rule: EverythingComesToRest().sentence,
       faults: [.crash], seeds: [1, 3]),
+  ]
+
+  /// Of seeds whose repository demands more than the usual.
+  private static let demanded: [Self] = [
+    Self(
+      name: "nobody sees what an issue depends on", flaw: .blockersAreNotSeen,
+      rule: BlockersComeFirst().sentence, seeds: [24, 26]),
+    Self(
+      name: "the last look sees nothing that is closed", flaw: .guardSeesNoEnd, rule: Simulation.overRule,
+      faults: [.people], seeds: [72]),
+    Self(
+      name: "changes look harmless", flaw: .changesLookHarmless, rule: EvidencedWrite.unattended,
+      faults: [.people], seeds: [5, 15]),
+    Self(
+      name: "it is forgotten that Looper may merge", flaw: .mergingIsForgotten,
+      rule: WhatMayMergeMerges().sentence, seeds: [4, 8]),
+    Self(
+      name: "the newest write goes first",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.effect BEGIN
+          UPDATE effect SET id = 1000000000 - NEW.id WHERE id = NEW.id;
+        END
+        """), rule: TransitionRules.orderSentence),
+    Self(
+      name: "an older status is not withdrawn",
+      flaw: .sabotage(
+        """
+        CREATE TEMP TRIGGER flaw BEFORE UPDATE OF state ON main.effect
+        WHEN OLD.kind = 'status-comment' AND NEW.state = 'cancelled'
+        BEGIN SELECT RAISE(IGNORE); END
+        """), rule: TransitionRules.newestSentence, faults: [.errors]),
   ]
 }

@@ -5,6 +5,9 @@ enum EvidencedWrite {
   /// Product, merging.
   static let merge = "only a head that was reviewed clean and is green is merged"
 
+  /// Product, merging.
+  static let unattended = "what is protected or too large is merged by people"
+
   /// Lesson 39.
   static let thread = "a thread is resolved only while it says what was answered"
 
@@ -21,6 +24,17 @@ enum EvidencedWrite {
     return news.map {
       SimulationBreach(rule: Self.thread, what: "\(facts.loop.id.handle): \($0.author) wrote into \(id)")
     }
+  }
+
+  /// - Parameter changed: the files of the head that is to be merged.
+  static func peoplesMerge(of changed: [ForgeFileDiff], _ demands: SimulatedDemands) -> SimulationBreach? {
+    let globs = demands.protectedPaths.map(PathGlob.init)
+    if let file = changed.first(where: { file in globs.contains { $0.matches(file.path) } }) {
+      return SimulationBreach(rule: unattended, what: "it changes \(file.path)")
+    }
+    let lines = changed.reduce(0) { $0 + $1.additions + $1.deletions }
+    guard let most = demands.changedLinesMax, lines > most else { return nil }
+    return SimulationBreach(rule: unattended, what: "it changes \(lines) lines")
   }
 
   static func breach(

@@ -7,10 +7,10 @@ struct RoundsAreBounded: SimulationRule {
   func breach(in view: SimulationView) -> String? {
     for loop in view.loops {
       let counters = loop.counters
-      if counters.specRounds > view.policy.specRoundsMax {
+      if counters.specRounds > FlowPolicy.grantedRounds(view.policy.specRoundsMax) {
         return "\(loop.id.handle): \(counters.specRounds) spec rounds"
       }
-      if counters.codeRounds > view.policy.codeRoundsMax {
+      if counters.codeRounds > FlowPolicy.grantedRounds(view.policy.codeRoundsMax) {
         return "\(loop.id.handle): \(counters.codeRounds) code rounds"
       }
       if counters.agentFailures > view.policy.attemptsMax {
@@ -63,13 +63,83 @@ struct EverythingComesToRest: SimulationRule {
       case .blocked, .done: continue
       case .waiting(.merge, _), .waiting(.hold, _), .waiting(.paused, _), .waiting(.takeover, _),
         .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.limit, _), .waiting(.checks, _),
-        .waiting(.edited, _), .waiting(.author, _):
+        .waiting(.edited, _), .waiting(.author, _), .waiting(.baseChecks, _):
         continue
+      case .waiting(.dependency, _) where isBlocked(loop, in: view): continue
       case .waiting(let reason, _):
         return "\(loop.id.handle) (\(loop.phase.rawValue)) still waits for \(reason.rawValue)"
       case .queued, .running:
         return "\(loop.id.handle) (\(loop.phase.rawValue)) is \(loop.state.code)"
       }
+    }
+    return nil
+  }
+
+  /// Whether the issue of a loop depends on one that is open.
+  private func isBlocked(_ loop: Loop, in view: SimulationView) -> Bool {
+    guard let repository = view.forge.repository(named: SimulationPlan.repository) else { return false }
+    let blocker = view.blockers[loop.subject.number].flatMap { view.forge.issue($0, in: repository.id) }
+    return blocker?.state == .open
+  }
+}
+
+/// Product, triggers: an issue that depends on another one waits for it.
+struct BlockersComeFirst: SimulationRule {
+  let sentence = "nothing begins for an issue while another one is open that it depends on"
+
+  func breach(in view: SimulationView) -> String? {
+    guard !view.blockers.isEmpty,
+      let repository = view.forge.repository(named: SimulationPlan.repository)
+    else { return nil }
+    for loop in view.loops where (view.started[loop.id] ?? 0) > 0 {
+      guard case .issue(let number) = loop.subject,
+        let blocker = view.blockers[number].flatMap({ view.forge.issue($0, in: repository.id) })
+      else { continue }
+      // People may take it back, and what began while it was closed goes on when somebody opens it again.
+      guard let issue = view.forge.issue(number, in: repository.id),
+        issue.blockedBy.contains(blocker.number) || issue.body.contains("Depends on #\(blocker.number)")
+      else { continue }
+      if !view.forge.events(of: blocker.id).contains(where: { $0.kind == .closed }) {
+        return "\(loop.id.handle) of #\(number) began, #\(blocker.number) is open"
+      }
+    }
+    return nil
+  }
+}
+
+/// Product, merging. At the end of a simulation: GitHub keeps an order to merge when somebody pushes.
+struct StandingOrdersAreEarned: SimulationRule {
+  let sentence = "an order to merge later stands only for a live loop and a head that was reviewed clean"
+
+  func breach(in view: SimulationView) -> String? {
+    Self.unearned(in: view.forge, reviewedClean: view.cleanHeads, live: view.loops.compactMap(\.pullNumber))
+  }
+
+  /// - Parameter live: the pull requests of live loops.
+  static func unearned(in forge: ForgeState, reviewedClean heads: Set<CommitSHA>, live: [Int]) -> String? {
+    for issue in forge.issues.rows where issue.state == .open {
+      guard let pull = issue.pull else { continue }
+      let isOurs = pull.autoMerge?.enabledBy == SimulationPlan.viewer
+      let isQueued = pull.queuedAt != nil && pull.queuedBy == SimulationPlan.viewer
+      guard isOurs || isQueued else { continue }
+      if !heads.contains(pull.headSHA) { return "#\(issue.number) with \(pull.headSHA.short)" }
+      if !live.contains(issue.number) { return "#\(issue.number), no loop" }
+    }
+    return nil
+  }
+}
+
+/// Product, merging. At the end of a simulation: what Looper may merge is merged, or GitHub was told to.
+struct WhatMayMergeMerges: SimulationRule {
+  let sentence = "what is ready and may be merged is merged, or GitHub was told to"
+
+  func breach(in view: SimulationView) -> String? {
+    for facts in view.ready {
+      // What GitHub refused for good is left alone.
+      guard let pull = facts.observation?.pull, facts.refusals.isEmpty,
+        case .order(let order) = MergeDecision(facts, pull, view.policy, at: view.now)
+      else { continue }
+      return "\(facts.loop.id.handle): \(order.head.short) may be merged"
     }
     return nil
   }

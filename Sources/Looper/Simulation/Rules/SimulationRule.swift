@@ -15,6 +15,10 @@ struct SimulationView: Sendable {
   /// Everything known of those that are ready, but for news that is still to be decided on.
   var ready: [LoopFacts]
   var policy: FlowPolicy
+  /// What the daemon's clock says.
+  var now: Timestamp
+  /// Which issue depends on which other one.
+  var blockers: [Int: Int]
   /// Sessions ever started, per loop.
   var started: [Loop.ID: Int]
   /// Variables that sessions saw and must not.
@@ -23,6 +27,8 @@ struct SimulationView: Sendable {
   var retries: [Loop.ID: Int]
   /// Reviews in the ledger, per head.
   var reviews: [CommitSHA: Int]
+  /// Heads whose code was reviewed clean.
+  var cleanHeads: Set<CommitSHA>
   /// The latest writes to GitHub.
   var writes: [SimulatedWrites.Mark]
   /// The pace that was promised.

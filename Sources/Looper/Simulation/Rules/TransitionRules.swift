@@ -2,7 +2,7 @@
 enum TransitionRules {
   static let sql = """
     CREATE TEMP TABLE broken (id INTEGER PRIMARY KEY, rule TEXT NOT NULL, what TEXT NOT NULL);
-    \([endOnce, staleGenerations, attempts, claims, earliness, settled, answered].joined(separator: "\n"))
+    \([endOnce, staleGenerations, attempts, claims, earliness, settled, answered, order, newest].joined(separator: "\n"))
     """
 
   static let endOnceSentence = "terminal states are written once"
@@ -12,9 +12,11 @@ enum TransitionRules {
   static let earlinessSentence = "a jump of the clock makes nothing begin early"
   static let settledSentence = "what was settled is not raised again"
   static let answeredSentence = "a fixer answers everything that it was asked about"
+  static let orderSentence = "writes of a loop are sent in the order in which they were decided"
+  static let newestSentence = "a status that a newer one waits to replace is not sent"
   static let sentences = [
     endOnceSentence, staleSentence, attemptsSentence, claimsSentence, earlinessSentence, settledSentence,
-    answeredSentence,
+    answeredSentence, orderSentence, newestSentence,
   ]
 
   /// Lesson 12: terminal states are written once.
@@ -105,6 +107,35 @@ enum TransitionRules {
       AND NOT EXISTS (SELECT 1 FROM main.question WHERE runID = NEW.id)
     BEGIN
       INSERT INTO broken (rule, what) VALUES ('\(answeredSentence)', 'R' || NEW.id);
+    END;
+    """
+
+  /// Lesson 4: in order per subject. What takes back an order of a loop that a person keeps does not wait for the rest.
+  private static let order = """
+    CREATE TEMP TABLE decided (place INTEGER PRIMARY KEY AUTOINCREMENT, effectID INTEGER NOT NULL UNIQUE);
+    CREATE TEMP TRIGGER decidedNow AFTER INSERT ON main.effect BEGIN
+      INSERT INTO decided (effectID) VALUES (NEW.id);
+    END;
+    CREATE TEMP TRIGGER decidedThen AFTER UPDATE OF id ON main.effect BEGIN
+      UPDATE decided SET effectID = NEW.id WHERE effectID = OLD.id;
+    END;
+    CREATE TEMP TRIGGER inOrder AFTER UPDATE OF state ON main.effect
+    WHEN NEW.state = 'sending' AND NEW.kind <> 'withdraw-merge' AND EXISTS (SELECT 1 FROM main.effect AS earlier
+      JOIN decided ON decided.effectID = earlier.id WHERE earlier.loopID = NEW.loopID
+        AND earlier.state IN ('pending', 'sending')
+        AND decided.place < (SELECT place FROM decided WHERE effectID = NEW.id))
+    BEGIN
+      INSERT INTO broken (rule, what) VALUES ('\(orderSentence)', NEW.kind || ' ' || NEW.id || ' of L' || NEW.loopID);
+    END;
+    """
+
+  /// Lesson 4: edits of the status comment coalesce to the last one.
+  private static let newest = """
+    CREATE TEMP TRIGGER newestStatus AFTER UPDATE OF state ON main.effect
+    WHEN NEW.state = 'sending' AND NEW.kind = 'status-comment' AND EXISTS (SELECT 1 FROM main.effect AS later
+      WHERE later.loopID = NEW.loopID AND later.kind = NEW.kind AND later.state = 'pending' AND later.id > NEW.id)
+    BEGIN
+      INSERT INTO broken (rule, what) VALUES ('\(newestSentence)', NEW.id || ' of L' || NEW.loopID);
     END;
     """
 }
