@@ -3,16 +3,19 @@ import Foundation
 /// `looper chaos`: a real daemon with real git and gh over a local GitHub, killed again and again.
 ///
 /// Kills come in bursts, 100 to 900 ms apart, now and then before the daemon has come up, with time between the bursts
-/// to get on. At the end the daemon is left alone until everything is merged, and what is left is examined.
+/// to get on. What gets ready is merged meanwhile and a new issue takes its place, so that there is always work to
+/// kill. At the end the daemon is left alone until everything is merged, and what is left is examined.
 struct Chaos: Sendable {
   /// How long everything may take to come to its end once nobody kills any more.
   static let restLimit = Duration.seconds(600)
   private static let repositories = ["demo/one", "demo/two", "demo/three", "demo/four"]
   private static let lookInterval = Duration.milliseconds(500)
+  /// No issue is asked for in the last part of the killing: what is begun must end.
+  private static let lastAsked = Duration.seconds(60)
 
   /// How long it is killed.
   let duration: Duration
-  /// As many agents may work at once.
+  /// As many issues are open and as many agents may work at once.
   let issues: Int
   let seed: UInt64
   let searchPath: String
@@ -57,6 +60,8 @@ struct Chaos: Sendable {
     let startedAt = time.now
     var daemon = try await launch(in: directory, launcher)
     var kills = 0
+    var killsAtWork = 0
+    var asked = issues
     do {
       var generator = SplitMix(state: seed)
       while time.now < startedAt + duration {
@@ -67,12 +72,17 @@ struct Chaos: Sendable {
           }
           let pause = Int.random(in: 100...900, using: &generator)
           try await time.sleep(until: time.now + .milliseconds(pause))
+          let isAtWork = glance(in: directory).map { $0.liveRuns > 0 } ?? false
           await daemon.kill()
           kills += 1
+          if isAtWork { killsAtWork += 1 }
           daemon = try await launch(in: directory, launcher)
         }
         let rest = Int.random(in: 2000...9000, using: &generator)
         try await time.sleep(until: time.now + .milliseconds(rest))
+        if time.now < startedAt + duration - Self.lastAsked {
+          asked += try await replaceWhatIsReady(forge, in: directory, asked: asked)
+        }
       }
       try say("\(kills) kills; now it is left alone")
       try await daemon.waitUntilItAnswers(in: directory, time: time)
@@ -82,31 +92,55 @@ struct Chaos: Sendable {
       throw error
     }
     await daemon.stop()
-    return try await verdict(forge, in: directory, kills: kills, since: startedAt)
+    var verdict = try await verdict(forge, in: directory, asked: asked)
+    (verdict.kills, verdict.killsAtWork) = (kills, killsAtWork)
+    verdict.seconds = Int((time.now - startedAt).inSeconds)
+    return verdict
+  }
+
+  /// Nil when the daemon's database cannot be read at this moment.
+  private func glance(in directory: DemoDirectory) -> DatabaseGlance? {
+    try? DatabaseGlance(path: directory.database)
+  }
+
+  /// - Returns: how many issues were asked for.
+  private func replaceWhatIsReady(
+    _ forge: LocalForge, in directory: DemoDirectory, asked: Int
+  ) async throws -> Int {
+    var count = 0
+    for ready in glance(in: directory)?.ready ?? [] {
+      let state = await forge.snapshot()
+      guard let repository = state.repository(named: ready.repository),
+        state.issue(ready.number, in: repository.id)?.state == .open
+      else { continue }
+      try await forge.merge(ready.number, in: ready.repository, as: DemoSample.owner)
+      try await ask(forge, asked + count)
+      count += 1
+    }
+    return count
+  }
+
+  private func ask(_ forge: LocalForge, _ index: Int) async throws {
+    try await forge.createIssue(
+      in: Self.repositories[index % Self.repositories.count], title: "Issue \(index)",
+      labels: ["looper:plan"], as: DemoSample.owner)
   }
 
   private func verdict(
-    _ forge: LocalForge, in directory: DemoDirectory, kills: Int, since startedAt: Timestamp
+    _ forge: LocalForge, in directory: DemoDirectory, asked: Int
   ) async throws -> ChaosVerdict {
     let store = try Store(path: directory.database)
     let loops = try await store.loops(state: nil, project: nil, before: .max, limit: 1000)
     try store.close()
     var ends: [String: Int] = [:]
     for loop in loops { ends["\(loop.phase.rawValue) \(loop.state.code)", default: 0] += 1 }
-    let examination = ChaosExamination(directory: directory, forge: forge, issues: issues)
-    return ChaosVerdict(
-      kills: kills, seconds: Int((time.now - startedAt).inSeconds), loops: ends,
-      problems: try await examination.problems(loops))
+    let examination = ChaosExamination(directory: directory, forge: forge, issues: asked)
+    return ChaosVerdict(loops: ends, problems: try await examination.problems(loops))
   }
 
   private func prepare(_ forge: LocalForge, in directory: DemoDirectory) async throws {
     for repository in Self.repositories { try await forge.createRepository(repository) }
-    for index in 0..<issues {
-      try await forge.createIssue(
-        in: Self.repositories[index % Self.repositories.count], title: "Issue \(index)",
-        labels: ["looper:plan"],
-        as: DemoSample.owner)
-    }
+    for index in 0..<issues { try await ask(forge, index) }
     try directory.write(ChaosAgent.script, to: directory.agent, permissions: 0o700)
     try directory.write(configuration(in: directory), to: directory.configuration)
   }

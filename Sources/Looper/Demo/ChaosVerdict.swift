@@ -2,8 +2,10 @@ import Foundation
 
 /// What is true after a chaos run: the daemon is stopped, nothing writes any more.
 struct ChaosVerdict: Codable, Sendable, Equatable {
-  var kills: Int
-  var seconds: Int
+  var kills = 0
+  /// How many of them met a run.
+  var killsAtWork = 0
+  var seconds = 0
   /// How many loops came to which end.
   var loops: [String: Int]
   /// What must not be; empty is good.
@@ -13,7 +15,7 @@ struct ChaosVerdict: Codable, Sendable, Equatable {
     let ends = loops.sorted { $0.key < $1.key }.map { "  \($0.value) \($0.key)" }.joined(separator: "\n")
     let found =
       problems.isEmpty ? "nothing twice, nothing lost, nothing left" : problems.joined(separator: "\n")
-    return "\(kills) kills in \(seconds) s\n\(ends)\n\(found)"
+    return "\(kills) kills in \(seconds) s, \(killsAtWork) of them met a run\n\(ends)\n\(found)"
   }
 }
 
