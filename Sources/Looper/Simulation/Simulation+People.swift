@@ -129,7 +129,7 @@ extension Simulation {
   private func integrateMore(_ state: ForgeState) async {
     guard demands.isDemanding, let found = state.repository(named: repository) else { return }
     if let tip = found.branches[found.defaultBranch], state.checkRuns(of: tip, in: found.id).isEmpty {
-      await report("build", on: tip)
+      await begin(on: tip, passesPerMille: 800)
     }
     for run in state.checkRuns.rows where run.status == .queued && reruns.insert(run.id).inserted {
       let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 500)
@@ -140,14 +140,16 @@ extension Simulation {
     }
   }
 
-  private func report(_ check: String, on commit: CommitSHA) async {
+  private func begin(on commit: CommitSHA, passesPerMille: Int) async {
     do {
-      _ = try await forge.reportCheck(.init(name: check, status: .inProgress), on: commit, in: repository)
-      let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 800)
+      let id = try await forge.reportCheck(
+        .init(name: "build", status: .inProgress), on: commit, in: repository)
+      journal.note("the check \(id) begins on \(commit.short)")
+      let isSuccess = !fate.allows(.agents) || fate.chance(perMille: passesPerMille)
       agenda.append(
         Appointment(
           at: time.trueNow + .seconds(fate.draw(30...1200)),
-          deed: .report(check: check, commit: commit, isSuccess: isSuccess)))
+          deed: .report(check: "build", commit: commit, isSuccess: isSuccess)))
     } catch {
       journal.note("the CI was refused: \(error)")
     }
@@ -161,18 +163,7 @@ extension Simulation {
       guard let head = issue.pull?.headSHA, state.checkRuns(of: head, in: issue.repositoryID).isEmpty else {
         continue
       }
-      do {
-        let id = try await forge.reportCheck(
-          .init(name: "build", status: .inProgress), on: head, in: repository)
-        journal.note("the check \(id) begins on \(head.short)")
-        let isSuccess = !fate.allows(.agents) || fate.chance(perMille: 850)
-        agenda.append(
-          Appointment(
-            at: time.trueNow + .seconds(fate.draw(30...1200)),
-            deed: .report(check: "build", commit: head, isSuccess: isSuccess)))
-      } catch {
-        journal.note("the CI was refused: \(error)")
-      }
+      await begin(on: head, passesPerMille: 850)
     }
   }
 }

@@ -26,10 +26,7 @@ struct DatabaseExamination: Equatable, Sendable {
     }
     size = ByteCount(bytes: sizes.reduce(0, +))
     let isChecked = size <= Self.checkedSizeMax
-    var configuration = GRDB.Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(2)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let queue = try DatabaseQueue.reading(path)
     defer { try? queue.close() }
     let found = try queue.read { db in
       let migrator = Store.migrator
@@ -57,5 +54,15 @@ struct DatabaseExamination: Equatable, Sendable {
   private static func worktrees(_ db: Database) throws -> [String: Loop.ID] {
     try Row.fetchAll(db, sql: "SELECT loopID, path FROM worktree WHERE state <> 'removed' AND path <> ''")
       .reduce(into: [:]) { $0[$1["path"]] = Loop.ID($1["loopID"]) }
+  }
+}
+
+extension DatabaseQueue {
+  /// A database that another process may be writing.
+  static func reading(_ path: String) throws -> DatabaseQueue {
+    var configuration = GRDB.Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(2)
+    return try DatabaseQueue(path: path, configuration: configuration)
   }
 }

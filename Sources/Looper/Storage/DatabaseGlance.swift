@@ -14,10 +14,7 @@ struct DatabaseGlance: Sendable {
 
   /// - Throws: `DatabaseError` when the file is not there yet or cannot be read at this moment.
   init(path: String) throws {
-    var configuration = GRDB.Configuration()
-    configuration.readonly = true
-    configuration.busyMode = .timeout(2)
-    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    let queue = try DatabaseQueue.reading(path)
     defer { try? queue.close() }
     (liveRuns, ready) = try queue.read { db in
       let rows = try Row.fetchAll(

@@ -10,6 +10,7 @@ final class LeapingTime: TimeSource {
 
   var now: Timestamp { current.withLock { $0 } }
 
+  /// Returns at once: no test waits by it.
   func sleep(until deadline: Timestamp) async throws {
     try Task.checkCancellation()
     current.withLock { $0 = max($0, deadline) }

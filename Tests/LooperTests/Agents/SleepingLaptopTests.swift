@@ -50,6 +50,7 @@ struct SleepingLaptopTests {
 
     var now: Timestamp { time.now }
 
+    /// Returns at once, with the machine's clocks moved on: no test waits by it.
     func sleep(until deadline: Timestamp) async throws {
       try Task.checkCancellation()
       let wait = (deadline - now).components

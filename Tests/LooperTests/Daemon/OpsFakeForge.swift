@@ -117,6 +117,7 @@ final class OpsFakeTime: TimeSource {
   var now: Timestamp { state.withLock { $0 } }
   func advance(by duration: Duration) { state.withLock { $0 = $0 + duration } }
 
+  /// No test waits by it: who sleeps is ended by its cancellation, so that nothing happens but what a test does.
   func sleep(until deadline: Timestamp) async throws {
     let (never, keep) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     for await _ in never {}

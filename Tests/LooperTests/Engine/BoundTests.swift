@@ -75,15 +75,21 @@ struct BoundTests {
     }
   }
 
+  /// Answers each reply in a thread, until nobody replies any more.
+  private func insist(_ times: Int, on thread: Int, _ scene: EngineScene) async throws -> Loop {
+    for _ in 0..<times {
+      _ = try await scene.forge.reply("and now?", toThread: thread, as: "alice")
+      try await scene.rounds(20)
+    }
+    let loop = try await scene.loop
+    #expect(loop.state == .blocked(.noProgress))
+    return loop
+  }
+
   @Test("who answers each of our replies in a thread gets five of them, then a person is asked: no-progress")
   func threads() async throws {
     try await withThread { scene, _, thread in
-      for _ in 0..<8 {
-        _ = try await scene.forge.reply("and now?", toThread: thread, as: "alice")
-        try await scene.rounds(20)
-      }
-      let loop = try await scene.loop
-      #expect(loop.state == .blocked(.noProgress))
+      let loop = try await insist(8, on: thread, scene)
       #expect(count(scene, .fixer) == 5)
       #expect(
         try await scene.why()
@@ -99,12 +105,7 @@ struct BoundTests {
   @Test("a push of somebody else's is the other exit: what is said of it is answered again")
   func threadsAfterPush() async throws {
     try await withThread { scene, _, thread in
-      for _ in 0..<6 {
-        _ = try await scene.forge.reply("and now?", toThread: thread, as: "alice")
-        try await scene.rounds(20)
-      }
-      let loop = try await scene.loop
-      #expect(loop.state == .blocked(.noProgress))
+      let loop = try await insist(6, on: thread, scene)
       let branch = try #require(loop.branch)
       try await scene.forgeScene.push(["more.txt": "x\n"], to: branch, from: branch)
       try await scene.rounds(until: isReady)

@@ -15,14 +15,20 @@ struct CheckEvidenceTests {
 
   private func isReady(_ loop: Loop) -> Bool { loop.state == .waiting(.merge, wakeAt: nil) }
 
+  /// An adopted pull request that was ready, and whose check then fails on the very head it passed on.
+  private func failAfterPassing(_ scene: EngineScene) async throws -> (number: Int, head: CommitSHA) {
+    let number = try await scene.adoptPull()
+    let head = try await scene.head(of: number)
+    try await scene.check(.success, on: head)
+    try await scene.rounds(until: isReady)
+    try await scene.check(.failure, on: head)
+    return (number, head)
+  }
+
   @Test("lesson 42: a flake costs no agent: what passed on the same commit is run again once, and passes")
   func flake() async throws {
     try await EngineScene.with(Self.agents()) { scene in
-      let number = try await scene.adoptPull()
-      let head = try await scene.head(of: number)
-      try await scene.check(.success, on: head)
-      try await scene.rounds(until: isReady)
-      try await scene.check(.failure, on: head)
+      let head = try await failAfterPassing(scene).head
       try await scene.rounds(5)
       let rerun = try #require(await scene.reruns(of: head).first)
       try await scene.forge.reportCheck(
@@ -35,11 +41,7 @@ struct CheckEvidenceTests {
   @Test("a flake costs no agent either when a person's hold kept it from being run again")
   func flakeUnderHold() async throws {
     try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
-      let number = try await scene.adoptPull()
-      let head = try await scene.head(of: number)
-      try await scene.check(.success, on: head)
-      try await scene.rounds(until: isReady)
-      try await scene.check(.failure, on: head)
+      let (number, head) = try await failAfterPassing(scene)
       scene.time.advance(by: .seconds(2))
       try await scene.poller.tick(at: scene.time.now)
       try await scene.scheduler.tick(at: scene.time.now)
@@ -90,11 +92,7 @@ struct CheckEvidenceTests {
   @Test("lesson 42: a check that fails again after it was run again is fixed, and not run a third time")
   func noFlake() async throws {
     try await EngineScene.with(Self.agents(Self.edit(1))) { scene in
-      let number = try await scene.adoptPull()
-      let head = try await scene.head(of: number)
-      try await scene.check(.success, on: head)
-      try await scene.rounds(until: isReady)
-      try await scene.check(.failure, on: head)
+      let head = try await failAfterPassing(scene).head
       try await scene.rounds(5)
       let rerun = try #require(await scene.reruns(of: head).first)
       try await scene.forge.reportCheck(

@@ -85,7 +85,8 @@ struct OtherPeoplesPullTests {
       let told = state.comments.rows.map(\.body).filter { $0.contains("| state | waiting: author |") }
       #expect(told.count == 1)
       #expect(
-        told.first?.contains("| to do | Looper never pushes to a fork: the author has to apply the") == true)
+        told.first?.contains("| next step | Looper never pushes to a fork: the author has to apply the")
+          == true)
       #expect(try await scene.loop.needsHuman)
       let patch = try #require(
         patches.first?.split(separator: "```diff\n").last?.split(separator: "\n```").first)

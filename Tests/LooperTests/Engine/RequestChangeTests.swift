@@ -89,7 +89,8 @@ struct RequestChangeTests {
       try await scene.rounds(20)
       #expect(scene.agents.started.count == before)
       let bodies = await scene.forge.snapshot().comments.rows.map(\.body)
-      #expect(bodies.count { $0.contains("| to do | somebody without write access edited the issue") } == 1)
+      #expect(
+        bodies.count { $0.contains("| next step | somebody without write access edited the issue") } == 1)
       #expect(try await scene.loop.needsHuman)
       #expect(
         try await scene.why()

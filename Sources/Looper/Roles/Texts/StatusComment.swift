@@ -8,7 +8,7 @@ enum StatusComment {
       if let stop = facts.stop { rows.append("| why | \(PublishedText.line(stop.message)) |") }
     case .queued, .running, .waiting, .done: break
     }
-    if let todo = todo(facts, state) { rows.append("| to do | \(PublishedText.line(todo)) |") }
+    if let step = peoplesStep(facts, state) { rows.append("| next step | \(PublishedText.line(step)) |") }
     if let pull = loop.pullNumber { rows.append("| pull request | #\(pull) |") }
     if let run = lastRun {
       rows.append(
@@ -25,7 +25,7 @@ enum StatusComment {
   }
 
   /// What people have to do about a wait that no command shows the end of.
-  private static func todo(_ facts: LoopFacts, _ state: LoopState) -> String? {
+  private static func peoplesStep(_ facts: LoopFacts, _ state: LoopState) -> String? {
     switch state {
     case .waiting(.author, _):
       let isConflict = facts.observation?.pull.map { facts.conflicts($0) } ?? false

@@ -8,7 +8,7 @@ enum SecretText {
   /// A run of letters and digits that is longer than words with a number behind them usually are.
   private static let runMin = 12
 
-  /// What manuals write where a secret goes: looked for in other people's texts, they mark nothing here.
+  /// What manuals write where a secret goes, as words to recognise in other people's texts.
   private static let standIns = [
     "example", "xxxx", "placeholder", "changeme", "change_me", "change-me", "redacted", "dummy", "your-",
     "your_",
