@@ -110,12 +110,14 @@ extension Store {
       ])
   }
 
-  /// Whether a run left a commit on GitHub, and whether it asked people something instead.
+  /// Whether a run leaves a commit on GitHub, or will when its loop is free again, and whether it asked people something
+  /// instead.
   private static func publication(of run: Run, _ db: Database) throws -> (hasPushed: Bool, hasAsked: Bool) {
     let row = try Row.fetchOne(
       db,
       sql: """
-        SELECT EXISTS (SELECT 1 FROM effect WHERE runID = :run AND kind = 'push-branch' AND state = 'done') AS pushed,
+        SELECT EXISTS (SELECT 1 FROM effect WHERE runID = :run AND kind = 'push-branch'
+            AND state IN ('pending', 'sending', 'done')) AS pushed,
           EXISTS (SELECT 1 FROM question WHERE runID = :run) AS asked
         """, arguments: ["run": run.id.rawValue])
     return (row?["pushed"] ?? false, row?["asked"] ?? false)

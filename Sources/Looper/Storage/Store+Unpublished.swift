@@ -66,9 +66,11 @@ extension Store {
       arguments: ["loop": loop.rawValue])
   }
 
+  /// What was there before is what is there; a commit that nobody has is nobody's push.
   private static func takeBackPush(of run: Run.ID, in loop: Loop.ID, _ db: Database) throws {
     try db.execute(
-      sql: "UPDATE loop SET replacedSHA = NULL WHERE id = :loop", arguments: ["loop": loop.rawValue])
+      sql: "UPDATE loop SET pushedSHA = replacedSHA, replacedSHA = NULL WHERE id = :loop",
+      arguments: ["loop": loop.rawValue])
     // The answers of a publication bear its time, and nobody answers a finding twice at once.
     try db.execute(
       sql: """

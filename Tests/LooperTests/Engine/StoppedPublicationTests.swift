@@ -76,6 +76,8 @@ struct StoppedPublicationTests {
       let branch = try #require(loop.branch)
       _ = try await scene.forgeScene.push(["by-hand.txt": "by hand\n"], to: branch, from: branch)
       try await scene.store.unfence(loop.id, at: scene.time.now)
+      // The commit that was not pushed counts as nobody's, so that only the person's is news.
+      try await scene.rounds { $0.phase == .work && $0.pushedSHA == loop.replacedSHA }
       try await scene.rounds { $0.phase == .ready }
       #expect(scene.agents.started.count { $0.role == .worker } == 2)
     }
