@@ -6,6 +6,7 @@ final class SimulatedSessions: Sendable {
     var ends: [String: SessionEnd] = [:]
     var started: [Loop.ID: Int] = [:]
     var leaks: [String] = []
+    var reviewed: Set<CommitSHA> = []
   }
 
   private let state = Mutex(State())
@@ -25,6 +26,10 @@ final class SimulatedSessions: Sendable {
   var leaks: [String] { state.withLock { $0.leaks } }
   func note(leaks: [String]) { state.withLock { $0.leaks += leaks } }
 
+  /// Heads of which a reviewer said something.
+  var reviewedHeads: Set<CommitSHA> { state.withLock { $0.reviewed } }
+  func note(reviewOf head: CommitSHA) { state.withLock { _ = $0.reviewed.insert(head) } }
+
   func keep(_ end: SessionEnd, in directory: String) { state.withLock { $0.ends[directory] = end } }
   func end(in directory: String) -> SessionEnd? { state.withLock { $0.ends[directory] } }
 }
@@ -36,6 +41,8 @@ struct SimulatedAgents: AgentSessions {
   let fate: SimulatedFate
   let time: SimulatedTime
   let environment: SimulatedEnvironment
+  /// What a mutation test takes away.
+  var flaw: SimulationFlaw?
   /// Whether the tokens that are recorded of a run's sessions are beyond its budget.
   let isOverBudget: @Sendable (Run.ID) async -> Bool
   /// Lets the world go on while the agent works; true when it was told to stop meanwhile.
@@ -71,7 +78,12 @@ struct SimulatedAgents: AgentSessions {
     // A full disk takes no note: then nobody stops it.
     if await isOverBudget(assignment.runID) { return await stopped() }
     let agent = SimulatedAgent(assignment: assignment, git: git, fate: fate, time: time)
-    let result = agent.conclude(conduct)
+    var result = agent.conclude(conduct)
+    if case .reported(.review) = result, let head = assignment.head { sessions.note(reviewOf: head) }
+    if flaw == .silenceIsClean, assignment.role == .reviewer, case .failed = result {
+      result = .reported(
+        .review(ReviewReport(verdict: .clean, summary: "nothing was said", findings: [], criteria: [])))
+    }
     let end = SessionEnd(
       outcome: AgentOutcome(sessionID: nil, result: result, usage: usage, tail: "the end of its output"),
       ending: "\(conduct)", active: news.active)

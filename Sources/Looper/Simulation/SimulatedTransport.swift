@@ -98,7 +98,12 @@ struct SimulatedForge: Forge {
   }
 
   func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {
-    var seen = try await github.observe(project, issue: issue, pull: pull)
+    var seen: Observation
+    do {
+      seen = try await github.observe(project, issue: issue, pull: pull)
+    } catch {
+      throw flaw == .failuresAreTheAgents ? Failure(.agent, error.message) : error
+    }
     if flaw == .checksLookGreen, let checks = seen.pull?.checks {
       seen.pull?.checks = checks.map { check in
         var green = check

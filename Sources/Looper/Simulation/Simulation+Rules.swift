@@ -4,7 +4,7 @@ import Synchronization
 extension Simulation {
   static let rules: [any SimulationRule] = [
     OncePerKey(), OnePullPerBranch(), NothingIsOverwritten(), WorkIsNeverLost(), RoundsAreBounded(),
-    ReadyNeedsEvidence(), OneReviewPerRound(), WritesArePaced(), AgentsSeeWhatIsAllowed(),
+    ReadyNeedsEvidence(), VerdictsAreGiven(), OneReviewPerRound(), WritesArePaced(), AgentsSeeWhatIsAllowed(),
     BlockersComeFirst(),
   ]
 
@@ -83,6 +83,7 @@ extension Simulation {
       policy: bounds, now: time.now, blockers: blockers, started: started, leaks: sessions.leaks,
       retries: retries,
       reviews: try await database.reviews(), cleanHeads: try await database.cleanHeads(),
+      reviewedHeads: sessions.reviewedHeads,
       writes: writes.marks, pacing: .init())
   }
 

@@ -124,7 +124,7 @@ actor Simulation {
     }
     let agents = SimulatedAgents(
       sessions: sessions, git: git, fate: fate, time: time,
-      environment: SimulatedEnvironment(flaw: plan.flaw),
+      environment: SimulatedEnvironment(flaw: plan.flaw), flaw: plan.flaw,
       isOverBudget: { [weak self] run in await self?.isOverBudget(run) ?? false },
       work: { [weak self] run in await self?.goOn(during: run) ?? true })
     return SimulatedDaemon(

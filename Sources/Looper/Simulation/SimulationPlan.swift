@@ -56,9 +56,13 @@ enum SimulationFlaw: Sendable, Equatable {
   case blockersAreNotSeen
   /// Looks see no path that a pull request touches, and no line.
   case changesLookHarmless
+  /// A reviewer that ended without a verdict has found nothing.
+  case silenceIsClean
+  /// Whatever goes wrong when GitHub is looked at is called the agent's failure.
+  case failuresAreTheAgents
   /// The daemon merges nothing, whatever the operator allows.
   case mergingIsForgotten
-  /// Triggers that put wrong rows into the database.
+  /// Triggers that keep the store's statements from taking effect, or put wrong rows into the database.
   case sabotage(String)
 }
 

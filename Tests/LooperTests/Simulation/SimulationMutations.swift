@@ -38,6 +38,9 @@ extension SimulationMutation {
       name: "nobody looks into a thread before it is resolved", flaw: .resolutionLooksAway,
       rule: EvidencedWrite.thread, faults: [.people], seeds: [22, 28]),
     Self(
+      name: "a reviewer's silence is taken for a clean review", flaw: .silenceIsClean,
+      rule: VerdictsAreGiven().sentence, faults: [.agents], seeds: [4, 7, 9]),
+    Self(
       name: "agents get the daemon's environment", flaw: .environmentIsInherited,
       rule: AgentsSeeWhatIsAllowed().sentence),
     Self(
@@ -50,6 +53,7 @@ extension SimulationMutation {
   ]
 
   private static let stored: [Self] = [
+    // Planted: the store also looks for a live loop in the transaction that starts one.
     Self(
       name: "a subject gets two loops",
       flaw: .sabotage(
@@ -62,6 +66,7 @@ extension SimulationMutation {
             NEW.stateSince, NEW.skipsPlan, NEW.createdAt);
         END
         """), rule: StoredRule.oneLoopPerSubject.sentence),
+    // Planted: only what is queued is claimed, and the claim itself changes that.
     Self(
       name: "a loop gets two runs",
       flaw: .sabotage(
@@ -75,20 +80,20 @@ extension SimulationMutation {
         END
         """), rule: StoredRule.oneRunPerLoop.sentence),
     Self(
-      name: "a loop gets two queue items",
+      name: "a run ends without its queue item, and the next item is let in beside it",
+      flaw: .sabotage("DROP INDEX queueItemOneLivePerLoop; \(itemsOutliveTheirRuns)"),
+      rule: StoredRule.oneItemPerLoop.sentence, faults: [.agents], seeds: [1, 15, 18]),
+    Self(
+      name: "a run ends without its queue item", flaw: .sabotage(itemsOutliveTheirRuns),
+      rule: StoredRule.onePlacePerSubject.sentence),
+    Self(
+      name: "what is queued is not withdrawn",
       flaw: .sabotage(
         """
-        DROP INDEX queueItemOneLivePerLoop;
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN
-          INSERT INTO queueItem (loopID, job, lane, state, dueAt, enqueuedAt)
-          VALUES (NEW.loopID, NEW.job, NEW.lane, 'queued', NEW.dueAt, NEW.enqueuedAt);
-        END
-        """), rule: StoredRule.oneItemPerLoop.sentence),
-    Self(
-      name: "queue items get lost",
-      flaw: .sabotage(
-        "CREATE TEMP TRIGGER flaw AFTER INSERT ON main.queueItem BEGIN DELETE FROM queueItem WHERE id = NEW.id; END"
-      ), rule: StoredRule.onePlacePerSubject.sentence),
+        CREATE TEMP TRIGGER flaw BEFORE UPDATE OF state ON main.queueItem
+        WHEN OLD.state = 'queued' AND NEW.state = 'cancelled' BEGIN SELECT RAISE(IGNORE); END
+        """), rule: StoredRule.onePlacePerSubject.sentence, faults: [.people], seeds: [2]),
+    // Planted: one function makes all keys, and what writes effects does not prepare without their index.
     Self(
       name: "a key forgets its loop",
       flaw: .sabotage(
@@ -98,13 +103,11 @@ extension SimulationMutation {
         END
         """), rule: StoredRule.oneEffectPerKey.sentence),
     Self(
-      name: "a lease moves on by itself",
+      name: "a claim does not take the lease over",
       flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER INSERT ON main.lease BEGIN
-          UPDATE lease SET generation = generation + 1 WHERE loopID = NEW.loopID;
-        END
-        """), rule: StoredRule.leasesHaveOneHolder.sentence),
+        "CREATE TEMP TRIGGER flaw BEFORE UPDATE ON main.lease BEGIN SELECT RAISE(IGNORE); END"),
+      rule: StoredRule.leasesHaveOneHolder.sentence),
+    // Planted: what an ended loop has left to say is withdrawn, and the last look refuses it besides.
     Self(
       name: "a loop that ends has one more thing to say",
       flaw: .sabotage(
@@ -116,7 +119,14 @@ extension SimulationMutation {
         """), rule: StoredRule.endedLoopsOnlyTell.sentence, seeds: [1, 2]),
   ]
 
+  /// What the store says of the queue item when a run ends goes unheard.
+  private static let itemsOutliveTheirRuns = """
+    CREATE TEMP TRIGGER flaw BEFORE UPDATE OF state ON main.queueItem WHEN NEW.state = 'done'
+    BEGIN SELECT RAISE(IGNORE); END
+    """
+
   private static let transitions: [Self] = [
+    // Planted: whatever ends something compares the state in the same statement; no part of it can be left out.
     Self(
       name: "a run that succeeded fails afterwards",
       flaw: .sabotage(
@@ -125,6 +135,7 @@ extension SimulationMutation {
           UPDATE run SET state = 'failed' WHERE id = NEW.id;
         END
         """), rule: TransitionRules.endOnceSentence),
+    // Planted: whatever a run records compares its lease in the same transaction, and the runner asks before.
     Self(
       name: "a run that ended records another stage",
       flaw: .sabotage(
@@ -134,14 +145,9 @@ extension SimulationMutation {
         END
         """), rule: TransitionRules.staleSentence),
     Self(
-      name: "a network failure counts as the agent's",
-      flaw: .sabotage(
-        """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF infrastructureFailures ON main.loop
-        WHEN NEW.infrastructureFailures > OLD.infrastructureFailures BEGIN
-          UPDATE loop SET agentFailures = agentFailures + 1 WHERE id = NEW.id;
-        END
-        """), rule: TransitionRules.attemptsSentence, faults: [.errors, .agents]),
+      name: "every failure is called the agent's", flaw: .failuresAreTheAgents,
+      rule: TransitionRules.attemptsSentence, faults: [.errors, .lost], seeds: [8]),
+    // Planted: fencing takes the item back and the loop out of the queue; either keeps claims away.
     Self(
       name: "a paused loop is begun",
       flaw: .sabotage(
@@ -165,9 +171,8 @@ extension SimulationMutation {
       name: "answers are forgotten",
       flaw: .sabotage(
         """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF explanation ON main.finding WHEN NEW.state <> 'open' BEGIN
-          UPDATE finding SET state = 'open' WHERE id = NEW.id;
-        END
+        CREATE TEMP TRIGGER flaw BEFORE UPDATE OF explanation ON main.finding
+        BEGIN SELECT RAISE(IGNORE); END
         """), rule: TransitionRules.answeredSentence),
   ]
 
@@ -176,13 +181,12 @@ extension SimulationMutation {
       name: "bounds are forgotten", flaw: .boundsAreForgotten, rule: RoundsAreBounded().sentence,
       faults: [.agents], seeds: [15, 20, 28]),
     Self(
-      name: "waiting for checks is taken for ready",
+      name: "nobody decides on news about what is ready",
       flaw: .sabotage(
         """
-        CREATE TEMP TRIGGER flaw AFTER UPDATE OF stateReason ON main.loop WHEN NEW.stateReason = 'checks' BEGIN
-          UPDATE loop SET phase = 'ready', stateReason = 'merge' WHERE id = NEW.id;
-        END
-        """), rule: ReadyNeedsEvidence().sentence),
+        CREATE TEMP TRIGGER flaw BEFORE UPDATE OF changeSeq ON main.loop
+        WHEN OLD.state = 'waiting' AND OLD.stateReason = 'merge' BEGIN SELECT RAISE(IGNORE); END
+        """), rule: ReadyNeedsEvidence().sentence, faults: [.people], seeds: [1, 2, 5]),
     Self(
       name: "what is queued is never due",
       flaw: .sabotage(
@@ -217,6 +221,7 @@ extension SimulationMutation {
     Self(
       name: "it is forgotten that Looper may merge", flaw: .mergingIsForgotten,
       rule: WhatMayMergeMerges().sentence, seeds: [4, 8]),
+    // Planted: the order is that of the one query that selects.
     Self(
       name: "the newest write goes first",
       flaw: .sabotage(

@@ -46,6 +46,15 @@ struct ReadyNeedsEvidence: SimulationRule {
   }
 }
 
+/// Lesson 37: a missing verdict and a crashed reviewer never approve.
+struct VerdictsAreGiven: SimulationRule {
+  let sentence = "no head counts as reviewed clean of which no reviewer said anything"
+
+  func breach(in view: SimulationView) -> String? {
+    view.cleanHeads.subtracting(view.reviewedHeads).map(\.short).min()
+  }
+}
+
 /// Lesson 20: the environment of agents is built from an allow-list.
 struct AgentsSeeWhatIsAllowed: SimulationRule {
   let sentence = "agents see no variable of the daemon that is not theirs"

@@ -29,6 +29,8 @@ struct SimulationView: Sendable {
   var reviews: [CommitSHA: Int]
   /// Heads whose code was reviewed clean.
   var cleanHeads: Set<CommitSHA>
+  /// Heads of which a reviewer said something.
+  var reviewedHeads: Set<CommitSHA>
   /// The latest writes to GitHub.
   var writes: [SimulatedWrites.Mark]
   /// The pace that was promised.

@@ -48,11 +48,13 @@ enum TransitionRules {
       """
     }.joined(separator: "\n")
 
-  /// Lesson 35: an infrastructure failure consumes no attempt.
+  /// Lesson 35: an infrastructure failure consumes no attempt: the run's failure is the agent's, and there are no more
+  /// attempts than sessions.
   private static let attempts = """
     CREATE TEMP TRIGGER attemptsAreTheAgents AFTER UPDATE OF agentFailures ON main.loop
-    WHEN NEW.agentFailures > OLD.agentFailures AND (SELECT json_extract(failureJSON, '$.kind.agent') FROM main.run
+    WHEN NEW.agentFailures > OLD.agentFailures AND ((SELECT json_extract(failureJSON, '$.kind.agent') FROM main.run
       WHERE loopID = NEW.id ORDER BY id DESC LIMIT 1) IS NULL
+      OR NEW.agentFailures > (SELECT count(*) FROM main.session WHERE loopID = NEW.id))
     BEGIN
       INSERT INTO broken (rule, what) VALUES ('\(attemptsSentence)', 'L' || NEW.id);
     END;
