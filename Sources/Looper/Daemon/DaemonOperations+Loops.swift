@@ -147,7 +147,9 @@ extension DaemonOperations {
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
     try await answering {
       let loop = try await knownLoop(id)
-      guard !loop.state.isDone else { throw LooperError(.conflict, "\(id.handle) has ended already") }
+      guard !loop.state.isDone || action.isHandback else {
+        throw LooperError(.conflict, "\(id.handle) has ended already")
+      }
       switch action {
       case .pause:
         try await stopping(id, reason: "paused by the operator") {
@@ -206,13 +208,14 @@ extension DaemonOperations {
     }
   }
 
-  /// Takes a worktree back and tells what a person left in it. What is nowhere else is never gone on without unasked.
+  /// Takes a worktree back and tells what a person left in it. What is nowhere else is never gone on without unasked; of an
+  /// ended loop it is rescued before the worktree goes.
   private func handBack(_ loop: Loop, keeping: Bool) async throws -> LoopView {
     guard try await store.facts(of: loop.id)?.isTakenOver == true else {
       throw LooperError(.conflict, "\(loop.id.handle) is not taken over")
     }
     var left = try await worktreeKeeper.left(loop, !keeping)
-    if let work = left, !work.isPublished {
+    if let work = left, !work.isPublished, !loop.state.isDone {
       guard keeping else {
         throw LooperError(.conflict, work.refusal(of: loop))
       }

@@ -16,9 +16,12 @@ extension DaemonOperations {
     try await answering {
       let asked = try request.projectName()
       let facts = try await contact(asked)
-      // As GitHub spells it, also after a rename.
-      let name = facts?.name ?? asked
-      let path = try await checkout(request.path, of: [asked, name])
+      // As GitHub spells it; what was renamed since it was added keeps the name it was added with.
+      let spelled = facts?.name ?? asked
+      var watched = try await watchedProject(asked)
+      if watched == nil { watched = try await watchedProject(spelled) }
+      let name = watched.flatMap { $0.name == spelled ? nil : $0.name } ?? spelled
+      let path = try await checkout(request.path, of: [asked, spelled, name])
       let (project, _) = try await store.addProject(
         name, checkoutPath: path, baseBranch: request.base.flatMap { $0.isEmpty ? nil : $0 }, facts: facts,
         at: time.now)

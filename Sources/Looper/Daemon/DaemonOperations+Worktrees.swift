@@ -78,15 +78,20 @@ extension DaemonOperations {
   private func worktreeViews() async throws -> [WorktreeView] {
     let records = try await worktreeKeeper.list().sorted { $0.path < $1.path }
     let loops = try await store.loops(records.compactMap(\.loopID))
+    let takenOver = try await store.takenOverLoops()
     return records.map { record in
-      let (state, reason) = Self.judged(record, loop: record.loopID.flatMap { loops[$0] })
+      let loop = record.loopID.flatMap { loops[$0] }
+      let (state, reason) = Self.judged(
+        record, loop: loop, isTakenOver: loop.map { takenOver.contains($0.id) } ?? false)
       return WorktreeView(
         path: record.path, loop: record.loopID?.handle, project: record.project?.display,
         head: record.head?.rawValue, isDirty: record.isDirty, state: state, reason: reason)
     }
   }
 
-  private static func judged(_ record: GitWorktreeRecord, loop: Loop?) -> (WorktreeView.State, String) {
+  private static func judged(
+    _ record: GitWorktreeRecord, loop: Loop?, isTakenOver: Bool
+  ) -> (WorktreeView.State, String) {
     guard let id = record.loopID else { return (.kept, record.reasonKept ?? "it has no record of ours") }
     guard let loop, loop.project == record.project else {
       return (.kept, "this database knows no loop \(id.handle) of that project; move it away by hand")
@@ -94,6 +99,12 @@ extension DaemonOperations {
     guard case .done(let outcome) = loop.state else {
       return (
         .live, "\(id.handle) is \(loop.state.code)" + (record.isDirty ? ", with uncommitted changes" : "")
+      )
+    }
+    if isTakenOver {
+      let handback = "looper handback \(id.handle)"
+      return (
+        .kept, "\(id.handle) has ended (\(outcome.rawValue)) in a person's hands; give it back: \(handback)"
       )
     }
     let rescue = record.reasonKept.map { "; \($0), which is rescued first" } ?? ""

@@ -1,14 +1,11 @@
-/// What each ``BlockReason`` means for people. All of them go on by a person's deed only.
+/// What each ``BlockReason`` means for people. They go on by a person's deed, but for a day's budget.
 extension WhyAnswer {
   func blocked(_ reason: BlockReason) -> Part {
     let retry = "looper retry \(handle)"
     let cancel = "looper cancel \(handle)"
     let inspect = "looper inspect \(handle)"
     switch reason {
-    case .budget:
-      return Part(
-        "its budget is spent: \(message("no more may be used"))", waitsFor: "a larger budget",
-        ["raise it in the section budget of the configuration, then \(retry)", inspect, cancel])
+    case .budget: return budget
     case .reviewRounds:
       let open = record.extras.findingsOpen
       let isSpec = loop.phase == .plan || loop.phase == .specReview
@@ -101,5 +98,19 @@ extension WhyAnswer {
       "looper retry \(handle)  to let it do without an answer",
       "looper cancel \(handle)",
     ]
+  }
+
+  private var budget: Part {
+    let facts = record.facts
+    let isOwn = facts.stop != nil || policy.budget.breach(facts.spent, at: [.loop]) != nil
+    let isToday = !isOwn && policy.budget.breach(facts.spent, at: BudgetLevel.daily) != nil
+    return Part(
+      "\(isToday ? "today's" : "its") budget is spent: \(message("no more may be used"))",
+      waitsFor: isToday ? "the next day or a larger budget" : "a larger budget",
+      wakesAt: isToday ? now.nextMidnight : nil,
+      [
+        "raise it in the section budget of the configuration, then looper retry \(handle)",
+        "looper inspect \(handle)", "looper cancel \(handle)",
+      ])
   }
 }

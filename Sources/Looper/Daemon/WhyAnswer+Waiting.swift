@@ -19,8 +19,6 @@ extension WhyAnswer {
     case .answer: answer
     case .specApproval: specApproval
     case .merge: merge
-    case .retry: afterFailure("it is tried again after a pause", until: alarm)
-    case .limit: dailyBudget(until: alarm)
     case .mergeability:
       lookAgain(
         "GitHub has not computed yet whether \(place) merges",
@@ -222,24 +220,5 @@ extension WhyAnswer {
       ] + (isLapsed ? ["looper retry \(handle)  to order it again"] : []) + [
         "write a review comment on \(place) to have something changed", "looper cancel \(handle)",
       ])
-  }
-
-  /// Only a day's budget makes a loop wait for a limit; vendors' limits hold back what is queued.
-  private func dailyBudget(until alarm: Timestamp?) -> Part {
-    let breach = policy.budget.breach(record.facts.spent, at: [.projectDay, .day])
-    let level = breach?.level == .day ? "budget.day" : "budget.project-day"
-    return Part(
-      "today's budget is spent\(breach.map { ": \($0.message)" } ?? "")",
-      waitsFor: alarm.map { "the next day, at \(Self.clock($0))" } ?? "the next day", wakesAt: alarm,
-      ["raise \(level)-… in the configuration, then looper retry \(handle)", "looper cancel \(handle)"])
-  }
-
-  private func afterFailure(_ meaning: String, until alarm: Timestamp?) -> Part {
-    let last = record.lastRun.map { "\(failed($0)); " } ?? ""
-    let logs = record.lastRun.map { ["looper run logs \($0.id.handle)"] } ?? []
-    return Part(
-      "\(last)\(meaning)", waitsFor: alarm.map { "the time \(Self.clock($0))" } ?? "the next look",
-      wakesAt: alarm,
-      ["looper retry \(handle)"] + logs)
   }
 }

@@ -180,6 +180,11 @@ struct WhyAnswer: Sendable {
       case .cancelled: "it was cancelled"
       case .reviewed: "the review that was asked for was given: \(place)"
       }
+    if record.facts.isTakenOver {
+      return Part(
+        "it has ended: \(sentence); its worktree is kept for the person who took it over",
+        waitsFor: "the worktree being handed back", ["looper handback \(handle)"])
+    }
     return Part(
       "it has ended: \(sentence)", waitsFor: "nothing; it has ended",
       ["looper inspect \(handle)", "looper run \(address.subject)"])

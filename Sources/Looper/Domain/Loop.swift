@@ -123,10 +123,6 @@ enum WaitReason: String, Codable, Sendable, CaseIterable {
   case specApproval = "spec-approval"
   /// Ready: a person merges.
   case merge
-  /// A delay after a failure.
-  case retry
-  /// GitHub or a provider said when it will work again.
-  case limit
   /// GitHub has not said yet whether the branch merges.
   case mergeability
   /// It could not be read whether the person who set the label may write here.

@@ -30,6 +30,8 @@ struct SweepResult: Equatable, Sendable {
 
   /// What was seen of one repository.
   struct Repository: Equatable, Sendable {
+    /// What GitHub calls it today: another name than was asked for after a rename or a transfer.
+    var name: ProjectName
     var defaultBranch: String
     /// Open subjects that carry a trigger label.
     var triggers: [Trigger]

@@ -126,9 +126,17 @@ actor GitHubPoller {
         continue
       }
       try await reportSuccess(of: host)
-      for project in members {
+      var watched: Set<ProjectName> = []
+      for project in members.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
         guard case .success(let repository)? = result.repositories[project.name] else {
           logFailure(result.repositories[project.name], of: project)
+          continue
+        }
+        // A repository that was renamed and added again by its new name is worked on once.
+        guard watched.insert(repository.name).inserted else {
+          log.warning(
+            "a project is watched under an older name already",
+            metadata: ["project": "\(project.name)", "repository": "\(repository.name)"])
           continue
         }
         try await take(repository, project, loops.filter { $0.projectID == project.id }, seen, blockers)
@@ -176,7 +184,8 @@ actor GitHubPoller {
     return true
   }
 
-  /// A project that was added while GitHub did not answer is completed as soon as it has work.
+  /// Learns what GitHub says of a project: of one that was added while GitHub did not answer, as soon as it has work, and
+  /// of one that was renamed.
   private func contact(_ project: Project) async throws {
     let facts: RepositoryFacts
     do throws(Failure) {
@@ -198,11 +207,12 @@ actor GitHubPoller {
     _ repository: SweepResult.Repository, _ project: Project, _ loops: [Loop],
     _ seen: [Loop.ID: SeenFingerprints], _ blockers: [Loop.ID: [BlockerSnapshot]]
   ) async throws {
-    if var facts = project.facts, facts.defaultBranch != repository.defaultBranch {
+    let isRenamed = project.facts.map { $0.name != repository.name } ?? false
+    if isRenamed || project.facts == nil && !loops.isEmpty {
+      try await contact(project)
+    } else if var facts = project.facts, facts.defaultBranch != repository.defaultBranch {
       facts.defaultBranch = repository.defaultBranch
       try await store.updateFacts(of: project.id, to: facts)
-    } else if project.facts == nil, !loops.isEmpty {
-      try await contact(project)
     }
     for loop in loops {
       guard try await isThere(loop, repository) else { continue }
@@ -271,8 +281,8 @@ extension WaitReason {
   var needsLook: Bool {
     switch self {
     case .observation, .mergeability, .permission, .dependency: true
-    case .effects, .checks, .quietPeriod, .hold, .paused, .takeover, .answer, .specApproval, .merge, .retry,
-      .limit, .baseChecks, .draft, .author, .edited:
+    case .effects, .checks, .quietPeriod, .hold, .paused, .takeover, .answer, .specApproval, .merge,
+      .baseChecks, .draft, .author, .edited:
       false
     }
   }

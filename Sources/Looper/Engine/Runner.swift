@@ -159,7 +159,7 @@ struct Runner: Sendable {
     return .again
   }
 
-  /// A day's budget comes back by itself, and the coordinator waits for it; any other waits for a person.
+  /// A day's budget comes back by itself, and the coordinator blocks what wants more until then; any other waits for a person.
   private static func ending(of breach: BudgetBreach) -> RunEnding {
     guard !breach.level.isDaily else { return .superseded(breach.message) }
     let state = RunState.failed(Failure(.needsHuman, breach.message))
@@ -187,7 +187,7 @@ struct Runner: Sendable {
       project: record.project,
       validationCommands: settings.validationCommands(record.facts.loop.project), results: record.results,
       effects: record.effects,
-      previousFailure: record.previousFailure)
+      previousFailure: record.previousFailure, earlierBranches: record.earlierBranches)
   }
 
   /// Returns on news of effects, and at the latest after the cadence.

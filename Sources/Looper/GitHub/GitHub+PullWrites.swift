@@ -8,6 +8,8 @@ struct GitHubPull: Equatable, Sendable {
   var headRef: String
   var headSHA: String
   var headRepository: String?
+  /// As GitHub calls it today, whatever name the request used.
+  var baseRepository: String?
 
   init?(_ json: JSONValue) {
     guard let number = json["number"]?.integerValue else { return nil }
@@ -19,6 +21,7 @@ struct GitHubPull: Equatable, Sendable {
     headRef = json["head"]?["ref"]?.stringValue ?? ""
     headSHA = json["head"]?["sha"]?.stringValue ?? ""
     headRepository = json["head"]?["repo"]?["full_name"]?.stringValue
+    baseRepository = json["base"]?["repo"]?["full_name"]?.stringValue
   }
 
   var receipt: Receipt { Receipt(pullNumber: number, remoteID: String(number), url: url) }
@@ -35,7 +38,7 @@ extension GitHub {
     guard let elements = json.arrayValue else { throw Self.unexpected("a list of pull requests", project) }
     // GitHub ignores a `head` it does not understand and lists everything, so the match is checked here.
     return elements.compactMap(GitHubPull.init).first { pull in
-      pull.headRef == branch && pull.headRepository?.lowercased() == project.slug.lowercased()
+      pull.headRef == branch && pull.headRepository != nil && pull.headRepository == pull.baseRepository
     }
   }
 

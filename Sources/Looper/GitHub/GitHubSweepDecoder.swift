@@ -12,7 +12,7 @@ struct GitHubSweepDecoder {
       var found = result(
         for: repository, data: answer.data[alias] ?? .null, errors: answer.errors(under: alias))
       if case .success(var seen) = found {
-        seen.triggers += reviewRequests(in: answer.data["reviews"], for: repository.project)
+        seen.triggers += reviewRequests(in: answer.data["reviews"], for: seen.name)
         found = .success(seen)
       }
       results[repository.project] = found
@@ -75,9 +75,10 @@ struct GitHubSweepDecoder {
     }
     let issues = triggers(in: data["issues"], subject: Subject.issue)
     let pulls = triggers(in: data["pullRequests"], subject: Subject.pull)
+    let name = data["nameWithOwner"]?.stringValue.flatMap { ProjectName("\(project.host)/\($0)") }
     return .success(
       SweepResult.Repository(
-        defaultBranch: data["defaultBranchRef"]?["name"]?.stringValue ?? "",
+        name: name ?? project, defaultBranch: data["defaultBranchRef"]?["name"]?.stringValue ?? "",
         triggers: issues.found + pulls.found
           + automatic(repository, in: data, besides: issues.found),
         areTriggersTruncated: issues.isTruncated || pulls.isTruncated,

@@ -54,7 +54,9 @@ enum GitHubSweepQuery {
     let project = repository.project
     let owner = GraphQLText.literal(project.owner)
     let name = GraphQLText.literal(project.name)
-    var lines = ["\(alias): repository(owner: \(owner), name: \(name)) {", "  defaultBranchRef { name }"]
+    var lines = [
+      "\(alias): repository(owner: \(owner), name: \(name)) {", "  nameWithOwner defaultBranchRef { name }",
+    ]
     // The newest first: what was labelled a moment ago is on the first page however many are labelled.
     let order = "orderBy: {field: UPDATED_AT, direction: DESC}"
     if !repository.issueLabels.isEmpty {

@@ -63,6 +63,14 @@ extension LocalForge {
     }
   }
 
+  /// Gives a repository another name of the same owner; its address for git stays.
+  func rename(_ fullName: String, to name: String) async throws {
+    try await configure(fullName) {
+      $0.formerNames.insert($0.key)
+      $0.name = name
+    }
+  }
+
   func setPermission(_ permission: ForgePermission, of login: String, in fullName: String) async throws {
     try await configure(fullName) { $0.permissions[login.lowercased()] = permission }
     try await perform(as: login) { _ in }

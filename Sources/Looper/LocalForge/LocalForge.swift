@@ -100,13 +100,15 @@ actor LocalForge {
     return answer
   }
 
-  /// Notices what was pushed; kept even when the action after it is refused.
+  /// Notices what was pushed, and whose turn to be merged has come; kept even when the action after it is refused.
   private func observe(as login: String) async throws {
     var session = session(as: login, on: state)
-    if try await session.observeBranches() {
-      previous = state
-      commit(session)
-    }
+    let isPushed = try await session.observeBranches()
+    let isQueueDue = session.isQueueDue
+    if isQueueDue { try await session.performAutoMerges() }
+    guard isPushed || isQueueDue else { return }
+    previous = state
+    commit(session)
   }
 
   private func session(as login: String, on state: ForgeState) -> ForgeSession {

@@ -6,6 +6,8 @@ enum BudgetLevel: String, Codable, Sendable, CaseIterable {
   /// Everything, from midnight to midnight UTC.
   case day
 
+  static let daily = allCases.filter(\.isDaily)
+
   /// Whether it comes back by itself with the next day.
   var isDaily: Bool {
     switch self {

@@ -9,16 +9,17 @@ struct Coordinator: Sendable {
     var facts = facts
     // What is taken back beside this decision is a write like any other: it is waited for.
     if withdrawal(facts, at: now) != nil { facts.openEffects += 1 }
-    let move = decide(facts, at: now)
+    let move = affordable(decide(facts, at: now), facts, at: now)
     // Before it is left alone it must have been seen whether GitHub has an order that nobody may carry out now.
     let isUnseen = facts.isOrderUnseen && facts.loop.state != .running
     return move.isFence && isUnseen ? .wait(.observation, until: nil) : move
   }
 
   private func decide(_ facts: LoopFacts, at now: Timestamp) -> Move {
+    if let move = ended(facts) { return move }
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
-    if let move = ended(facts) ?? fenced(facts, at: now) ?? exhausted(facts, at: now)
-      ?? unsettled(facts, at: now)
+    if let move = withdrawn(facts) ?? fenced(facts, at: now) ?? exhausted(facts)
+      ?? unwithdrawable(facts, at: now) ?? unsettled(facts, at: now)
     {
       return move
     }
@@ -46,7 +47,7 @@ struct Coordinator: Sendable {
       }
     }
     if let issue = observation.issue, !issue.isOpen { return .finish(.closed) }
-    return withdrawn(facts)
+    return nil
   }
 
   /// A person said to keep the hands off.
@@ -68,7 +69,7 @@ struct Coordinator: Sendable {
     return now >= deadline ? .answer(option, by: "deadline") : .wait(.answer, until: deadline)
   }
 
-  private func exhausted(_ facts: LoopFacts, at now: Timestamp) -> Move? {
+  private func exhausted(_ facts: LoopFacts) -> Move? {
     if let stop = facts.stop { return .block(stop.reason, stop.message) }
     if facts.loop.counters.agentFailures >= policy.attemptsMax {
       if let pull = facts.observation?.pull, facts.conflicts(pull) {
@@ -78,13 +79,16 @@ struct Coordinator: Sendable {
       }
       return .block(.agentFailures, "the agent failed \(facts.loop.counters.agentFailures) times in a row")
     }
-    return overBudget(facts, at: now)
+    return policy.budget.breach(facts.spent, at: [.loop]).map { .block(.budget, $0.message) }
   }
 
-  /// Of the loop's own budget only an operator grants more; a day's comes back with the next day, in UTC.
-  private func overBudget(_ facts: LoopFacts, at now: Timestamp) -> Move? {
-    guard let breach = policy.budget.breach(facts.spent, at: [.loop, .projectDay, .day]) else { return nil }
-    return breach.level.isDaily ? .wait(.limit, until: now.nextMidnight) : .block(.budget, breach.message)
+  /// A day's budget comes back with the next day, in UTC: until then it blocks what wants an agent, and nothing else.
+  private func affordable(_ move: Move, _ facts: LoopFacts, at now: Timestamp) -> Move {
+    guard case .run = move, let breach = policy.budget.breach(facts.spent, at: BudgetLevel.daily) else {
+      return move
+    }
+    return .block(
+      .budget, "\(breach.message); it goes on at midnight UTC", until: now.nextMidnight)
   }
 
   /// What we know may be older than what we did: then it decides nothing.

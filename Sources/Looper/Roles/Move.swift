@@ -4,7 +4,8 @@ enum Move: Equatable, Sendable {
   case stay
   case run(Job, notBefore: Timestamp)
   case wait(WaitReason, until: Timestamp?)
-  case block(BlockReason, String)
+  /// A person must move it; at `until` the reason may be gone by itself.
+  case block(BlockReason, String, until: Timestamp? = nil)
   /// Enter a phase and publish what that means, then decide again.
   case enter(Phase, [EffectDraft])
   /// Publish these, then decide again.

@@ -46,7 +46,7 @@ struct PlannerPolicy: RolePolicy {
     guard let tree = facts.tree, let issue = facts.issue, let path = specPath(facts),
       let base = facts.project.base
     else { return .end(.failed(.bug, "published without an inspected tree")) }
-    let branch = facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
+    let branch = facts.branch(for: issue)
     let head = tree.headSHA
     return .emit(
       Publication(

@@ -13,6 +13,8 @@ struct RunFacts: Sendable {
   var effects: [Effect]
   /// The failure of this loop's previous run, when the same job is tried again.
   var previousFailure: Failure?
+  /// The branches of the subject's earlier loops, which may still be there.
+  var earlierBranches: [String] = []
 
   var loop: Loop { loopFacts.loop }
 }
@@ -57,6 +59,18 @@ extension RunFacts {
   var validation: [ValidationResult] {
     guard case .validation(let results)? = results[StageName.validate] else { return [] }
     return results
+  }
+
+  /// Where the loop's work goes: its branch, or one that no earlier loop of the issue has used (`looper/12-title-2`).
+  func branch(for issue: IssueSnapshot) -> String {
+    let usual = policy.branch(for: issue.number, title: issue.title)
+    var branch = loop.branch ?? usual
+    var count = 1
+    while loop.branch == nil, earlierBranches.contains(branch) {
+      count += 1
+      branch = "\(usual)-\(count)"
+    }
+    return branch
   }
 
   /// The key of a write of this run's, made of what it is about, so that another run of the loop does not repeat it.

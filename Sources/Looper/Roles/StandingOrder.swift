@@ -37,13 +37,28 @@ extension Coordinator {
   /// Takes a standing order to merge back when something is known to speak against it, whoever has the loop in hand and
   /// whatever runs: GitHub keeps it when a writer pushes, and would merge what nobody reviewed.
   func withdrawal(_ facts: LoopFacts, at now: Timestamp) -> EffectDraft? {
+    guard let key = withdrawalKey(facts, at: now), facts.refusals[key, default: 0] < Self.refusalsMax else {
+      return nil
+    }
+    return EffectDraft(key: key, write: .withdrawMerge(.loopPull))
+  }
+
+  /// What only a person can take back now.
+  func unwithdrawable(_ facts: LoopFacts, at now: Timestamp) -> Move? {
+    guard let key = withdrawalKey(facts, at: now), facts.refusals[key, default: 0] >= Self.refusalsMax else {
+      return nil
+    }
+    return .block(
+      .needsHuman,
+      "GitHub would still merge it later, which something speaks against now, and refuses to take that back")
+  }
+
+  private func withdrawalKey(_ facts: LoopFacts, at now: Timestamp) -> String? {
     guard !facts.isWithdrawing, let pull = facts.observation?.pull, pull.state == .open,
       let merge = pull.merge,
       facts.hasStandingOrder(merge), MergeDecision.objection(facts, pull, policy, at: now) != nil
     else { return nil }
-    let key = facts.optionalKey("withdraw", pull.headSHA.rawValue, "\(facts.withdrawals)")
-    guard facts.refusals[key, default: 0] < Self.refusalsMax else { return nil }
-    return EffectDraft(key: key, write: .withdrawMerge(.loopPull))
+    return facts.optionalKey("withdraw", pull.headSHA.rawValue, "\(facts.withdrawals)")
   }
 }
 

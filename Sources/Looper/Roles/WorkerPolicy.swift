@@ -41,8 +41,7 @@ struct WorkerPolicy: RolePolicy {
       return .end(.failed(.bug, "published without an inspected tree"))
     }
     let head = tree.headSHA
-    let branch =
-      facts.pull?.headRef ?? facts.loop.branch ?? facts.policy.branch(for: issue.number, title: issue.title)
+    let branch = facts.pull?.headRef ?? facts.branch(for: issue)
     let body = PullText.workBody(facts, issue: issue)
     let old = facts.pull?.headSHA
     var effects = [

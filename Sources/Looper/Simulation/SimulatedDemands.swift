@@ -39,6 +39,8 @@ struct SimulatedDemands: Sendable {
     protection.isStrict = chance(perMille: 300)
     protection.requiredApprovals = chance(perMille: 150) ? 1 : 0
     protection.hasQueue = chance(perMille: mergeMode == .queue ? 750 : 200)
+    protection.queueTime = chance(perMille: 500) ? .seconds(600) : .zero
+    protection.queueRefusals = chance(perMille: 300) ? 1 : 0
     self.protection = protection
   }
 

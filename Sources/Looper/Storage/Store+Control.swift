@@ -41,6 +41,8 @@ extension Store {
           arguments: ["id": id.rawValue])
       else { throw LooperError(.conflict, "\(id.handle) has ended already") }
       try Self.requireIdle(id, db)
+      try db.execute(
+        sql: "UPDATE loop SET isTakenOver = 0 WHERE id = :id", arguments: ["id": id.rawValue])
       // Best effort: where what is recorded of it cannot be read, it ends without a word on GitHub.
       guard let facts = try? Self.facts(row, db) else {
         let loop = try Self.loop(row)

@@ -135,6 +135,21 @@ extension Store {
     }
   }
 
+  /// The branches that earlier loops of the same subject pushed, or meant to.
+  static func branches(before loop: Loop, _ db: Database) throws -> [String] {
+    try String.fetchAll(
+      db,
+      sql: """
+        SELECT DISTINCT branch FROM loop
+        WHERE projectID = :project AND subjectKind = :kind AND subjectNumber = :number AND id < :id
+          AND branch IS NOT NULL
+        """,
+      arguments: [
+        "project": loop.projectID.rawValue, "kind": loop.subject.kind, "number": loop.subject.number,
+        "id": loop.id.rawValue,
+      ])
+  }
+
   /// Every loop that has not ended, oldest first.
   func liveLoops() async throws -> [Loop] {
     try await database.read { db in

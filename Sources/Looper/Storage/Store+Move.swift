@@ -31,8 +31,11 @@ extension Store {
       case .wait(let reason, let alarm):
         let message = reason == .merge ? MergeDecision.news(input.facts, policy, at: now) : ""
         try Self.rest(input.facts, .waiting(reason, wakeAt: alarm), message: message, policy, at: now, db)
-      case .block(let reason, let message):
+      case .block(let reason, let message, let alarm):
         try Self.rest(input.facts, .blocked(reason), message: message, policy, at: now, db)
+        try db.execute(
+          sql: "UPDATE loop SET wakeAt = :alarm WHERE id = :id AND wakeAt IS NOT :alarm",
+          arguments: ["alarm": alarm?.milliseconds, "id": loop.id.rawValue])
       case .enter(let phase, let effects):
         try Self.enter(phase, effects, input.facts, policy, at: now, db)
       case .write(let effects): try Self.write(effects, input.facts, policy, at: now, db)

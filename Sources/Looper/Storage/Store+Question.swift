@@ -85,7 +85,7 @@ extension Store {
   }
 
   /// Gives a loop to a person, or takes it back; while it is theirs nothing automatic happens. What they did is looked at
-  /// before anything is decided, and a pause stays one.
+  /// before anything is decided, and a pause stays one. One that ended while it was theirs keeps its worktree until then.
   ///
   /// - Parameters:
   ///   - isPaused: whether the operator had paused it before it was taken over.
@@ -103,7 +103,7 @@ extension Store {
         sql: """
           UPDATE loop SET isTakenOver = :value, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
             wroteAt = CASE WHEN :value THEN wroteAt ELSE :now END
-          WHERE id = :id AND state <> 'done' AND isTakenOver <> :value
+          WHERE id = :id AND (state <> 'done' OR NOT :value) AND isTakenOver <> :value
           """,
         arguments: [
           "value": isTakenOver, "paused": isPaused, "now": now.milliseconds, "id": id.rawValue,
@@ -112,7 +112,12 @@ extension Store {
         throw LooperError(
           .conflict, isTakenOver ? "\(id.handle) is taken over already" : "\(id.handle) is not taken over")
       }
-      if loop.state != .running {
+      if loop.state.isDone {
+        // Its worktree is nobody's any more, which the reaper hears of.
+        try db.execute(
+          sql: "UPDATE worktree SET updatedAt = :now WHERE loopID = :id",
+          arguments: ["now": now.milliseconds, "id": id.rawValue])
+      } else if loop.state != .running {
         let state: LoopState = .waiting(
           isTakenOver ? .takeover : .observation, wakeAt: isTakenOver ? nil : now)
         try Self.setState(of: id, to: state, at: now, db)

@@ -13,6 +13,8 @@ struct RunRecord: Sendable {
   var unfinished: Set<String>
   var effects: [Effect]
   var previousFailure: Failure?
+  /// The branches of the subject's earlier loops.
+  var earlierBranches: [String]
 }
 
 extension Store {
@@ -92,7 +94,8 @@ extension Store {
       return RunRecord(
         run: run, nonce: row["nonce"], stopRequested: row["stopRequested"], facts: facts, project: project,
         results: results, unfinished: unfinished, effects: try Self.effects(ofRun: id, db),
-        previousFailure: try JSONColumn.decodeIfPresent(Failure.self, from: previous))
+        previousFailure: try JSONColumn.decodeIfPresent(Failure.self, from: previous),
+        earlierBranches: try Self.branches(before: facts.loop, db))
     }
   }
 

@@ -35,14 +35,21 @@ extension Store {
     }
   }
 
-  /// Loops whose worktree is to go and that no run works in.
+  /// Loops that are a person's, ended ones included.
+  func takenOverLoops() async throws -> Set<Loop.ID> {
+    try await database.read { db in
+      Set(try Int64.fetchAll(db, sql: "SELECT id FROM loop WHERE isTakenOver = 1").map { Loop.ID($0) })
+    }
+  }
+
+  /// Loops whose worktree is to go and that neither a run nor a person works in.
   func worktreesToRemove() async throws -> [Loop] {
     try await database.read { db in
       try Row.fetchAll(
         db,
         sql: """
           SELECT \(Self.loopColumns) JOIN worktree ON worktree.loopID = loop.id
-          WHERE worktree.state = 'removing'
+          WHERE worktree.state = 'removing' AND loop.isTakenOver = 0
             AND NOT EXISTS (SELECT 1 FROM run WHERE run.loopID = loop.id AND run.state = 'running')
           ORDER BY loop.id
           """, as: Self.loop)

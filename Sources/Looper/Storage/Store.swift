@@ -65,6 +65,7 @@ struct Store: Sendable {
     migrator.registerMigration(Migration0008.name) { try $0.execute(sql: Migration0008.sql) }
     migrator.registerMigration(Migration0009.name) { try $0.execute(sql: Migration0009.sql) }
     migrator.registerMigration(Migration0010.name) { try $0.execute(sql: Migration0010.sql) }
+    migrator.registerMigration(Migration0011.name) { try $0.execute(sql: Migration0011.sql) }
     return migrator
   }
 

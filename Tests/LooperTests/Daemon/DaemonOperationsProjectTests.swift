@@ -28,6 +28,24 @@ struct DaemonOperationsProjectTests {
     }
   }
 
+  @Test("one that was renamed is known by both names, and is not added twice")
+  func renamed() async throws {
+    try await OpsScene.with(watching: false) { scene in
+      scene.forge.set(try OpsScene.facts)
+      let first = try await scene.operations.addProject(ProjectRequest(name: "acme/tool"))
+      var facts = try OpsScene.facts
+      facts.name = try #require(ProjectName("acme/hammer"))
+      scene.forge.set(facts)
+      _ = try await scene.operations.syncProjects(SyncRequest(project: nil))
+      let hammer = try #require(ProjectName("acme/hammer"))
+      for name in ["acme/tool", "acme/hammer"] {
+        #expect(try await scene.operations.addProject(ProjectRequest(name: name)).name == first.name)
+      }
+      #expect(try await scene.operations.project(hammer).name == first.name)
+      #expect(try await scene.store.projects().count == 1)
+    }
+  }
+
   @Test("one that does not exist, is archived or may only be read is refused")
   func refused() async throws {
     try await OpsScene.with(watching: false) { scene in

@@ -94,16 +94,28 @@ struct BudgetStopTests {
     }
   }
 
-  @Test("a day's budget that is spent waits for the next day and blocks nobody")
+  @Test("a day's budget that is spent blocks what wants an agent until the next day")
   func day() async throws {
     let budget = FlowPolicy.Budget(day: .init(cost: 2))
     let midnight = ForgeScene.startedAt.nextMidnight
-    try await stopped(by: budget, until: { $0.state == .waiting(.limit, wakeAt: midnight) }) { scene, loop in
+    try await stopped(by: budget, until: { $0.state == .blocked(.budget) }) { scene, loop in
       let sessions = try await scene.store.sessions(ofLoop: loop.id, limit: 10)
       #expect(sessions.count == 1)
       #expect((2...2.5).contains(sessions.first?.usage.costUSD ?? 0))
       #expect(loop.counters.agentFailures == 0)
       #expect(try await scene.store.worktree(of: loop.id)?.rescueRef != nil)
+      let why = try await scene.whyView()
+      #expect(why.wakesAt == midnight)
+      #expect(why.sentence.hasPrefix("today's budget is spent: "))
+      try await scene.rounds(3)
+      #expect(try await scene.store.sessions(ofLoop: loop.id, limit: 10).count == 1)
+      // The first of the new day looks at it anew.
+      try await scene.round(midnight - scene.time.now)
+      try await scene.rounds(until: { if case .blocked = $0.state { false } else { true } }, most: 5)
+      for _ in 0..<5 where try await scene.store.sessions(ofLoop: loop.id, limit: 10).count == 1 {
+        try await scene.round()
+      }
+      #expect(try await scene.store.sessions(ofLoop: loop.id, limit: 10).count == 2)
     }
   }
 

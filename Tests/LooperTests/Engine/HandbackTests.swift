@@ -106,6 +106,40 @@ struct HandbackTests {
     }
   }
 
+  @Test("what is merged in a person's hands has ended, and its worktree is there until it is handed back")
+  func merged() async throws {
+    try await withTaken { scene, operations, id, worktree in
+      _ = try await shell("echo mine > mine.txt", in: worktree, scene)
+      let number = try #require(try await scene.store.loop(id)?.pullNumber)
+      _ = try await scene.forge.merge(number, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .done(.merged) }
+      try await scene.rounds(5)
+      #expect(FileManager.default.fileExists(atPath: "\(worktree)/mine.txt"))
+      #expect(try await scene.whyView().humanCan == ["looper handback L1"])
+      let views = try await operations.worktrees(PageRequest()).items
+      #expect(views.map(\.state) == [.kept])
+      let cleanUp = try await operations.cleanUpWorktrees(WorktreeCleanupRequest(isDryRun: false))
+      #expect(cleanUp.removed.isEmpty)
+      let view = try await operations.control(id, .handback)
+      #expect(view.left?.changedFiles == ["mine.txt"])
+      try await scene.rounds(2)
+      #expect(!FileManager.default.fileExists(atPath: worktree))
+      #expect(try await scene.store.worktree(of: id)?.rescueRef != nil)
+      #expect(await refusal(operations, id) == "L1 is not taken over")
+    }
+  }
+
+  @Test("what is cancelled in a person's hands goes at once, rescued")
+  func cancelled() async throws {
+    try await withTaken { scene, operations, id, worktree in
+      _ = try await shell("echo mine > mine.txt", in: worktree, scene)
+      _ = try await operations.control(id, .cancel)
+      try await scene.rounds(2)
+      #expect(!FileManager.default.fileExists(atPath: worktree))
+      #expect(try await scene.store.worktree(of: id)?.rescueRef != nil)
+    }
+  }
+
   @Test("an untouched worktree is handed back at once, and a pause from before stays one")
   func untouched() async throws {
     try await withTaken { scene, operations, id, _ in

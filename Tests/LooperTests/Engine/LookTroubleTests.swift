@@ -133,6 +133,23 @@ struct LookTroubleTests {
     }
   }
 
+  @Test("work that begins anew goes to a branch of its own beside the one whose pull request was closed")
+  func freshBranch() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      for branch in ["looper/1-it-is-broken", "looper/1-it-is-broken-2", "looper/1-it-is-broken-3"] {
+        try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
+        let loop = try await scene.rounds { $0.phase == .ready && $0.branch == branch }
+        let number = try #require(loop.pullNumber)
+        #expect(try await scene.pull(number).headBranch == branch)
+        try await scene.forge.close(number, in: EngineScene.repository, as: "alice")
+        try await scene.rounds { $0.state == .done(.closed) }
+        try await scene.forge.removeLabel("looper:plan", from: 1, in: EngineScene.repository, as: "alice")
+        try await scene.rounds(3)
+      }
+    }
+  }
+
   @Test("an issue whose title was edited is gone on with in the pull request it has")
   func editedTitle() async throws {
     try await EngineScene.with(Self.agents()) { scene in

@@ -280,4 +280,28 @@ struct MergingTests {
       #expect(await scene.forge.requestLog.contains { $0.operation?.hasPrefix("Enqueue") == true })
     }
   }
+
+  @Test("what the merge queue throws out is a person's, until a retry puts it there again")
+  func thrownOut() async throws {
+    func enqueued(_ scene: EngineScene) async -> Int {
+      await scene.forge.requestLog.count { $0.operation?.hasPrefix("Enqueue") == true }
+    }
+    try await Self.scene(.queue) { scene, number in
+      try await Self.protect(scene) {
+        $0.hasQueue = true
+        $0.queueTime = .seconds(150)
+        $0.queueRefusals = 1
+      }
+      for _ in 0..<60 where await enqueued(scene) == 0 { try await scene.round() }
+      #expect(try await scene.pull(number).queuedAt != nil)
+      for _ in 0..<100 where try await scene.pull(number).queuedAt != nil { try await scene.round() }
+      try await scene.rounds(20)
+      #expect(try await scene.why().hasSuffix(MergeDecision.lapsed))
+      #expect(await enqueued(scene) == 1)
+      try await scene.store.retry(try await scene.loop.id, at: scene.time.now)
+      let loop = try await scene.rounds { $0.state.isDone }
+      #expect(loop.state == .done(.merged))
+      #expect(await enqueued(scene) == 2)
+    }
+  }
 }

@@ -17,13 +17,13 @@ struct GitHubQueryTests {
       text == """
         query Sweep {
           r0: repository(owner: "acme", name: "shop") {
-            defaultBranchRef { name }
+            nameWithOwner defaultBranchRef { name }
             issues(labels: ["looper:plan", "say \\"hi\\""], states: OPEN, first: 50, \
         orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { title ...issueState } pageInfo { hasNextPage } }
             i7: issue(number: 7) { ...issueState }
           }
           r1: repository(owner: "acme", name: "tools") {
-            defaultBranchRef { name }
+            nameWithOwner defaultBranchRef { name }
             p3: pullRequest(number: 3) { ...pullState ...pullChecks }
           }
         }

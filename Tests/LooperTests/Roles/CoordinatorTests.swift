@@ -66,6 +66,23 @@ struct CoordinatorTests {
     #expect(coordinator.next(facts, at: Self.at) == update("\(key)/\(Self.at.milliseconds)"))
   }
 
+  @Test("a day's budget that is spent blocks what wants an agent until the next day, and nothing else")
+  func daySpent() {
+    var facts = Self.facts { _, _ in }
+    facts.spent[.day] = Spending(usage: Usage(inputTokens: nil, outputTokens: nil, costUSD: 2))
+    var policy = Self.policy(.off)
+    policy.budget = .init(day: .init(cost: 2))
+    let coordinator = Coordinator(policy: policy)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.merge, until: nil))
+    facts.reviews = []
+    facts.loop.phase = .codeReview
+    #expect(
+      coordinator.next(facts, at: Self.at)
+        == .block(
+          .budget, "2.0 of the daily 2.0 US dollars used; it goes on at midnight UTC",
+          until: Self.at.nextMidnight))
+  }
+
   @Test("a conversation whose author's rights are not known is looked at again where Looper merges")
   func unreadAuthor() {
     let facts = Self.facts { _, pull in
@@ -95,6 +112,33 @@ struct CoordinatorTests {
     #expect(coordinator.withdrawal(facts, at: Self.at)?.write == .withdrawMerge(.loopPull))
     facts.isWithdrawing = true
     #expect(coordinator.withdrawal(facts, at: Self.at) == nil)
+  }
+
+  @Test("an order to merge that GitHub refuses to take back is a person's to take back")
+  func refusedWithdrawal() {
+    var facts = Self.facts { facts, pull in
+      let order = MergeOrder(head: Self.head, method: .squash, way: .automatic)
+      facts.orders = [SentOrder(order: order, sentAt: Self.at - .seconds(9), takenAt: Self.at - .seconds(9))]
+      facts.reviews = []
+      facts.loop.phase = .codeReview
+      pull.merge?.autoMergeBy = "looper-bot"
+    }
+    let coordinator = Coordinator(policy: Self.policy())
+    let key = facts.optionalKey("withdraw", Self.head.rawValue, "0")
+    for count in 0..<3 {
+      facts.refusals[key] = count
+      #expect(
+        coordinator.withdrawal(facts, at: Self.at) == EffectDraft(key: key, write: .withdrawMerge(.loopPull)))
+    }
+    facts.refusals[key] = 3
+    #expect(coordinator.withdrawal(facts, at: Self.at) == nil)
+    guard case .block(.needsHuman, let message, _) = coordinator.next(facts, at: Self.at) else {
+      Issue.record("nobody is told")
+      return
+    }
+    #expect(message.contains("refuses to take that back"))
+    facts.observation?.pull?.merge?.autoMergeBy = nil
+    #expect(coordinator.next(facts, at: Self.at) == .run(.reviewCode, notBefore: Self.at))
   }
 
   @Test("what waits in the merge queue is not brought up to its base")

@@ -102,6 +102,14 @@ enum LoopAction: String, Codable, Sendable, CaseIterable {
   case handback
   /// What is not pushed is kept on a rescue ref.
   case handbackKeeping = "handback-keep"
+
+  /// Whether it takes a worktree back from a person, also that of a loop that has ended meanwhile.
+  var isHandback: Bool {
+    switch self {
+    case .handback, .handbackKeeping: true
+    case .pause, .resume, .cancel, .retry, .takeover: false
+    }
+  }
 }
 
 /// What an operator does with every live loop that it applies to.

@@ -56,6 +56,8 @@ struct ForgePull: Sendable {
   /// When it was put into the merge queue, and by whom.
   var queuedAt: Timestamp?
   var queuedBy: String?
+  /// How often the queue has thrown it out.
+  var queueRefusals = 0
 
   var isMerged: Bool { mergedAt != nil }
 }

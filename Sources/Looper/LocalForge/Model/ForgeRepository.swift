@@ -46,6 +46,10 @@ struct ForgeProtection: Sendable, Hashable {
   var requiredApprovals = 0
   /// Merges go through a queue.
   var hasQueue = false
+  /// How long the queue tries what is in it before it merges.
+  var queueTime: Duration = .zero
+  /// How often the queue throws a pull request out before it merges it.
+  var queueRefusals = 0
 }
 
 /// One required check: by name, and by app when it is pinned to one.
@@ -59,7 +63,9 @@ struct ForgeRequiredCheck: Sendable, Hashable {
 struct ForgeRepository: Sendable, Identifiable {
   let id: Int
   let owner: String
-  let name: String
+  var name: String
+  /// In lower case; GitHub redirects from them, until another repository takes such a name.
+  var formerNames: Set<String> = []
   /// The bare git repository.
   let path: String
   var defaultBranch: String

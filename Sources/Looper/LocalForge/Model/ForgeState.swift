@@ -30,6 +30,7 @@ struct ForgeState: Sendable {
   func repository(named fullName: String) -> ForgeRepository? {
     let key = fullName.lowercased()
     return repositories.rows.first { $0.key == key }
+      ?? repositories.rows.first { $0.formerNames.contains(key) }
   }
 
   func issue(_ number: Int, in repositoryID: Int) -> ForgeIssue? {

@@ -18,13 +18,37 @@ extension ForgeSession {
     return try self.issue(issue.id)
   }
 
-  /// Merges what was waiting for its requirements or its turn and has them now.
+  /// Whether a queue has tried something long enough.
+  var isQueueDue: Bool {
+    state.issues.rows.contains { issue in
+      guard let pull = issue.pull, pull.queuedAt != nil else { return false }
+      return protection(of: issue, pull).queueTime > .zero && hasTurn(issue, pull)
+    }
+  }
+
+  /// What was not queued waits for no turn.
+  private func hasTurn(_ issue: ForgeIssue, _ pull: ForgePull) -> Bool {
+    pull.queuedAt.map { now >= $0 + protection(of: issue, pull).queueTime } ?? true
+  }
+
+  private func protection(of issue: ForgeIssue, _ pull: ForgePull) -> ForgeProtection {
+    state.repositories[issue.repositoryID]?.protections[pull.baseBranch] ?? ForgeProtection()
+  }
+
+  /// Merges what was waiting for its requirements or its turn and has them now, or throws it out of the queue.
   mutating func performAutoMerges() async throws {
     for issue in state.issues.rows {
       guard issue.state == .open, let pull = issue.pull, let order = pull.standingOrder,
-        let repository = state.repositories[issue.repositoryID],
+        let repository = state.repositories[issue.repositoryID], hasTurn(issue, pull),
         missingRequirement(of: issue, pull: pull, in: repository) == nil
       else { continue }
+      if pull.queuedAt != nil, pull.queueRefusals < protection(of: issue, pull).queueRefusals {
+        var refused = issue
+        refused.pull?.queuedAt = nil
+        refused.pull?.queueRefusals += 1
+        touch(refused)
+        continue
+      }
       var enabler = ForgeSession(
         state: state, git: git, configuration: configuration, viewer: order.enabledBy)
       // A conflict leaves the order standing, as on GitHub.

@@ -71,7 +71,7 @@ struct EverythingComesToRest: SimulationRule {
       switch loop.state {
       case .blocked, .done: continue
       case .waiting(.merge, _), .waiting(.hold, _), .waiting(.paused, _), .waiting(.takeover, _),
-        .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.limit, _), .waiting(.checks, _),
+        .waiting(.answer, _), .waiting(.specApproval, _), .waiting(.checks, _),
         .waiting(.edited, _), .waiting(.author, _), .waiting(.baseChecks, _):
         continue
       case .waiting(.dependency, _) where isBlocked(loop, in: view): continue
