@@ -27,6 +27,18 @@ struct LoopWatch {
     }
   }
 
+  /// Whether a loop already is where a watch ends.
+  ///
+  /// - Throws: `conflict` when it is blocked.
+  static func isOver(_ loop: LoopView) throws -> Bool {
+    switch LoopState.Code(rawValue: loop.state) {
+    case .blocked: throw LooperError(.conflict, "\(loop.id) is blocked; see `looper why \(loop.id)`")
+    case .done: true
+    case .waiting: loop.reason == WaitReason.merge.rawValue
+    case .queued, .running, nil: false
+    }
+  }
+
   private func show(_ event: EventView) throws {
     try global.showLine(event) { EventText.line(event, $0, isLive: true) }
     let last: [Event.Kind] = [.loopReady, .loopBlocked, .loopEnded]

@@ -134,7 +134,7 @@ struct LooperClient: Sendable {
       LooperError(.timeout, "the daemon did not answer in time; see `looper status`")
     case is CancellationError: LooperError(.timeout, "cancelled")
     default:
-      LooperError(.unavailable, "the daemon at \(socketPath) went away (\(error)); see its log")
+      LooperError(.unavailable, "the daemon at \(socketPath) went away before it answered; see its log")
     }
   }
 }

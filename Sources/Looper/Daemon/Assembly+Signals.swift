@@ -30,6 +30,8 @@ extension Assembly {
         settings.replace(
           with: EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
         try await registerConfiguredProjects(loaded.configuration)
+        // Budgets, merging, labels: any loop may have to be decided anew.
+        try await store.decideAllAnew()
         let waiting = source.waitingForRestart
         let rest = waiting.isEmpty ? "" : "; needs a restart: \(waiting.joined(separator: ", "))"
         try await store.append(

@@ -31,6 +31,8 @@ final class ConfigurationSource: Sendable {
     var size: Int?
     /// An editor that writes a new file in the old one's place leaves another one.
     var inode: UInt64?
+    /// Who else may read it is told.
+    var mode: Int?
   }
 
   init(_ sources: ConfigurationSources) throws(ConfigurationError) {
@@ -106,6 +108,7 @@ final class ConfigurationSource: Sendable {
     let values = try? FileManager.default.attributesOfItem(atPath: real)
     return Stamp(
       path: path, modified: values?[.modificationDate] as? Date, size: values?[.size] as? Int,
-      inode: (values?[.systemFileNumber] as? NSNumber)?.uint64Value)
+      inode: (values?[.systemFileNumber] as? NSNumber)?.uint64Value,
+      mode: (values?[.posixPermissions] as? NSNumber)?.intValue)
   }
 }

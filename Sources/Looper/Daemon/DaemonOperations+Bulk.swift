@@ -13,7 +13,7 @@ extension DaemonOperations {
         case .resume: try await store.setAllPaused(false, at: time.now)
         case .cancel, .retry: nil
         }
-      var rest = try await store.loops(for: action)[...]
+      var rest = try await store.loops(for: action, isEndOfPause: changed ?? false)[...]
       var items: [BulkItemView] = []
       while !rest.isEmpty {
         items += await results(of: action.action, on: Array(rest.prefix(Self.bulkAtOnce)))
@@ -28,7 +28,7 @@ extension DaemonOperations {
       for id in loops {
         group.addTask {
           do throws(LooperError) {
-            _ = try await control(id, action)
+            _ = try await control(id, action, ofAll: true)
             return (id, nil)
           } catch {
             return (id, error)

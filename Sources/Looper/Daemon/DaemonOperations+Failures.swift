@@ -62,6 +62,7 @@ extension DaemonOperations {
     if loop.state.isDone { return "looper inspect \(loop.id.handle)" }
     return switch kind {
     case .agent, .permanent, .bug, nil: "looper run logs \(run.id.handle)"
+    case .needsHuman where loop.state == .blocked(.budget): "looper usage --by loop"
     case .needsHuman: "looper doctor"
     case .transient, .rateLimited, .usageLimited, .conflict: "looper why \(loop.id.handle)"
     }

@@ -75,6 +75,11 @@ extension DaemonOperations {
   /// The subject's live loop goes the operator's way: first in line, and a pull request that was only to be reviewed
   /// is taken over when that is asked.
   private func promote(_ loop: Loop, _ order: StartOrder) async throws {
+    if order.isReviewOnly, !loop.isReviewOnly {
+      let handle = loop.id.handle
+      throw LooperError(
+        .conflict, "\(handle) works on it already, and reviews what it does; see looper why \(handle)")
+    }
     try await store.promote(
       loop.id, vendor: order.vendor, model: order.model, extraArguments: order.extraArguments, at: time.now)
     guard loop.isReviewOnly, !order.isReviewOnly else { return }
@@ -145,6 +150,13 @@ extension DaemonOperations {
   }
 
   func control(_ id: Loop.ID, _ action: LoopAction) async throws(LooperError) -> LoopView {
+    try await control(id, action, ofAll: false)
+  }
+
+  /// - Parameter isOfAll: whether it is done to every loop that it applies to.
+  func control(
+    _ id: Loop.ID, _ action: LoopAction, ofAll isOfAll: Bool
+  ) async throws(LooperError) -> LoopView {
     try await answering {
       let loop = try await knownLoop(id)
       guard !loop.state.isDone || action.isHandback else {
@@ -152,8 +164,9 @@ extension DaemonOperations {
       }
       switch action {
       case .pause:
-        try await stopping(id, reason: "paused by the operator") {
-          try await store.pause(id, saying: "paused by the operator", at: time.now)
+        let purpose: StopPurpose = isOfAll ? .pauseAll : .pause
+        try await stopping(id, for: purpose, reason: "paused by the operator") {
+          try await store.pause(id, for: purpose, saying: "paused by the operator", at: time.now)
         }
       case .resume: try await resume(loop)
       case .retry:
@@ -163,7 +176,7 @@ extension DaemonOperations {
         }
         try await store.retry(id, at: time.now)
       case .cancel:
-        try await stopping(id, reason: "cancelled by the operator") {
+        try await stopping(id, for: .cancel, reason: "cancelled by the operator") {
           try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
         }
       case .takeover: return try await takeOver(loop)
@@ -186,7 +199,7 @@ extension DaemonOperations {
     }
     let wasPaused = facts?.isPaused ?? false
     do {
-      try await stopping(loop.id, reason: "taken over by a person") {
+      try await stopping(loop.id, for: .takeover, reason: "taken over by a person") {
         try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
       }
     } catch {

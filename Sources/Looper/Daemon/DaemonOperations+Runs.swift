@@ -55,9 +55,11 @@ extension DaemonOperations {
   /// run began.
   ///
   /// - Parameter record: throws ``StaleWrite`` when a run is live.
-  func stopping(_ id: Loop.ID, reason: String, _ record: () async throws -> Void) async throws {
+  func stopping(
+    _ id: Loop.ID, for purpose: StopPurpose = .pause, reason: String, _ record: () async throws -> Void
+  ) async throws {
     for _ in 0..<Self.stopRoundsMax {
-      try await stopRuns(of: id, reason: reason)
+      try await stopRuns(of: id, for: purpose, reason: reason)
       do {
         return try await record()
       } catch is StaleWrite {
@@ -72,8 +74,8 @@ extension DaemonOperations {
   }
 
   /// Fences a loop, then ends its run; returns when nothing of it runs any more and none of its writes is on its way.
-  private func stopRuns(of id: Loop.ID, reason: String) async throws {
-    try await store.fence(id, at: time.now)
+  private func stopRuns(of id: Loop.ID, for purpose: StopPurpose, reason: String) async throws {
+    try await store.fence(id, for: purpose, at: time.now)
     try await endRuns(of: id, reason: reason)
     await writesSettled(id)
   }

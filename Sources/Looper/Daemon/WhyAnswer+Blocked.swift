@@ -32,7 +32,7 @@ extension WhyAnswer {
         ["look at \(place)/checks", retry, cancel])
     case .noProgress:
       return Part(
-        "it does not get on: \(message("nothing changed in two rounds"))\(failingChecks)",
+        "it does not get on: \(message("nothing changed in two rounds"))",
         waitsFor: "a person to find another way, then a retry",
         ["\(inspect)  to read what was tried", "push a fix to \(place)", retry, cancel])
     case .disagreement:

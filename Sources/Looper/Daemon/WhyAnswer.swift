@@ -177,7 +177,7 @@ struct WhyAnswer: Sendable {
       switch outcome {
       case .merged: "the pull request \(place) was merged"
       case .closed: "the issue or its pull request was closed: \(place)"
-      case .cancelled: "it was cancelled"
+      case .cancelled: record.extras.message.isEmpty ? "it was cancelled" : record.extras.message
       case .reviewed: "the review that was asked for was given: \(place)"
       }
     if record.facts.isTakenOver {

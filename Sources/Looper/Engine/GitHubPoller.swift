@@ -233,7 +233,10 @@ actor GitHubPoller {
     }
     // A pull request that carries a loop's work is no subject of its own.
     let live = Set(loops.map(\.subject) + loops.compactMap(\.pullNumber).map(Subject.pull))
-    for trigger in repository.triggers where !live.contains(trigger.subject) {
+    // GitHub lists the newest first. A rule that may start only so many a day begins with the oldest.
+    let found = repository.triggers.filter { !live.contains($0.subject) }
+    let automatic = found.filter(\.isAuto).sorted { $0.subject.number < $1.subject.number }
+    for trigger in found.filter({ !$0.isAuto }) + automatic {
       try await consider(trigger, in: project)
     }
   }

@@ -111,7 +111,7 @@ extension Move {
   /// Why a live run must not go on; nil when it may.
   var fencesRun: String? {
     switch self {
-    case .finish(let outcome): "the loop ended: \(outcome.rawValue)"
+    case .finish(let outcome, let why): "the loop ended: \(why ?? outcome.rawValue)"
     case .wait(.paused, _): "paused by the operator"
     case .wait(.hold, _): "held by a label"
     case .wait(.takeover, _): "taken over by a person"

@@ -8,14 +8,17 @@ extension Coordinator {
     guard !asking.isEmpty, let observation = facts.observation else { return nil }
     let present = (loop.subject.issueNumber != nil ? observation.issue?.labels : observation.pull?.labels)
     guard let present, !asking.contains(where: present.has) else { return nil }
-    guard loop.subject.issueNumber != nil, let issue = observation.issue else { return .finish(.cancelled) }
+    let why = "its label \(asking.joined(separator: " or ")) was taken away"
+    guard loop.subject.issueNumber != nil, let issue = observation.issue else {
+      return .finish(.cancelled, because: why)
+    }
     let other = loop.skipsPlan ? policy.labels.plan : policy.labels.implement
-    guard let label = present.named(other) else { return .finish(.cancelled) }
+    guard let label = present.named(other) else { return .finish(.cancelled, because: why) }
     switch (label.setBy ?? issue.author).canWrite {
     case .yes:
       return .redirect(loop.skipsPlan ? .plan : .implement, because: "the label is \(other) now")
     case .unknown: return .wait(.permission, until: nil)
-    case .no: return .finish(.cancelled)
+    case .no: return .finish(.cancelled, because: why)
     }
   }
 

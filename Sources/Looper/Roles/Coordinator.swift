@@ -17,6 +17,7 @@ struct Coordinator: Sendable {
 
   private func decide(_ facts: LoopFacts, at now: Timestamp) -> Move {
     if let move = ended(facts) { return move }
+    if facts.isCancelDue { return .finish(.cancelled) }
     if facts.isTakenOver { return .wait(.takeover, until: nil) }
     if let move = withdrawn(facts) ?? fenced(facts, at: now) ?? exhausted(facts)
       ?? unwithdrawable(facts, at: now) ?? unsettled(facts, at: now)

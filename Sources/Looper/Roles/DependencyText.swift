@@ -3,16 +3,18 @@ enum DependencyText {
   /// More than this is no list of dependencies any more.
   static let numbersMax = 20
 
-  /// Numbers in the same repository, in order, each once. Code and quotes count as text, for authors write lists in both.
-  static func numbers(in text: String) -> [Int] {
+  /// Numbers in the same repository, in order, each once. Code and quotes count as text, for authors write lists in both;
+  /// what nobody sees does not, nor does what is denied.
+  static func numbers(in source: String) -> [Int] {
     // Few texts name another issue at all, and the expression below costs more than looking for that.
-    guard text.utf8.contains(UInt8(ascii: "#")) else { return [] }
+    guard source.utf8.contains(UInt8(ascii: "#")) else { return [] }
+    let text = UntrustedText.shown(source)
     var found: [Int] = []
     for match in text.matches(
       of:
-        /(?i)\b(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
-    ) {
-      for number in match.output.1.matches(of: /#(\d+)/) {
+        /(?i)\b(no\s+longer\s+|not\s+|never\s+)?(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
+    ) where match.output.1 == nil {
+      for number in match.output.2.matches(of: /#(\d+)/) {
         // GitHub's numbers have 32 bits, and a request that names a larger one fails as a whole.
         guard let value = Int32(number.output.1).map(Int.init), value > 0, !found.contains(value) else {
           continue

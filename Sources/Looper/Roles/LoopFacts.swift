@@ -4,6 +4,8 @@ struct LoopFacts: Sendable {
   var isPaused = false
   /// A person works in the loop's worktree; nothing automatic happens until it is handed back.
   var isTakenOver = false
+  /// An operator cancelled it, and the daemon of then ended before that was done.
+  var isCancelDue = false
   /// Set by a run or refused write that only a person can get past; cleared by `retry`.
   var stop: Stop?
   /// No run starts before this.

@@ -10,7 +10,7 @@ enum Move: Equatable, Sendable {
   case enter(Phase, [EffectDraft])
   /// Publish these, then decide again.
   case write([EffectDraft])
-  case finish(Outcome)
+  case finish(Outcome, because: String? = nil)
   /// Take this as the answer to the open question, then decide again.
   case answer(String, by: String)
   /// Go another way than it was started for, because a label says so; then decide again.

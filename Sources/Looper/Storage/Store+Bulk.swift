@@ -33,12 +33,24 @@ extension Store {
     }
   }
 
+  /// Has the scheduler decide every live loop anew.
+  func decideAllAnew() async throws {
+    try await database.write { db in
+      try db.execute(
+        sql: """
+          UPDATE loop SET changeSeq = changeSeq + 1 WHERE state IN ('queued', 'running', 'waiting', 'blocked')
+          """)
+    }
+  }
+
   /// The live loops that a command on all of them applies to, oldest first.
-  func loops(for action: BulkAction) async throws -> [Loop.ID] {
+  ///
+  /// - Parameter isEndOfPause: whether a pause of everything ends: what was paused one by one stays so.
+  func loops(for action: BulkAction, isEndOfPause: Bool) async throws -> [Loop.ID] {
     let condition =
       switch action {
       case .pause: "isPaused = 0"
-      case .resume: "isPaused = 1"
+      case .resume: isEndOfPause ? "isPaused = 1 AND stopFor = 'pause-all'" : "isPaused = 1"
       case .retry: "state = 'blocked'"
       case .cancel: "1"
       }

@@ -4,7 +4,7 @@ import GRDB
 extension Store {
   /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
   /// cleared, reviews that left the decision to a person are set aside, waits for checks begin anew, and vendors that
-  /// are limited or down are tried once more.
+  /// are limited or down are tried once more. A pause stays.
   func retry(_ id: Loop.ID, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
@@ -23,7 +23,7 @@ extension Store {
         id,
         sql: """
           UPDATE loop SET agentFailures = 0, infrastructureFailures = 0, checkFixes = 0, conflictFixes = 0,
-            threadFixes = 0, specRounds = 0, codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = '', isPaused = 0
+            threadFixes = 0, specRounds = 0, codeRounds = 0, retryAt = NULL, stopReason = NULL, stopMessage = ''
           WHERE id = :id AND state <> 'done'
           """, "retried by the operator", at: now, db)
       try Self.hurryGates(at: now, db)
@@ -41,8 +41,6 @@ extension Store {
           arguments: ["id": id.rawValue])
       else { throw LooperError(.conflict, "\(id.handle) has ended already") }
       try Self.requireIdle(id, db)
-      try db.execute(
-        sql: "UPDATE loop SET isTakenOver = 0 WHERE id = :id", arguments: ["id": id.rawValue])
       // Best effort: where what is recorded of it cannot be read, it ends without a word on GitHub.
       guard let facts = try? Self.facts(row, db) else {
         let loop = try Self.loop(row)

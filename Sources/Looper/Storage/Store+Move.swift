@@ -39,7 +39,8 @@ extension Store {
       case .enter(let phase, let effects):
         try Self.enter(phase, effects, input.facts, policy, at: now, db)
       case .write(let effects): try Self.write(effects, input.facts, policy, at: now, db)
-      case .finish(let outcome): try Self.finish(outcome, input.facts, policy, at: now, db)
+      case .finish(let outcome, let why):
+        try Self.finish(outcome, because: why, input.facts, policy, at: now, db)
       case .answer(let text, let author):
         try Self.answerQuestion(of: loop.id, with: text, by: author, at: now, db)
       case .redirect(let way, let why):
@@ -139,7 +140,7 @@ extension Store {
       let but = message.isEmpty ? "" : ", but \(message)"
       try append(EventDraft(.loopReady, "ready to merge\(but)", loopID: loop.id), at: now, db)
       try tell(told, state, policy, at: now, db)
-    case .waiting(.specApproval, _), .waiting(.author, _), .waiting(.edited, _):
+    case .waiting(.specApproval, _), .waiting(.author, _), .waiting(.edited, _), .waiting(.answer, _):
       try tell(facts, state, policy, at: now, db)
     case .waiting, .queued, .running, .done: break
     }
@@ -188,9 +189,10 @@ extension Store {
   }
 
   static func finish(
-    _ outcome: Outcome, _ facts: LoopFacts, _ policy: FlowPolicy, at now: Timestamp, _ db: Database
+    _ outcome: Outcome, because why: String? = nil, _ facts: LoopFacts, _ policy: FlowPolicy,
+    at now: Timestamp, _ db: Database
   ) throws {
-    try end(facts.loop, outcome, at: now, db)
+    try end(facts.loop, outcome, because: why, at: now, db)
     let isOpen = facts.observation?.pull.map { $0.state == .open } ?? true
     if outcome != .merged, isOpen { try takeOrderBack(of: facts.loop, at: now, db) }
     var told = facts
@@ -199,7 +201,9 @@ extension Store {
   }
 
   /// Ends a loop without telling GitHub, but for the label that asked for a person, which is taken away.
-  static func end(_ loop: Loop, _ outcome: Outcome, at now: Timestamp, _ db: Database) throws {
+  static func end(
+    _ loop: Loop, _ outcome: Outcome, because why: String? = nil, at now: Timestamp, _ db: Database
+  ) throws {
     try cancelItem(of: loop.id, db)
     try db.execute(
       sql: """
@@ -207,12 +211,13 @@ extension Store {
           AND NOT (kind = 'remove-label' AND key LIKE '%/needs-human-off/%')
         """, arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
     try leaveBlock(loop, at: now, db)
-    try setState(of: loop.id, to: .done(outcome), at: now, db)
+    try setState(of: loop.id, to: .done(outcome), message: why ?? "", at: now, db)
     try db.execute(
       sql:
         "UPDATE worktree SET state = 'removing', updatedAt = :now WHERE loopID = :id AND state <> 'removed'",
       arguments: ["now": now.milliseconds, "id": loop.id.rawValue])
-    try append(EventDraft(.loopEnded, "done: \(outcome.rawValue)", loopID: loop.id), at: now, db)
+    let words = "done: \(outcome.rawValue)\(why.map { ": \($0)" } ?? "")"
+    try append(EventDraft(.loopEnded, words, loopID: loop.id), at: now, db)
   }
 
   /// Going on takes the label away that asked for a person.

@@ -5,19 +5,22 @@ extension Store {
   /// Keeps everything automatic away from a loop at once: nothing of it can be claimed any more. Says nothing yet,
   /// for its run may have to be stopped first.
   ///
+  /// - Parameter purpose: what the next daemon finishes, or takes back, when this one ends before it is done.
   /// - Throws: `conflict` when the loop has ended.
-  func fence(_ id: Loop.ID, at now: Timestamp) async throws {
-    try await database.write { try Self.fence(id, at: now, $0) }
+  func fence(_ id: Loop.ID, for purpose: StopPurpose = .pause, at now: Timestamp) async throws {
+    try await database.write { try Self.fence(id, for: purpose, at: now, $0) }
   }
 
   /// Pauses a loop whose run, if it had one, has been stopped.
   ///
   /// - Parameter what: the sentence of the event; `why` shows it.
   /// - Throws: `conflict` when the loop has ended; ``StaleWrite`` when a run of it is live.
-  func pause(_ id: Loop.ID, saying what: String, at now: Timestamp) async throws {
+  func pause(
+    _ id: Loop.ID, for purpose: StopPurpose = .pause, saying what: String, at now: Timestamp
+  ) async throws {
     try await database.write { db in
       try Self.requireIdle(id, db)
-      try Self.fence(id, at: now, db)
+      try Self.fence(id, for: purpose, at: now, db)
       try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
     }
   }
@@ -29,8 +32,8 @@ extension Store {
   func unfence(_ id: Loop.ID, saying what: String = "resumed", at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(
-        sql: "UPDATE loop SET isPaused = 0 WHERE id = :id AND state <> 'done'", arguments: ["id": id.rawValue]
-      )
+        sql: "UPDATE loop SET isPaused = 0, stopFor = NULL WHERE id = :id AND state <> 'done'",
+        arguments: ["id": id.rawValue])
       guard db.changesCount == 1, let loop = try Self.loop(id, db) else {
         throw LooperError(.conflict, "\(id.handle) has ended already")
       }
@@ -135,9 +138,19 @@ extension Store {
     }
   }
 
-  private static func fence(_ id: Loop.ID, at now: Timestamp, _ db: Database) throws {
+  private static func fence(
+    _ id: Loop.ID, for purpose: StopPurpose = .pause, at now: Timestamp, _ db: Database
+  ) throws {
+    // The fence of a takeover goes with it, and the pause of everything too, but a pause from before stays.
     try db.execute(
-      sql: "UPDATE loop SET isPaused = 1 WHERE id = :id AND state <> 'done'", arguments: ["id": id.rawValue])
+      sql: """
+        UPDATE loop SET isPaused = 1,
+          stopFor = CASE
+            WHEN :purpose = 'pause' THEN NULL
+            WHEN :purpose IN ('takeover', 'pause-all') AND isPaused = 1 AND stopFor IS NOT :purpose THEN NULL
+            ELSE :purpose END
+        WHERE id = :id AND state <> 'done'
+        """, arguments: ["id": id.rawValue, "purpose": purpose.rawValue])
     guard db.changesCount == 1, let loop = try loop(id, db) else {
       throw LooperError(.conflict, "\(id.handle) has ended already")
     }
@@ -149,4 +162,15 @@ extension Store {
     }
     try touch(id, db)
   }
+}
+
+/// What an operator stops a loop for.
+enum StopPurpose: String, Sendable {
+  case pause
+  /// Ends with the pause of everything.
+  case pauseAll = "pause-all"
+  /// Is finished by the next daemon.
+  case cancel
+  /// Is taken back by the next daemon: nobody was given the worktree.
+  case takeover
 }

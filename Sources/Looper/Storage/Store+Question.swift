@@ -101,7 +101,7 @@ extension Store {
       }
       try db.execute(
         sql: """
-          UPDATE loop SET isTakenOver = :value, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
+          UPDATE loop SET isTakenOver = :value, stopFor = NULL, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
             wroteAt = CASE WHEN :value THEN wroteAt ELSE :now END
           WHERE id = :id AND (state <> 'done' OR NOT :value) AND isTakenOver <> :value
           """,

@@ -51,12 +51,35 @@ extension Store {
             OR (state = 'queued' AND NOT EXISTS (SELECT 1 FROM queueItem WHERE queueItem.loopID = loop.id
               AND queueItem.state = 'queued'))
           """, arguments: arguments)
+      try Self.finishStops(at: now, db)
       try db.execute(sql: "UPDATE loop SET changeSeq = changeSeq + 1 WHERE state <> 'done'")
       return try Int64.fetchAll(db, sql: "SELECT id FROM run WHERE state = 'running' ORDER BY id").map {
         Run.ID($0)
       }
     }
   }
+
+  /// A loop that was about to be cancelled is; one that was about to be given to a person goes on.
+  private static func finishStops(at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE loop SET stopFor = :due WHERE state <> 'done' AND stopFor = 'cancel'",
+      arguments: ["due": cancelIsDue])
+    let taken = "SELECT id FROM loop WHERE state <> 'done' AND stopFor = 'takeover'"
+    for id in try Int64.fetchAll(db, sql: taken) {
+      try db.execute(
+        sql: """
+          UPDATE loop SET isPaused = 0, stopFor = NULL,
+            stateReason = CASE WHEN state = 'waiting' AND stateReason = 'paused' THEN 'observation' ELSE stateReason END,
+            wakeAt = CASE WHEN state = 'waiting' AND stateReason = 'paused' THEN :now ELSE wakeAt END
+          WHERE id = :id
+          """, arguments: ["now": now.milliseconds, "id": id])
+      let what = "goes on: the daemon ended before it was taken over"
+      try append(EventDraft(.loopControl, what, loopID: Loop.ID(id)), at: now, db)
+    }
+  }
+
+  /// In `loop.stopFor`: an earlier daemon was told to cancel it.
+  static let cancelIsDue = "cancel-due"
 
   /// How far in the future the newest event may lie before the clock counts as set back.
   static let clockSlack: Duration = .seconds(60)

@@ -41,6 +41,21 @@ struct DaemonOperationsBulkTests {
     }
   }
 
+  @Test("the end of a pause of everything leaves paused what was paused by itself, and a retry does too")
+  func pausedApart() async throws {
+    try await OpsScene.with { scene in
+      let mine = try await scene.startLoop()
+      let other = try await scene.startLoop(13)
+      _ = try await scene.operations.control(mine, .pause)
+      _ = try await scene.operations.controlAll(.pause)
+      #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [other.handle])
+      #expect(try await scene.operations.control(mine, .retry).id == mine.handle)
+      #expect(try await scene.store.facts(of: mine)?.isPaused == true)
+      #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [mine.handle])
+      #expect(try await scene.store.facts(of: mine)?.isPaused == false)
+    }
+  }
+
   @Test("more loops than one page holds are reached, and each has its result")
   func many() async throws {
     try await OpsScene.with { scene in

@@ -60,11 +60,15 @@ struct AutoLaneTests {
     try await Self.scene(AutoRule(authors: ["bob"], perDay: 2)) { scene in
       for _ in 0..<5 { _ = try await issue(scene, as: "bob") }
       try await scene.rounds(10)
-      #expect(try await subjects(scene).count == 2)
+      let first = try await subjects(scene)
+      #expect(first.count == 2)
       scene.time.advance(by: .seconds(86_400))
       scene.forgeScene.clock.advance(by: .seconds(86_400))
       try await scene.rounds(10)
-      #expect(try await subjects(scene).count == 4)
+      let all = try await subjects(scene)
+      #expect(all.count == 4)
+      // The oldest first.
+      #expect(all.sorted().prefix(2) == first.sorted()[...])
     }
   }
 

@@ -119,6 +119,21 @@ struct BudgetStopTests {
     }
   }
 
+  @Test("a larger budget in a changed configuration frees what was blocked")
+  func raised() async throws {
+    let budget = FlowPolicy.Budget(day: .init(cost: 2))
+    try await stopped(by: budget, until: { $0.state == .blocked(.budget) }) { scene, _ in
+      var settings = scene.settings.current
+      settings.policy.budget = .init(day: .init(cost: 200))
+      scene.settings.replace(with: settings)
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.loop.state == .blocked(.budget))
+      try await scene.store.decideAllAnew()
+      try await scene.scheduler.tick(at: scene.time.now)
+      #expect(try await scene.loop.state != .blocked(.budget))
+    }
+  }
+
   @Test("two sessions share what is left, and none begins when nothing is")
   func shared() async throws {
     let store = try Store.scratch()

@@ -129,11 +129,15 @@ struct HandbackTests {
     }
   }
 
-  @Test("what is cancelled in a person's hands goes at once, rescued")
+  @Test("what is cancelled in a person's hands has ended, and its worktree is there until it is handed back")
   func cancelled() async throws {
     try await withTaken { scene, operations, id, worktree in
       _ = try await shell("echo mine > mine.txt", in: worktree, scene)
       _ = try await operations.control(id, .cancel)
+      try await scene.rounds(5)
+      #expect(try await scene.loop.state == .done(.cancelled))
+      #expect(FileManager.default.fileExists(atPath: "\(worktree)/mine.txt"))
+      _ = try await operations.control(id, .handback)
       try await scene.rounds(2)
       #expect(!FileManager.default.fileExists(atPath: worktree))
       #expect(try await scene.store.worktree(of: id)?.rescueRef != nil)

@@ -189,6 +189,11 @@ struct HumanControlTests {
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       try await scene.rounds { if case .waiting(.answer, _) = $0.state { true } else { false } }
+      try await scene.rounds(3)
+      let seen = try await scene.poller.forge.observe(
+        try #require(ProjectName(Self.repository)), issue: 1, pull: nil)
+      let status = seen.issue?.comments.map(\.body).first { $0.contains("| state |") }
+      #expect(status?.contains("answer") == true)
       try await scene.rounds { $0.phase == .ready }
       let planners = scene.agents.started.filter { $0.role == .planner }
       #expect(planners.last?.context["answers"]?[0]?["by"] == "deadline")

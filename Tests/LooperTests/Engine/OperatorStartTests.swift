@@ -116,6 +116,21 @@ struct OperatorStartTests {
     }
   }
 
+  @Test("a review of what a loop works on already is refused, and says so")
+  func reviewOfLive() async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      let number = try await scene.adoptPull()
+      try await scene.rounds { $0.phase == .ready }
+      let operations = await scene.operations()
+      let url = Self.url(number)
+      let refusal = await LooperError.thrown { () throws(LooperError) in
+        _ = try await operations.start(StartRequest(url: url, role: "reviewer"))
+      }
+      #expect(refusal?.code == .conflict)
+      #expect(refusal?.message == "L1 works on it already, and reviews what it does; see looper why L1")
+    }
+  }
+
   @Test("adopting the pull request that carries a loop's work is that loop, not a second one")
   func adoptOwnWork() async throws {
     try await EngineScene.with(Self.agents()) { scene in
@@ -124,10 +139,8 @@ struct OperatorStartTests {
       let loop = try await scene.rounds { $0.phase == .codeReview }
       let number = try #require(loop.pullNumber)
       let operations = await scene.operations()
-      for role in [nil, "reviewer"] {
-        let view = try await operations.start(StartRequest(url: Self.url(number), role: role))
-        #expect([view.id, view.lane] == [loop.id.handle, "manual"])
-      }
+      let view = try await operations.start(StartRequest(url: Self.url(number)))
+      #expect([view.id, view.lane] == [loop.id.handle, "manual"])
       try await scene.rounds(5)
       #expect(try await loops(scene).map(\.subject) == [.issue(1)])
     }

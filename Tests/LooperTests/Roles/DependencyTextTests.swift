@@ -18,7 +18,8 @@ struct DependencyTextTests {
     "nothing else",
     arguments: [
       "see #12", "#12 depends on this", "depends on 12", "independs on #3", "depends on the #weather",
-      "depends on #2147483648", "depends on #99999999999",
+      "depends on #2147483648", "depends on #99999999999", "<!-- depends on #3 -->",
+      "<!-- Template: blocked by #3", "It no longer depends on #3.", "not blocked by #4, #5",
     ])
   func ignored(text: String) {
     #expect(DependencyText.numbers(in: text).isEmpty)

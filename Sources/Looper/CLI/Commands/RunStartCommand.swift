@@ -33,6 +33,7 @@ struct RunStartCommand: AsyncParsableCommand {
         return try global.show(loop) { _ in LoopText.line(loop, "started") + "; see `looper why \(loop.id)`" }
       }
       try global.note(LoopText.line(loop, "watching"))
+      if try LoopWatch.isOver(loop) { return }
       try await LoopWatch(loop: loop.id, global: global).follow(client, after: newest)
     }
   }

@@ -163,7 +163,10 @@ struct ForgeGraphArguments: Sendable {
   func flag(_ name: String) -> Bool? { values[name]?.boolValue }
   func time(_ name: String) -> Timestamp? { text(name).flatMap(Timestamp.init(iso8601:)) }
 
-  func texts(_ name: String) -> [String]? { values[name]?.arrayValue?.compactMap(\.stringValue) }
+  /// GraphQL takes a single value for a list of one.
+  func texts(_ name: String) -> [String]? {
+    values[name]?.arrayValue?.compactMap(\.stringValue) ?? text(name).map { [$0] }
+  }
 
   /// The members of an input object.
   func nested(_ name: String) -> ForgeGraphArguments {

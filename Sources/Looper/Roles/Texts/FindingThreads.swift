@@ -7,7 +7,11 @@ enum FindingThreads {
 
   /// The newest thread of this finding.
   static func thread(of finding: Finding, in pull: PullSnapshot?) -> ThreadSnapshot? {
-    let marker = marker(of: finding.draft)
+    thread(of: finding.draft, in: pull)
+  }
+
+  static func thread(of finding: FindingDraft, in pull: PullSnapshot?) -> ThreadSnapshot? {
+    let marker = marker(of: finding)
     return pull?.threads.last { $0.comments.first?.body.contains(marker) ?? false }
   }
 

@@ -10,7 +10,9 @@ struct ReviewText: Sendable {
   static let commentsMax = 50
 
   func submission(of head: CommitSHA) -> ReviewSubmission {
-    let anchored = report.findings.filter(isAnchored).prefix(Self.commentsMax)
+    // What is talked of already is not begun a second time beside that.
+    let anchored = report.findings.filter { isAnchored($0) && conversation(about: $0) == nil }
+      .prefix(Self.commentsMax)
     let identities = Set(anchored.map(\.identity))
     let loose = report.findings.filter { !identities.contains($0.identity) }
     return ReviewSubmission(
@@ -41,6 +43,11 @@ struct ReviewText: Sendable {
     return finding.startLine.map { $0 <= line && range.contains($0) } ?? true
   }
 
+  /// The open thread of a finding that was raised before.
+  private func conversation(about finding: FindingDraft) -> ThreadSnapshot? {
+    FindingThreads.thread(of: finding, in: facts.pull).flatMap { $0.isResolved ? nil : $0 }
+  }
+
   private func comment(_ finding: FindingDraft) -> ReviewSubmission.Comment? {
     guard let line = finding.line else { return nil }
     let start = finding.startLine.flatMap { $0 < line ? $0 : nil }
@@ -60,7 +67,9 @@ struct ReviewText: Sendable {
     ]
     parts += loose.map { finding in
       let place = finding.line.map { "\(finding.path):\($0)" } ?? finding.path
-      return "- **\(finding.severity.rawValue)** `\(place)`: \(PublishedText.line(finding.title))\n\n"
+      let thread = conversation(about: finding)?.comments.first.map { " ([raised before](\($0.url)))" } ?? ""
+      let title = PublishedText.line(finding.title) + thread
+      return "- **\(finding.severity.rawValue)** `\(place)`: \(title)\n\n"
         + "  \(PublishedText.neutralised(finding.body))"
     }
     let unmet = report.criteria.filter { $0.status != .pass }

@@ -34,6 +34,9 @@ enum StatusComment {
     case .waiting(.edited, _):
       return "somebody without write access edited the issue after its label was set: "
         + "somebody with write access has to read it, take the label away and set it again"
+    case .waiting(.answer, let deadline):
+      let end = deadline.map { "; from \($0.iso8601.prefix(16))Z on its default counts" } ?? ""
+      return "an agent asked something: somebody with write access has to reply\(end)"
     case .waiting, .queued, .running, .blocked, .done: return nil
     }
   }

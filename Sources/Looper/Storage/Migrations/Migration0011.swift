@@ -1,8 +1,9 @@
-/// A day's budget blocks: loops that waited for the next day are decided anew. Frozen.
+/// What a loop is being stopped for. A day's budget blocks: loops that waited for the next day are decided anew. Frozen.
 enum Migration0011 {
-  static let name = "0011-day-budget"
+  static let name = "0011-stops"
 
   static let sql = """
+    ALTER TABLE loop ADD COLUMN stopFor TEXT;
     UPDATE loop SET stateReason = 'observation', wakeAt = 0 WHERE state = 'waiting' AND stateReason IN ('limit', 'retry');
     """
 }
