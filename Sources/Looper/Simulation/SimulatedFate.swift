@@ -12,6 +12,7 @@ final class SimulatedFate: Sendable {
     var isCrashed = false
     var isDiskFull = false
     var boundariesLeft: Int?
+    var isLastLookStale = false
   }
 
   private let state: Mutex<State>
@@ -72,6 +73,10 @@ final class SimulatedFate: Sendable {
   var isCalm: Bool { state.withLock { $0.isCalm } }
   var isDiskFull: Bool { state.withLock { $0.isDiskFull } }
   func setDiskFull(_ isFull: Bool) { state.withLock { $0.isDiskFull = isFull } }
+
+  /// Whether the last look before a write was answered from before the newest change: then nobody can know better.
+  var isLastLookStale: Bool { state.withLock { $0.isLastLookStale } }
+  func noteLook(isStale: Bool) { state.withLock { $0.isLastLookStale = isStale } }
 
   // MARK: crashes
 

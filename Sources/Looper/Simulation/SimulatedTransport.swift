@@ -24,6 +24,7 @@ struct SimulatedTransport: GhTransport {
     let isFresh = await forge.changedAt.map { time.trueNow < $0 + Self.readLag } ?? false
     let fault = self.fault(for: request, isFresh: isFresh)
     if let fault { await forge.inject(fault) }
+    if request.kind == .probe { fate.noteLook(isStale: fault == .staleRead) }
     let response = await forge.handle(
       ForgeRequest(
         request.method.rawValue, target: "/\(request.path)",

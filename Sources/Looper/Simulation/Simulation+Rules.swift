@@ -126,7 +126,9 @@ extension Simulation {
       report(breach)
     }
     guard let breach = EvidencedWrite.unread(write, sending.facts, in: state) else { return nil }
-    return { [weak self] in await self?.report(breach) }
+    return { [weak self] in
+      if let self, !fate.isLastLookStale { await report(breach) }
+    }
   }
 
   /// Product, merging: what is protected, and what is larger than the operator allows, is merged by people.

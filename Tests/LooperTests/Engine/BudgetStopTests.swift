@@ -123,6 +123,8 @@ struct BudgetStopTests {
   func raised() async throws {
     let budget = FlowPolicy.Budget(day: .init(cost: 2))
     try await stopped(by: budget, until: { $0.state == .blocked(.budget) }) { scene, _ in
+      // Until nothing is left to be decided.
+      try await scene.rounds(10)
       var settings = scene.settings.current
       settings.policy.budget = .init(day: .init(cost: 200))
       scene.settings.replace(with: settings)

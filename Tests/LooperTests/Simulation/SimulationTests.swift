@@ -47,6 +47,8 @@ struct SimulationTests {
       UInt64(20079),
       // A look that was older than the sweep that led to it was taken for the news, and a finished draft was never seen.
       UInt64(636),
+      // What somebody wrote while the last look was answered from before it was held against the daemon, by the rule.
+      UInt64(5520),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))
