@@ -274,8 +274,15 @@ extension DaemonOperations {
       let vendors = record.item.map { settings.terms(of: loop, $0.job.role).vendors }
       return WhyAnswer(
         record: record, host: health[loop.project.host], policy: settings.policy, limits: settings.limits,
-        vendors: vendors ?? [], now: time.now, allPausedSince: try await store.allPausedSince()
+        vendors: vendors ?? [], now: time.now, allPausedSince: try await store.allPausedSince(),
+        circle: try await circle(through: loop)
       ).view
     }
+  }
+
+  private func circle(through loop: Loop) async throws -> [Int] {
+    guard case .waiting(.dependency, _) = loop.state else { return [] }
+    let blockers = try await store.waitedForBlockers()
+    return DependencyCircles(try await store.liveLoops(), blockers).circle(through: loop)
   }
 }

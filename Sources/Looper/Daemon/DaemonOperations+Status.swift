@@ -37,8 +37,18 @@ extension DaemonOperations {
     }
   }
 
+  /// What stands still first, then what is ready; each the oldest first.
   private func needsHuman(_ loops: [Loop]) async throws -> [NeedsHumanView] {
-    let waiting = loops.filter(\.needsHuman).sorted { $0.stateSince < $1.stateSince }
+    let circles = DependencyCircles(loops, try await store.waitedForBlockers())
+    var stuck: [Loop.ID: [Int]] = [:]
+    for loop in loops {
+      let circle = circles.circle(through: loop)
+      if !circle.isEmpty { stuck[loop.id] = circle }
+    }
+    let oldest = loops.filter { $0.needsHuman || stuck[$0.id] != nil }
+      .sorted { $0.stateSince < $1.stateSince }
+    let isReady = { (loop: Loop) in loop.state == .waiting(.merge, wakeAt: nil) }
+    let waiting = oldest.filter { !isReady($0) } + oldest.filter(isReady)
     let extras = try await store.extras(ofLoops: waiting.map(\.id))
     let objections = try await store.objections(
       ofLoops: waiting.filter { $0.state == .waiting(.merge, wakeAt: nil) }.map(\.id))
@@ -51,7 +61,8 @@ extension DaemonOperations {
         reason: loop.state == .waiting(.merge, wakeAt: nil) ? ready : loop.state.reason ?? "",
         since: loop.stateSince,
         action: NeedsHumanText.action(
-          for: loop, message: extras[loop.id]?.message ?? "", objector: objector, labels))
+          for: loop, message: extras[loop.id]?.message ?? "", objector: objector,
+          circle: stuck[loop.id] ?? [], labels))
     }
   }
 
@@ -96,8 +107,8 @@ extension DaemonOperations {
       let name = HealthView.name(ofHost: host)
       guard !state.isAvailable else { return .ok(name) }
       let again = state.retryAt.map { "; asked again at \(WhyAnswer.clock($0))" } ?? ""
-      return .degraded(
-        name, "\(state.message)\(again); check: gh auth status --hostname \(host)", state.since)
+      let check = state.isLimited ? "" : "; check: gh auth status --hostname \(host)"
+      return .degraded(name, "\(state.message)\(again)\(check)", state.since)
     }
   }
 

@@ -1,14 +1,19 @@
 /// The one line of the status about a loop that a person must move.
 enum NeedsHumanText {
-  /// - Parameter objector: who asked for changes, and has not approved since; nil for nobody.
+  /// - Parameters:
+  ///   - objector: who asked for changes, and has not approved since; nil for nobody.
+  ///   - circle: the issues that wait for each other, when the loop waits among them.
   static func action(
-    for loop: Loop, message: String, objector: String? = nil, _ labels: FlowPolicy.Labels
+    for loop: Loop, message: String, objector: String? = nil, circle: [Int] = [],
+    _ labels: FlowPolicy.Labels
   ) -> String {
     let address = SubjectAddress(loop)
     let place = address.pull ?? address.subject
     let handle = loop.id.handle
     let said = WhyAnswer.firstLine(message)
     switch loop.state {
+    case .waiting(.dependency, _) where !circle.isEmpty:
+      return "\(DependencyCircles.words(circle)): take one of these dependencies away, or close one"
     case .waiting(.merge, _):
       return objector.map {
         "\($0) asks for changes: have that approved or dismissed, then merge \(place)"

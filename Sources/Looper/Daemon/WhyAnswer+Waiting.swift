@@ -192,6 +192,12 @@ extension WhyAnswer {
         ])
     }
     let shown = open.isEmpty ? "an issue it depends on" : open.joined(separator: ", ")
+    if !circle.isEmpty {
+      return Part(
+        "it depends on \(shown), and they wait for each other: \(DependencyCircles.words(circle))",
+        waitsFor: "a person to take one of these dependencies away, or to close one",
+        ["looper run \(address.subject)  to start it all the same", "looper cancel \(handle)"])
+    }
     return Part(
       "it depends on \(shown), not closed yet", waitsFor: "that being closed",
       ["looper run \(address.subject)  to start it all the same", "looper cancel \(handle)"])

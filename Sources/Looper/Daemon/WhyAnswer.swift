@@ -10,6 +10,8 @@ struct WhyAnswer: Sendable {
   let now: Timestamp
   /// Since when nothing new starts, by the operator's word.
   var allPausedSince: Timestamp?
+  /// The issues that wait for each other, when the loop waits among them.
+  var circle: [Int] = []
 
   /// What a state means for people.
   struct Part: Equatable, Sendable {
@@ -206,10 +208,13 @@ extension WhyAnswer {
 
   var hostTrouble: String {
     let since = host.since.map { " since \(Self.clock($0))" } ?? ""
-    return "\(loop.project.host) does not answer\(since): \(host.message)"
+    let what = host.isLimited ? "has a rate limit that is used up" : "does not answer"
+    return "\(loop.project.host) \(what)\(since): \(host.message)"
   }
 
-  var hostActions: [String] { ["gh auth status --hostname \(loop.project.host)", "looper status"] }
+  var hostActions: [String] {
+    (host.isLimited ? [] : ["gh auth status --hostname \(loop.project.host)"]) + ["looper status"]
+  }
 
   /// The oldest write without a receipt that failed before: the one the others wait behind.
   var effectTrouble: String? {

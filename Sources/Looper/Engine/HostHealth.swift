@@ -27,6 +27,8 @@ final class HostHealth: Sendable {
     var retryAt: Timestamp?
     var message = ""
     var since: Timestamp?
+    /// It answers, and lets nothing more through before a time it told.
+    var isLimited = false
     /// ``Access/failuresMax``.
     var failuresMax = 1
 
@@ -92,6 +94,7 @@ final class HostHealth: Sendable {
       let wasUp = Self.isUp(host, states)
       state.failures += 1
       state.message = failure.message
+      if case .rateLimited = failure.kind { state.isLimited = true } else { state.isLimited = false }
       state.since = state.since ?? now
       if !state.isAvailable {
         let count = state.failures - state.failuresMax + 1

@@ -36,6 +36,17 @@ struct DaemonOperationsReadTests {
     }
   }
 
+  @Test("what stands still needs a person before what is only to be merged")
+  func order() async throws {
+    try await OpsScene.with { scene in
+      try await scene.makeReady(try await scene.startLoop(2))
+      let stuck = try await scene.startLoop(3)
+      scene.time.advance(by: .seconds(5))
+      try await scene.block(stuck, .needsHuman, "the reviewer cannot judge it")
+      #expect(try await scene.operations.status().needsHuman.map(\.loop) == ["L2", "L1"])
+    }
+  }
+
   @Test("a loop that is ready says who asks for changes, as long as somebody does")
   func objection() async throws {
     try await OpsScene.with { scene in

@@ -27,7 +27,7 @@ final class TakeoverScene: Sendable {
     store = try earlier?.store ?? .scratch(isInline: true) { await SeededExecutor.pause() }
     tree = earlier?.tree ?? SharedTree(seed: seed)
     github = earlier?.github ?? OpsFakeForge()
-    let forge = ContestedForge(plain: github, tree: tree)
+    let forge = ContestedForge(plain: github, tree: tree, store: store)
     var values = EngineSettings()
     values.pacing = .init(interval: .zero, perMinute: 10_000, perHour: 10_000)
     // Asked once for each claim: there is one loop, and room for it.

@@ -163,6 +163,26 @@ struct AutoLaneTests {
     }
   }
 
+  @Test("issues that wait for each other are a person's to part, and say so")
+  func circle() async throws {
+    try await Self.scene(AutoRule(authors: ["bob"], skipsPlan: true)) { scene in
+      let number = try await issue(scene, "Depends on #3", as: "bob")
+      let other = try await issue(scene, "Blocked by #\(number)", as: "bob")
+      #expect([number, other] == [2, 3])
+      let third = try await issue(scene, "Depends on #\(other)", as: "bob")
+      try await scene.rounds { $0.subject == .issue(third) && $0.state == .waiting(.dependency, wakeAt: nil) }
+      try await scene.rounds(3)
+      let operations = await scene.operations()
+      let told = try await operations.status().needsHuman
+      // The third waits for them, but not they for it.
+      #expect(told.map(\.loop).sorted() == ["L1", "L2"])
+      #expect(told.map(\.reason) == ["dependency", "dependency"])
+      let loop = try #require(try await scene.store.liveLoops().first { $0.subject == .issue(number) })
+      let why = try await operations.why(loop.id).sentence
+      #expect(why == "it depends on #3, and they wait for each other: #2 waits for #3 waits for #2")
+    }
+  }
+
   @Test("GitHub's own dependencies hold a labelled issue too; what an operator starts by hand starts")
   func linked() async throws {
     try await Self.scene(AutoRule(authors: ["nobody"])) { scene in

@@ -93,7 +93,7 @@ struct EffectKeyTests {
       let second = try await scene.rounds {
         $0.id != first.id && $0.state == .waiting(.merge, wakeAt: nil)
       }
-      #expect(second.branch == branch)
+      #expect(second.branch == "\(branch)-2")
       #expect(second.pullNumber != nil)
       #expect(second.pullNumber != first.pullNumber)
       // One status comment for the subject, whichever loop tells.

@@ -126,7 +126,7 @@ CREATE TABLE loop (
   endedAt INTEGER,
   generation INTEGER NOT NULL DEFAULT 1,
   changeSeq INTEGER NOT NULL DEFAULT 1,
-  evaluatedSeq INTEGER NOT NULL DEFAULT 0, conflictFixes INTEGER NOT NULL DEFAULT 0, retriedAt INTEGER, headSHA TEXT, headSince INTEGER, checksSince INTEGER, autoRule TEXT, labelledAt INTEGER, extraArgsJSON TEXT, triggerLabel TEXT, threadFixes INTEGER NOT NULL DEFAULT 0,
+  evaluatedSeq INTEGER NOT NULL DEFAULT 0, conflictFixes INTEGER NOT NULL DEFAULT 0, retriedAt INTEGER, headSHA TEXT, headSince INTEGER, checksSince INTEGER, autoRule TEXT, labelledAt INTEGER, extraArgsJSON TEXT, triggerLabel TEXT, threadFixes INTEGER NOT NULL DEFAULT 0, stopFor TEXT,
   CHECK ((state IN ('waiting', 'blocked', 'done')) = (stateReason IS NOT NULL)),
   CHECK ((state = 'done') = (endedAt IS NOT NULL))
 ) STRICT;
