@@ -29,9 +29,9 @@ extension Assembly {
       case .replaced(let loaded):
         settings.replace(
           with: EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
-        try await registerConfiguredProjects(loaded.configuration)
         // Budgets, merging, labels: any loop may have to be decided anew.
         try await store.decideAllAnew()
+        try await registerConfiguredProjects(loaded.configuration)
         let waiting = source.waitingForRestart
         let rest = waiting.isEmpty ? "" : "; needs a restart: \(waiting.joined(separator: ", "))"
         try await store.append(

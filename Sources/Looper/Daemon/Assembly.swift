@@ -153,8 +153,8 @@ struct Assembly {
     for project in configuration.projects {
       let path = project.path.isEmpty ? nil : project.path
       let base = project.base.isEmpty ? nil : project.base
-      _ = try await store.addProject(
-        project.name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
+      let name = try await store.watchedProject(project.name)?.name ?? project.name
+      _ = try await store.addProject(name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
     }
   }
 

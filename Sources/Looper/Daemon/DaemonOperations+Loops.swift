@@ -174,16 +174,31 @@ extension DaemonOperations {
           throw LooperError(
             .conflict, "\(id.handle) is at work; stop its run first: looper pause \(id.handle)")
         }
+        guard try await store.facts(of: id)?.isPaused != true else {
+          throw LooperError(
+            .conflict, "\(id.handle) is paused; let it go on first: looper resume \(id.handle)")
+        }
         try await store.retry(id, at: time.now)
       case .cancel:
-        try await stopping(id, for: .cancel, reason: "cancelled by the operator") {
-          try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
-        }
+        try await cancel(id)
       case .takeover: return try await takeOver(loop)
       case .handback: return try await handBack(loop, keeping: false)
       case .handbackKeeping: return try await handBack(loop, keeping: true)
       }
       return try await view(of: id)
+    }
+  }
+
+  /// Stops the loop's run, then ends it. Where that fails it is paused, and no later daemon goes on with the cancel.
+  private func cancel(_ id: Loop.ID) async throws {
+    do {
+      try await stopping(id, for: .cancel, reason: "cancelled by the operator") {
+        try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
+      }
+    } catch {
+      // Best effort: an ended loop has no fence, and what is told is why the cancel failed.
+      try? await shielded { [store, time] in try await store.fence(id, at: time.now) }
+      throw error
     }
   }
 
@@ -227,7 +242,10 @@ extension DaemonOperations {
     guard try await store.facts(of: loop.id)?.isTakenOver == true else {
       throw LooperError(.conflict, "\(loop.id.handle) is not taken over")
     }
-    var left = try await worktreeKeeper.left(loop, !keeping)
+    // Best effort for an ended loop: whatever is left is rescued when its worktree goes.
+    var left =
+      loop.state.isDone
+      ? try? await worktreeKeeper.left(loop, false) : try await worktreeKeeper.left(loop, !keeping)
     if let work = left, !work.isPublished, !loop.state.isDone {
       guard keeping else {
         throw LooperError(.conflict, work.refusal(of: loop))

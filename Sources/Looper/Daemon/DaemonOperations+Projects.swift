@@ -18,8 +18,8 @@ extension DaemonOperations {
       let facts = try await contact(asked)
       // As GitHub spells it; what was renamed since it was added keeps the name it was added with.
       let spelled = facts?.name ?? asked
-      var watched = try await watchedProject(asked)
-      if watched == nil { watched = try await watchedProject(spelled) }
+      var watched = try await store.watchedProject(asked)
+      if watched == nil { watched = try await store.watchedProject(spelled) }
       let name = watched.flatMap { $0.name == spelled ? nil : $0.name } ?? spelled
       let path = try await checkout(request.path, of: [asked, spelled, name])
       let (project, _) = try await store.addProject(

@@ -144,16 +144,10 @@ struct DaemonOperations: Operations {
 
   /// - Throws: `not_found`.
   func knownProject(_ name: ProjectName) async throws -> Project {
-    guard let project = try await watchedProject(name) else {
+    guard let project = try await store.watchedProject(name) else {
       throw LooperError(.notFound, "\(name) is not watched; run: looper project add \(name)")
     }
     return project
-  }
-
-  /// A project by the name it was added with, or by what GitHub has come to call it since.
-  func watchedProject(_ name: ProjectName) async throws -> Project? {
-    if let project = try await store.project(named: name) { return project }
-    return try await store.projects().first { $0.facts?.name == name }
   }
 }
 

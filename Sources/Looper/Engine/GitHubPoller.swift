@@ -128,16 +128,17 @@ actor GitHubPoller {
       try await reportSuccess(of: host)
       var watched: Set<ProjectName> = []
       for project in members.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
-        guard case .success(let repository)? = result.repositories[project.name] else {
+        guard case .success(var repository)? = result.repositories[project.name] else {
+          watched.insert(project.facts?.name ?? project.name)
           logFailure(result.repositories[project.name], of: project)
           continue
         }
-        // A repository that was renamed and added again by its new name is worked on once.
-        guard watched.insert(repository.name).inserted else {
+        // In a repository that was renamed and added again by its new name nothing is begun twice.
+        if !watched.insert(repository.name).inserted {
+          repository.triggers = []
           log.warning(
             "a project is watched under an older name already",
             metadata: ["project": "\(project.name)", "repository": "\(repository.name)"])
-          continue
         }
         try await take(repository, project, loops.filter { $0.projectID == project.id }, seen, blockers)
       }

@@ -56,18 +56,19 @@ actor Scheduler {
   }
 
   private func evaluate(at now: Timestamp) async throws {
-    let coordinator = Coordinator(policy: settings.current.policy)
     for id in try await store.loopsToEvaluate(at: now, limit: Self.evaluationsMax) {
       do {
-        try await evaluate(id, coordinator, at: now)
+        try await evaluate(id, at: now)
       } catch let error as DecodingError {
         try await block(id, because: error, at: now)
       }
     }
   }
 
-  private func evaluate(_ id: Loop.ID, _ coordinator: Coordinator, at now: Timestamp) async throws {
+  private func evaluate(_ id: Loop.ID, at now: Timestamp) async throws {
     guard let input = try await store.evaluationInput(of: id, at: now) else { return }
+    // After the reading: a configuration that is taken up meanwhile has the loop decided once more.
+    let coordinator = Coordinator(policy: settings.current.policy)
     let move = coordinator.next(input.facts, at: now)
     log.debug("loop evaluated", metadata: ["loop": "\(id)", "move": "\(move)"])
     if let run = input.liveRun, let reason = move.fencesRun {

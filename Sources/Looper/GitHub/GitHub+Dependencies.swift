@@ -14,15 +14,27 @@ extension GitHub {
   }
 
   /// Nil when GitHub does not tell them to this login.
-  private func linkedBlockers(of number: Int, in project: ProjectName) async throws(Failure)
-    -> [BlockerSnapshot]?
-  {
+  ///
+  /// - Parameter isSecond: whether GitHub is asked again because it did not seem to know dependencies.
+  private func linkedBlockers(
+    of number: Int, in project: ProjectName, isSecond: Bool = false
+  ) async throws(Failure) -> [BlockerSnapshot]? {
     let path = GitHubPath.repository(
       project, "issues", String(number), "dependencies", "blocked_by", query: [("per_page", "100")])
     switch try await channel.attempt(.rest(.get, path, on: project.host, for: .observe)) {
-    case .done(let json): return (json.arrayValue ?? []).compactMap { Self.blocker($0, in: project) }
-    // A GitHub that does not know dependencies yet has none.
-    case .refused(404, _, _), .refused(410, _, _): return []
+    case .done(let json):
+      memory.remember(dependencies: .told, on: project.host)
+      return (json.arrayValue ?? []).compactMap { Self.blocker($0, in: project) }
+    case .refused(404, _, let failure), .refused(410, _, let failure):
+      // A GitHub that does not know dependencies yet has none. One that has told some has not forgotten them.
+      switch memory.dependencies(on: project.host) {
+      case .told: throw Failure(.transient, failure.message)
+      case .unheardOf: return []
+      case .unknown where !isSecond: return try await linkedBlockers(of: number, in: project, isSecond: true)
+      case .unknown:
+        memory.remember(dependencies: .unheardOf, on: project.host)
+        return []
+      }
     // Whoever may read the issue may read these, also with a fine-grained token ("Issues: read"): what is refused all the
     // same is there for all we know.
     case .refused(403, _, _): return nil

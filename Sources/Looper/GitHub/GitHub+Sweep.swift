@@ -53,7 +53,7 @@ extension GitHub {
         guard case .success(var seen)? = results[repository.project] else { continue }
         let known = Set(seen.triggers.map(\.subject))
         seen.triggers += GitHubSweepDecoder(now: now).reviewRequests(
-          in: data["reviews"], for: repository.project
+          in: data["reviews"], for: seen.name
         ).filter { !known.contains($0.subject) }
         results[repository.project] = .success(seen)
       }

@@ -29,6 +29,16 @@ final class GitHubMemory: Sendable {
     var viewers: [String: Remembered<String>] = [:]
     var permissions: [PermissionKey: Remembered<Permission>] = [:]
     var labels: [LabelKey: Remembered<Bool>] = [:]
+    var dependencies: [String: Dependencies] = [:]
+  }
+
+  /// Whether a GitHub tells what an issue depends on.
+  enum Dependencies: Equatable, Sendable {
+    case unknown
+    /// It did once, which does not change.
+    case told
+    /// It seems not to know them, and was asked twice.
+    case unheardOf
   }
 
   private let state = Mutex(State())
@@ -39,6 +49,14 @@ final class GitHubMemory: Sendable {
 
   func remember(viewer: String, on host: String, now: Timestamp) {
     state.withLock { $0.viewers[host] = Remembered(value: viewer, at: now) }
+  }
+
+  func dependencies(on host: String) -> Dependencies {
+    state.withLock { $0.dependencies[host] ?? .unknown }
+  }
+
+  func remember(dependencies: Dependencies, on host: String) {
+    state.withLock { $0.dependencies[host] = dependencies }
   }
 
   func permission(of login: String, in project: ProjectName, now: Timestamp) -> Permission? {

@@ -91,7 +91,7 @@ actor LocalForge {
     var session = session(as: login, on: state)
     let answer = try await action(&session)
     if isWrite {
-      try await session.performAutoMerges()
+      _ = try await session.performAutoMerges()
       previous = state
       mutationCount += 1
       changedAt = configuration.now()
@@ -104,9 +104,9 @@ actor LocalForge {
   private func observe(as login: String) async throws {
     var session = session(as: login, on: state)
     let isPushed = try await session.observeBranches()
-    let isQueueDue = session.isQueueDue
-    if isQueueDue { try await session.performAutoMerges() }
-    guard isPushed || isQueueDue else { return }
+    var hasQueueMoved = false
+    if session.isQueueDue { hasQueueMoved = try await session.performAutoMerges() }
+    guard isPushed || hasQueueMoved else { return }
     previous = state
     commit(session)
   }

@@ -8,7 +8,8 @@ enum DependencyText {
   static func numbers(in source: String) -> [Int] {
     // Few texts name another issue at all, and the expression below costs more than looking for that.
     guard source.utf8.contains(UInt8(ascii: "#")) else { return [] }
-    let text = UntrustedText.shown(source)
+    // Of a comment that is never closed nobody knows whether it hides the rest: it may stand in code.
+    let text = UntrustedText.visible(source).replacing(/(?s)<!--.*?-->/, with: " ")
     var found: [Int] = []
     for match in text.matches(
       of:

@@ -50,7 +50,8 @@ extension Coordinator {
     }
     return .block(
       .needsHuman,
-      "GitHub would still merge it later, which something speaks against now, and refuses to take that back")
+      "GitHub would still merge it later, which something speaks against now, and refuses to take that back; "
+        + "disable auto-merge there")
   }
 
   private func withdrawalKey(_ facts: LoopFacts, at now: Timestamp) -> String? {
@@ -58,7 +59,9 @@ extension Coordinator {
       let merge = pull.merge,
       facts.hasStandingOrder(merge), MergeDecision.objection(facts, pull, policy, at: now) != nil
     else { return nil }
-    return facts.optionalKey("withdraw", pull.headSHA.rawValue, "\(facts.withdrawals)")
+    let fresh = facts.retriedAt.map { ["\($0.milliseconds)"] } ?? []
+    let parts = [pull.headSHA.rawValue, "\(facts.withdrawals)"] + fresh
+    return facts.optionalKey("withdraw", parts.joined(separator: "/"))
   }
 }
 

@@ -45,12 +45,18 @@ extension Store {
 
   /// The live loops that a command on all of them applies to, oldest first.
   ///
-  /// - Parameter isEndOfPause: whether a pause of everything ends: what was paused one by one stays so.
+  /// - Parameter isEndOfPause: whether a pause of everything ends: what was paused one by one stays so. It also does while
+  ///   a daemon that ended has left something of that pause.
   func loops(for action: BulkAction, isEndOfPause: Bool) async throws -> [Loop.ID] {
     let condition =
       switch action {
       case .pause: "isPaused = 0"
-      case .resume: isEndOfPause ? "isPaused = 1 AND stopFor = 'pause-all'" : "isPaused = 1"
+      case .resume:
+        """
+        isPaused = 1 AND (stopFor IS 'pause-all' OR NOT (\(isEndOfPause ? "1" : "0") OR EXISTS (
+          SELECT 1 FROM loop AS other WHERE other.state <> 'done' AND other.isPaused = 1
+            AND other.stopFor = 'pause-all')))
+        """
       case .retry: "state = 'blocked'"
       case .cancel: "1"
       }

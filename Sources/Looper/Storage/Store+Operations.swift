@@ -147,6 +147,7 @@ extension Store {
         UPDATE loop SET isPaused = 1,
           stopFor = CASE
             WHEN :purpose = 'pause' THEN NULL
+            WHEN :purpose = 'takeover' AND isPaused = 1 AND stopFor = 'pause-all' THEN stopFor
             WHEN :purpose IN ('takeover', 'pause-all') AND isPaused = 1 AND stopFor IS NOT :purpose THEN NULL
             ELSE :purpose END
         WHERE id = :id AND state <> 'done'

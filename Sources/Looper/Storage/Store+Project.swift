@@ -50,6 +50,12 @@ extension Store {
     try await database.read { try Self.project(named: name, $0) }
   }
 
+  /// The oldest project that was added by this name, or that GitHub has come to call so since.
+  func watchedProject(_ name: ProjectName) async throws -> Project? {
+    try await projects().filter { $0.name == name || $0.facts?.name == name }
+      .min { $0.id.rawValue < $1.id.rawValue }
+  }
+
   func project(_ id: Project.ID) async throws -> Project? {
     try await database.read { db in
       try Row.fetchOne(

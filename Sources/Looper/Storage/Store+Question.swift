@@ -101,7 +101,8 @@ extension Store {
       }
       try db.execute(
         sql: """
-          UPDATE loop SET isTakenOver = :value, stopFor = NULL, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
+          UPDATE loop SET isTakenOver = :value,
+            stopFor = CASE WHEN stopFor = 'pause-all' THEN stopFor END, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
             wroteAt = CASE WHEN :value THEN wroteAt ELSE :now END
           WHERE id = :id AND (state <> 'done' OR NOT :value) AND isTakenOver <> :value
           """,

@@ -41,7 +41,7 @@ struct DaemonOperationsBulkTests {
     }
   }
 
-  @Test("the end of a pause of everything leaves paused what was paused by itself, and a retry does too")
+  @Test("the end of a pause of everything leaves paused what was paused by itself, and a retry is refused")
   func pausedApart() async throws {
     try await OpsScene.with { scene in
       let mine = try await scene.startLoop()
@@ -49,10 +49,41 @@ struct DaemonOperationsBulkTests {
       _ = try await scene.operations.control(mine, .pause)
       _ = try await scene.operations.controlAll(.pause)
       #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [other.handle])
-      #expect(try await scene.operations.control(mine, .retry).id == mine.handle)
+      let refusal = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(mine, .retry)
+      }
+      #expect(refusal == LooperError(.conflict, "L1 is paused; let it go on first: looper resume L1"))
       #expect(try await scene.store.facts(of: mine)?.isPaused == true)
       #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [mine.handle])
       #expect(try await scene.store.facts(of: mine)?.isPaused == false)
+    }
+  }
+
+  @Test("what is a person's while everything is paused goes on with the rest", arguments: [true, false])
+  func takenOverBetween(isPausedFirst: Bool) async throws {
+    try await OpsScene.with { scene in
+      let loop = try await scene.startLoop()
+      if isPausedFirst { _ = try await scene.operations.controlAll(.pause) }
+      try await scene.store.fence(loop, for: .takeover, at: scene.time.now)
+      try await scene.store.setTakenOver(true, loop, isPaused: isPausedFirst, at: scene.time.now)
+      if !isPausedFirst { _ = try await scene.operations.controlAll(.pause) }
+      try await scene.store.setTakenOver(false, loop, at: scene.time.now)
+      #expect(try await scene.store.facts(of: loop)?.isPaused == true)
+      #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [loop.handle])
+      #expect(try await scene.store.facts(of: loop)?.isPaused == false)
+    }
+  }
+
+  @Test("an end of the pause that a crash cut off is gone on with, and nothing else")
+  func cutOffResume() async throws {
+    try await OpsScene.with { scene in
+      let mine = try await scene.startLoop()
+      let other = try await scene.startLoop(13)
+      _ = try await scene.operations.control(mine, .pause)
+      _ = try await scene.operations.controlAll(.pause)
+      _ = try await scene.store.setAllPaused(false, at: scene.time.now)
+      #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [other.handle])
+      #expect(try await scene.store.facts(of: mine)?.isPaused == true)
     }
   }
 

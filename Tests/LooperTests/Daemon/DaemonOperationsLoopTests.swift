@@ -242,6 +242,22 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  @Test("a cancel that failed is a pause, and no later daemon goes on with it")
+  func failedCancel() async throws {
+    try await OpsScene.with { scene in
+      let (loop, id) = try await scene.startWork()
+      try await scene.leaveProcesses(of: id)
+      let error = await scene.refusal { () throws(LooperError) in
+        _ = try await scene.operations.control(loop, .cancel)
+      }
+      #expect(error?.code == .conflict)
+      _ = try await scene.store.recover(at: scene.time.now)
+      let facts = try #require(try await scene.store.facts(of: loop))
+      #expect(facts.isPaused)
+      #expect(!facts.isCancelDue)
+    }
+  }
+
   @Test("a loop is a person's only when no run of it is live")
   func takeoverOfWork() async throws {
     try await OpsScene.with { scene in

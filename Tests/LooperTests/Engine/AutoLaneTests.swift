@@ -219,6 +219,25 @@ struct AutoLaneTests {
     }
   }
 
+  @Test("a GitHub that has dependencies and once seems not to is not believed", arguments: [1, 2])
+  func forgetful(tries: Int) async throws {
+    try await Self.scene(AutoRule(authors: ["nobody"])) { scene in
+      let path = ForgeFaultMatcher(path: "dependencies/blocked_by")
+      let blocker = try await issue(scene)
+      try await scene.forge.setBlockers([blocker], of: 1, in: EngineScene.repository, as: "alice")
+      // It has told once before; of one that never did a single refusal is not believed either.
+      if tries > 1 {
+        _ = try await scene.poller.forge.observe(
+          try #require(ProjectName(EngineScene.repository)), issue: blocker, pull: nil)
+      }
+      await scene.forge.inject(.status(404), matching: path, times: tries)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      try await scene.rounds { $0.state == .waiting(.dependency, wakeAt: nil) }
+      try await scene.rounds(5)
+      #expect(scene.agents.started.isEmpty)
+    }
+  }
+
   @Test("a GitHub without dependencies has none", arguments: [404, 410])
   func unknownToGitHub(status: Int) async throws {
     try await Self.scene(AutoRule(authors: ["nobody"])) { scene in

@@ -9,6 +9,7 @@ struct DependencyTextTests {
     arguments: [
       ("Depends on #12", [12]), ("this depends on #1, #2 and #3.", [1, 2, 3]), ("Blocked by: #9", [9]),
       ("depends\non #4\nblocked by #5", [4, 5]), ("depends on #7, #7", [7]),
+      ("`<!--` is a comment. Depends on #5", [5]),
     ])
   func found(text: String, numbers: [Int]) {
     #expect(DependencyText.numbers(in: text) == numbers)
@@ -19,7 +20,7 @@ struct DependencyTextTests {
     arguments: [
       "see #12", "#12 depends on this", "depends on 12", "independs on #3", "depends on the #weather",
       "depends on #2147483648", "depends on #99999999999", "<!-- depends on #3 -->",
-      "<!-- Template: blocked by #3", "It no longer depends on #3.", "not blocked by #4, #5",
+      "It no longer depends on #3.", "not blocked by #4, #5",
     ])
   func ignored(text: String) {
     #expect(DependencyText.numbers(in: text).isEmpty)

@@ -49,6 +49,8 @@ struct SimulationTests {
       UInt64(636),
       // What somebody wrote while the last look was answered from before it was held against the daemon, by the rule.
       UInt64(5520),
+      // A GitHub that did not find an issue's dependencies for once was taken for one that has none.
+      UInt64(1558),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))

@@ -17,6 +17,10 @@ struct RunRetryCommand: AsyncParsableCommand {
       guard run.endedAt != nil else {
         throw LooperError(.conflict, "\(run.id) is still at work; stop it first: looper run cancel \(run.id)")
       }
+      // Cancelling a run has paused its loop.
+      if try await client.loop(run.loop).reason == WaitReason.paused.rawValue {
+        _ = try await client.control(run.loop, .resume)
+      }
       return try await client.control(run.loop, .retry)
     }
     try global.show(loop) { _ in LoopText.line(loop, "retrying") }

@@ -21,7 +21,7 @@ extension ForgeSession {
   /// Whether a queue has tried something long enough.
   var isQueueDue: Bool {
     state.issues.rows.contains { issue in
-      guard let pull = issue.pull, pull.queuedAt != nil else { return false }
+      guard issue.state == .open, let pull = issue.pull, pull.queuedAt != nil else { return false }
       return protection(of: issue, pull).queueTime > .zero && hasTurn(issue, pull)
     }
   }
@@ -36,7 +36,10 @@ extension ForgeSession {
   }
 
   /// Merges what was waiting for its requirements or its turn and has them now, or throws it out of the queue.
-  mutating func performAutoMerges() async throws {
+  ///
+  /// - Returns: whether that changed anything.
+  mutating func performAutoMerges() async throws -> Bool {
+    var hasMoved = false
     for issue in state.issues.rows {
       guard issue.state == .open, let pull = issue.pull, let order = pull.standingOrder,
         let repository = state.repositories[issue.repositoryID], hasTurn(issue, pull),
@@ -47,6 +50,7 @@ extension ForgeSession {
         refused.pull?.queuedAt = nil
         refused.pull?.queueRefusals += 1
         touch(refused)
+        hasMoved = true
         continue
       }
       var enabler = ForgeSession(
@@ -56,7 +60,9 @@ extension ForgeSession {
       else { continue }
       state = enabler.state
       changes += enabler.changes
+      hasMoved = true
     }
+    return hasMoved
   }
 
   /// Refuses, as GitHub does, an order for another head than the present one.

@@ -6,7 +6,7 @@ enum UntrustedText {
   /// Without HTML comments and invisible characters, with plain line ends, cut at `bytesMax` with a visible note.
   static func sanitised(_ text: String, bytesMax: ByteCount = Self.bytesMax) -> String {
     // Characters first: one hidden inside `<!--` must not keep it from being seen.
-    cut(shown(text), at: bytesMax)
+    cut(withoutComments(visible(text)), at: bytesMax)
   }
 
   /// Without control characters (line feed and tab stay), zero-width and bidirectional ones, tags and variation
@@ -27,12 +27,9 @@ enum UntrustedText {
     return String(kept)
   }
 
-  /// What a person sees of a text.
-  static func shown(_ text: String) -> String { withoutComments(visible(text)) }
-
   /// On one line, cut at `max` characters: for titles, names and paths.
   static func line(_ text: String, max: Int = 300) -> String {
-    let plain = shown(text).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    let plain = withoutComments(visible(text)).split(whereSeparator: \.isWhitespace).joined(separator: " ")
     return plain.count > max ? "\(plain.prefix(max))…" : plain
   }
 

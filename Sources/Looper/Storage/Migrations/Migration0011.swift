@@ -4,6 +4,8 @@ enum Migration0011 {
 
   static let sql = """
     ALTER TABLE loop ADD COLUMN stopFor TEXT;
+    UPDATE loop SET stopFor = 'pause-all' WHERE isPaused = 1 AND state <> 'done'
+      AND EXISTS (SELECT 1 FROM setting WHERE key = 'paused-since');
     UPDATE loop SET stateReason = 'observation', wakeAt = 0 WHERE state = 'waiting' AND stateReason IN ('limit', 'retry');
     """
 }
