@@ -23,7 +23,7 @@ struct LoopWatch {
       }
     } catch let finished as Finished {
       guard finished.event.kind == Event.Kind.loopBlocked.rawValue else { return }
-      throw LooperError(.conflict, "\(loop) is blocked; see `looper why \(loop)`")
+      throw Self.blocked(loop)
     }
   }
 
@@ -32,11 +32,15 @@ struct LoopWatch {
   /// - Throws: `conflict` when it is blocked.
   static func isOver(_ loop: LoopView) throws -> Bool {
     switch LoopState.Code(rawValue: loop.state) {
-    case .blocked: throw LooperError(.conflict, "\(loop.id) is blocked; see `looper why \(loop.id)`")
+    case .blocked: throw blocked(loop.id)
     case .done: true
     case .waiting: loop.reason == WaitReason.merge.rawValue
     case .queued, .running, nil: false
     }
+  }
+
+  private static func blocked(_ loop: String) -> LooperError {
+    LooperError(.conflict, "\(loop) is blocked; see `looper why \(loop)`")
   }
 
   private func show(_ event: EventView) throws {

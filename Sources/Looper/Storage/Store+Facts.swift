@@ -44,7 +44,7 @@ extension Store {
     let stop: BlockReason? = (row["stopReason"] as String?).flatMap(BlockReason.init(rawValue:))
     var facts = LoopFacts(
       loop: loop, isPaused: row["isPaused"], isTakenOver: row["isTakenOver"],
-      isCancelDue: (row["stopFor"] as String?) == cancelIsDue,
+      isCancelDue: (row["stopFor"] as String?) == StopPurpose.cancelDue.rawValue,
       stop: stop.map { LoopFacts.Stop(reason: $0, message: row["stopMessage"]) },
       retryAt: (row["retryAt"] as Int64?).map { Timestamp(milliseconds: $0) }, observation: observation,
       observedAt: observation == nil ? nil : (look?["at"] as Int64?).map { Timestamp(milliseconds: $0) },

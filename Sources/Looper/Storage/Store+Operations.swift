@@ -165,13 +165,15 @@ extension Store {
   }
 }
 
-/// What an operator stops a loop for.
+/// What an operator stops a loop for, in `loop.stopFor`. A pause of its own leaves nothing there.
 enum StopPurpose: String, Sendable {
   case pause
   /// Ends with the pause of everything.
   case pauseAll = "pause-all"
   /// Is finished by the next daemon.
   case cancel
+  /// An earlier daemon was told to cancel it.
+  case cancelDue = "cancel-due"
   /// Is taken back by the next daemon: nobody was given the worktree.
   case takeover
 }

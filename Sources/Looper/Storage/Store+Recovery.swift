@@ -63,7 +63,7 @@ extension Store {
   private static func finishStops(at now: Timestamp, _ db: Database) throws {
     try db.execute(
       sql: "UPDATE loop SET stopFor = :due WHERE state <> 'done' AND stopFor = 'cancel'",
-      arguments: ["due": cancelIsDue])
+      arguments: ["due": StopPurpose.cancelDue.rawValue])
     let taken = "SELECT id FROM loop WHERE state <> 'done' AND stopFor = 'takeover'"
     for id in try Int64.fetchAll(db, sql: taken) {
       try db.execute(
@@ -77,9 +77,6 @@ extension Store {
       try append(EventDraft(.loopControl, what, loopID: Loop.ID(id)), at: now, db)
     }
   }
-
-  /// In `loop.stopFor`: an earlier daemon was told to cancel it.
-  static let cancelIsDue = "cancel-due"
 
   /// How far in the future the newest event may lie before the clock counts as set back.
   static let clockSlack: Duration = .seconds(60)

@@ -21,6 +21,8 @@ final class FakeOperations: Operations {
       BulkItemView(loop: "L13", ok: false, error: "L13 is at work; stop its run first: looper pause L13"),
     ])
     var started: [StartRequest] = []
+    /// Where the loop of a started subject stands.
+    var startsAs = Sample.loop(state: "queued")
     var needsHuman: [NeedsHumanView] = []
     var failures: [FailureView] = []
     var usage = Sample.usage(rows: [])
@@ -141,7 +143,7 @@ final class FakeOperations: Operations {
 
   func start(_ request: StartRequest) async throws(LooperError) -> LoopView {
     change { $0.started.append(request) }
-    return Sample.loop(state: "queued")
+    return read(\.startsAs)
   }
 
   func syncProjects(_ request: SyncRequest) async throws(LooperError) -> PageView<ProjectView> {

@@ -192,6 +192,17 @@ struct CommandTests {
     #expect(result.status == 0)
   }
 
+  @Test("watch ends at once where the loop is ready already, and is 5 where it is blocked")
+  func watchOver() async throws {
+    operations.change { $0.startsAs.state = "waiting" }
+    operations.change { $0.startsAs.reason = "merge" }
+    #expect(try await served("run", "acme/app#34", "--watch").status == 0)
+    operations.change { $0.startsAs.state = "blocked" }
+    let result = try await served("run", "acme/app#34", "--watch")
+    #expect(result.status == 5)
+    #expect(result.error.hasSuffix("error: L12 is blocked; see `looper why L12`\n"))
+  }
+
   @Test("a refused command is 5")
   func refused() async throws {
     operations.change { $0.loops = [Sample.loop(state: "done")] }

@@ -107,6 +107,22 @@ struct ConfigurationSourceTests {
     }
   }
 
+  @Test("a file that others may no longer read is read again, for that was told")
+  func mode() throws {
+    try ConfigurationHome.with { home in
+      try home.write("[budget]\nday-tokens = 7\n")
+      let source = try ConfigurationSource(home.sources())
+      let file = try #require(source.loaded.fileURL).path
+      let mode = try #require(
+        try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int)
+      try FileManager.default.setAttributes([.posixPermissions: mode ^ 0o044], ofItemAtPath: file)
+      guard case .none = source.refresh(), case .replaced = source.refresh() else {
+        Issue.record("not read again")
+        return
+      }
+    }
+  }
+
   @Test("a host that would be refused at the next start is refused now")
   func openHost() throws {
     try ConfigurationHome.with { home in

@@ -41,13 +41,19 @@ struct DaemonOperationsBulkTests {
     }
   }
 
+  /// Two loops: one is paused by itself, then everything is.
+  private func pauseApart(_ scene: OpsScene) async throws -> (mine: Loop.ID, other: Loop.ID) {
+    let mine = try await scene.startLoop()
+    let other = try await scene.startLoop(13)
+    _ = try await scene.operations.control(mine, .pause)
+    _ = try await scene.operations.controlAll(.pause)
+    return (mine, other)
+  }
+
   @Test("the end of a pause of everything leaves paused what was paused by itself, and a retry is refused")
   func pausedApart() async throws {
     try await OpsScene.with { scene in
-      let mine = try await scene.startLoop()
-      let other = try await scene.startLoop(13)
-      _ = try await scene.operations.control(mine, .pause)
-      _ = try await scene.operations.controlAll(.pause)
+      let (mine, other) = try await pauseApart(scene)
       #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [other.handle])
       let refusal = await scene.refusal { () throws(LooperError) in
         _ = try await scene.operations.control(mine, .retry)
@@ -77,10 +83,7 @@ struct DaemonOperationsBulkTests {
   @Test("an end of the pause that a crash cut off is gone on with, and nothing else")
   func cutOffResume() async throws {
     try await OpsScene.with { scene in
-      let mine = try await scene.startLoop()
-      let other = try await scene.startLoop(13)
-      _ = try await scene.operations.control(mine, .pause)
-      _ = try await scene.operations.controlAll(.pause)
+      let (mine, other) = try await pauseApart(scene)
       _ = try await scene.store.setAllPaused(false, at: scene.time.now)
       #expect(try await scene.operations.controlAll(.resume).items.map(\.loop) == [other.handle])
       #expect(try await scene.store.facts(of: mine)?.isPaused == true)

@@ -212,15 +212,22 @@ struct DaemonOperationsLoopTests {
     }
   }
 
+  /// What is answered to a stop that leaves processes of the run behind.
+  private func leaving(
+    _ run: Run.ID, of loop: Loop.ID, _ scene: OpsScene, _ action: LoopAction
+  ) async throws -> LooperError? {
+    try await scene.leaveProcesses(of: run)
+    return await scene.refusal { () throws(LooperError) in
+      _ = try await scene.operations.control(loop, action)
+    }
+  }
+
   @Test("a takeover that fails leaves a loop paused only where it was", arguments: [true, false])
   func failedTakeover(isPaused: Bool) async throws {
     try await OpsScene.with { scene in
       let (loop, run) = try await scene.startWork()
       if isPaused { try await scene.store.fence(loop, at: scene.time.now) }
-      try await scene.leaveProcesses(of: run)
-      let error = await scene.refusal { () throws(LooperError) in
-        _ = try await scene.operations.control(loop, .takeover)
-      }
+      let error = try await leaving(run, of: loop, scene, .takeover)
       #expect(error?.code == .conflict)
       let facts = try #require(try await scene.store.facts(of: loop))
       #expect(facts.isPaused == isPaused)
@@ -232,10 +239,7 @@ struct DaemonOperationsLoopTests {
   func survivors() async throws {
     try await OpsScene.with { scene in
       let (loop, id) = try await scene.startWork()
-      try await scene.leaveProcesses(of: id)
-      let error = await scene.refusal { () throws(LooperError) in
-        _ = try await scene.operations.control(loop, .pause)
-      }
+      let error = try await leaving(id, of: loop, scene, .pause)
       let words = "R1 was stopped, but \(Session.survivorWords("12, 34"))"
       #expect(error == LooperError(.conflict, words))
       #expect(try await scene.store.run(id)?.state.code == "failed")
@@ -246,10 +250,7 @@ struct DaemonOperationsLoopTests {
   func failedCancel() async throws {
     try await OpsScene.with { scene in
       let (loop, id) = try await scene.startWork()
-      try await scene.leaveProcesses(of: id)
-      let error = await scene.refusal { () throws(LooperError) in
-        _ = try await scene.operations.control(loop, .cancel)
-      }
+      let error = try await leaving(id, of: loop, scene, .cancel)
       #expect(error?.code == .conflict)
       _ = try await scene.store.recover(at: scene.time.now)
       let facts = try #require(try await scene.store.facts(of: loop))

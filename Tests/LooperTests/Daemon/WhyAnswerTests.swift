@@ -105,6 +105,11 @@ struct WhyAnswerTests {
         == "plan is due, but github.com does not answer since \(WhyAnswer.clock(Self.now)): github answered 502"
     )
     #expect(host.wakesAt == Self.later)
+    var limited = Self.down
+    limited.isLimited = true
+    let waiting = try Self.answer(.queued, host: limited) { $0.item = Self.item(dueAt: Self.now) }.view
+    #expect(waiting.sentence.contains("github.com has a rate limit that is used up since"))
+    #expect(waiting.humanCan == ["looper status"])
     let full = try Self.answer(.queued) { record in
       record.item = Self.item(dueAt: Self.now)
       let slot = Admission.Slot(project: Project.ID(2), role: .worker, vendor: .custom)

@@ -4,16 +4,10 @@ import Testing
 
 @Suite("the auto lane takes what its rules name, within their bounds, and not before what it depends on")
 struct AutoLaneTests {
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   private static func scene(
     _ rule: AutoRule, _ body: (EngineScene) async throws -> Void
   ) async throws {
-    try await EngineScene.with(agents(), settle: { $0.auto = [rule] }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.auto = [rule] }) { scene in
       try await scene.watch()
       try await body(scene)
     }
@@ -75,7 +69,7 @@ struct AutoLaneTests {
   @Test("each rule has its own day, and another rule's spent one takes nothing from it")
   func perRule() async throws {
     let rules = [AutoRule(authors: ["bob"], perDay: 1), AutoRule(authors: ["carol"], perDay: 2)]
-    try await EngineScene.with(Self.agents(), settle: { $0.auto = rules }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.auto = rules }) { scene in
       try await scene.watch()
       for login in ["bob", "bob", "carol", "carol", "carol"] { _ = try await issue(scene, as: login) }
       try await scene.rounds(20)
@@ -86,7 +80,7 @@ struct AutoLaneTests {
   @Test("what no rule wants is looked at once, and again when it changes")
   func unwanted() async throws {
     let rule = AutoRule(labels: ["easy"], authors: ["bob"])
-    try await EngineScene.with(Self.agents(), settle: { $0.auto = [rule] }) { plain in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.auto = [rule] }) { plain in
       let (scene, forge) = await plain.filtered()
       try await scene.watch()
       let number = try await issue(scene, labels: ["easy"], as: "alice")
@@ -102,7 +96,7 @@ struct AutoLaneTests {
   @Test("an issue beyond the first page of a rule's list is taken, too")
   func secondPage() async throws {
     let rule = AutoRule(labels: ["easy"], authors: ["bob"], perDay: 1)
-    try await EngineScene.with(Self.agents(), settle: { $0.auto = [rule] }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.auto = [rule] }) { scene in
       try await scene.watch()
       _ = try await issue(scene, labels: ["easy"], as: "alice")
       let wanted = try await scene.forge.createIssue(

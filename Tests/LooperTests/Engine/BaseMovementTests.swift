@@ -153,9 +153,7 @@ struct BaseMovementTests {
     arguments: 0..<5)
   func specWords(index: Int) async throws {
     let (events, isApproved) = Self.words[index]
-    let agents = ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
+    let agents = ScriptedAgents.unerring()
     try await EngineScene.with(agents, settle: { $0.policy.needsSpecApproval = true }) { scene in
       try await scene.watch()
       try await scene.forge.setPermission(.write, of: "bob", in: EngineScene.repository)

@@ -187,9 +187,7 @@ struct BlockExitTests {
 
   @Test("a draft waits in every phase", arguments: ["looper:plan", "looper:implement"])
   func draft(label: String) async throws {
-    let agents = ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
+    let agents = ScriptedAgents.unerring()
     try await EngineScene.with(agents) { scene in
       try await scene.watch()
       try await scene.forge.addLabel(label, to: 1, in: Self.repository, as: "alice")

@@ -6,15 +6,9 @@ import Testing
 struct HumanControlTests {
   private static let repository = ForgeScene.repository
 
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   @Test("a label set by somebody without write access starts nothing; the same label by a writer does")
   func authority() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.setPermission(.triage, of: "mallory", in: Self.repository)
       // Only a writer can make a label; once it is there, triage is enough to set it.
@@ -31,7 +25,7 @@ struct HumanControlTests {
 
   @Test("a hold label stops everything at once, and taking it away lets it go on to the same end")
   func hold() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       try await scene.rounds { $0.phase == .specReview }
@@ -47,7 +41,7 @@ struct HumanControlTests {
 
   @Test("taking the label away before anything is published takes the request back")
   func withdrawn() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       try await scene.rounds { $0.state == .queued }
@@ -59,7 +53,7 @@ struct HumanControlTests {
 
   @Test("a label that is taken away before the next write keeps that write back, and ends the loop")
   func withdrawnBeforePush() async throws {
-    let agents = Self.agents()
+    let agents = ScriptedAgents.unerring()
     // Nobody looks again by itself: the write's own look must see it.
     try await EngineScene.with(agents, settle: { $0.pollInterval = .seconds(3600) }) { scene in
       agents.set(
@@ -89,7 +83,7 @@ struct HumanControlTests {
   @Test(
     "taking looper:adopt or looper:review away ends the loop", arguments: ["looper:adopt", "looper:review"])
   func pullWithdrawn(label: String) async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       let number = try await scene.forgeScene.openPull()
       try await scene.forge.addLabel(label, to: number, in: Self.repository, as: "alice")
@@ -102,7 +96,7 @@ struct HumanControlTests {
 
   @Test("a new name of a label in the configuration takes no request back; the label that asked still does")
   func renamedLabels() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       let loop = try await scene.rounds { $0.state == .queued }
@@ -120,7 +114,7 @@ struct HumanControlTests {
 
   @Test("closing the issue ends the loop; nothing more is written but the acknowledgement")
   func closed() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       try await scene.rounds { $0.phase == .specReview }
@@ -135,7 +129,7 @@ struct HumanControlTests {
 
   @Test("an ended loop is not started again by the label that is still there, only by setting it anew")
   func relabelled() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       let first = try await scene.rounds { $0.state == .running }
@@ -202,7 +196,7 @@ struct HumanControlTests {
 
   @Test("a loop that was taken over is left alone until it is handed back")
   func takeover() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       let loop = try await scene.rounds { $0.phase == .specReview && $0.state != .running }

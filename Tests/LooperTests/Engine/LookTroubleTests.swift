@@ -8,12 +8,6 @@ import Testing
 struct LookTroubleTests {
   private static let timeout = Failure(.transient, "github answered: something went wrong")
 
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   private func issue(_ scene: EngineScene, labels: [String] = ["looper:implement"]) async throws -> Int {
     try await scene.forge.createIssue(
       in: EngineScene.repository, title: "Another", labels: labels, as: "alice")
@@ -46,7 +40,7 @@ struct LookTroubleTests {
 
   @Test("a look that always fails is tried ever less often, opens no breaker, and the others go on to ready")
   func oneFails() async throws {
-    try await EngineScene.with(Self.agents()) { plain in
+    try await EngineScene.with(ScriptedAgents.unerring()) { plain in
       let (scene, forge) = await plain.filtered()
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
@@ -69,7 +63,8 @@ struct LookTroubleTests {
 
   @Test("looks that fail at three subjects in a row say that the host is in trouble, once")
   func threeFail() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.pollInterval = .seconds(3600) }) { plain in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.pollInterval = .seconds(3600) }) {
+      plain in
       let (scene, forge) = await plain.filtered()
       try await scene.watch()
       var numbers = [1]
@@ -89,7 +84,8 @@ struct LookTroubleTests {
 
   @Test("a deleted issue blocks its loop with a reason and an exit, and is not asked for again")
   func gone() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.policy.needsSpecApproval = true }) { plain in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.policy.needsSpecApproval = true }) {
+      plain in
       let (scene, forge) = await plain.filtered()
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
@@ -115,7 +111,7 @@ struct LookTroubleTests {
 
   @Test("a loop begins with the pull request that an earlier daemon left, or does not begin yet")
   func earlierPull() async throws {
-    try await EngineScene.with(Self.agents()) { plain in
+    try await EngineScene.with(ScriptedAgents.unerring()) { plain in
       let (scene, forge) = await plain.filtered()
       try await scene.watch()
       try await scene.forgeScene.push(["new.txt": "new\n"], to: "looper/1-it-is-broken")
@@ -135,7 +131,7 @@ struct LookTroubleTests {
 
   @Test("work that begins anew goes to a branch of its own beside the one whose pull request was closed")
   func freshBranch() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       for branch in ["looper/1-it-is-broken", "looper/1-it-is-broken-2", "looper/1-it-is-broken-3"] {
         try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
@@ -152,7 +148,7 @@ struct LookTroubleTests {
 
   @Test("an issue whose title was edited is gone on with in the pull request it has")
   func editedTitle() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
       let first = try await scene.rounds { $0.phase == .ready }

@@ -4,12 +4,6 @@ import Testing
 
 @Suite("a repository that is renamed while it is watched stays the same project")
 struct RenamedRepositoryTests {
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   /// What `ForgeScene.repository` is renamed to.
   private static let newName = "\(ForgeScene.repository)-renamed"
 
@@ -20,7 +14,7 @@ struct RenamedRepositoryTests {
 
   @Test("its loop goes on in the pull request it has, and GitHub's name for it is known")
   func renamed() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
       let number = try await scene.rounds { $0.phase == .specReview }.pullNumber
@@ -36,7 +30,7 @@ struct RenamedRepositoryTests {
 
   @Test("a pull request is found by its branch whatever the repository was called")
   func found() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       let number = try await scene.forgeScene.openPull()
       let branch = try await scene.pull(number).headBranch
@@ -48,7 +42,7 @@ struct RenamedRepositoryTests {
 
   @Test("added by both names it is worked on once")
   func twice() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await rename(scene)
       let name = try #require(ProjectName(Self.newName))

@@ -6,12 +6,6 @@ import Testing
 struct RequestChangeTests {
   private static let repository = EngineScene.repository
 
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   private func admitRuns(_ scene: EngineScene) {
     var settings = scene.settings.current
     settings.limits.runs = 1
@@ -22,7 +16,7 @@ struct RequestChangeTests {
     "swapping looper:plan for looper:implement before anything is published, or back, changes the way",
     arguments: [["looper:plan", "looper:implement"], ["looper:implement", "looper:plan"]])
   func swapped(_ labels: [String]) async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       try await scene.forge.addLabel(labels[0], to: 1, in: Self.repository, as: "alice")
       let first = try await scene.rounds { $0.state == .queued }
@@ -42,7 +36,7 @@ struct RequestChangeTests {
     "a label that was swapped after the loop had ended unseen starts the next one, whatever the local clock says"
   )
   func unseen() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       // The local clock is an hour ahead of GitHub's.
       scene.time.advance(by: .seconds(3600))
@@ -60,7 +54,7 @@ struct RequestChangeTests {
 
   @Test("looper:adopt set while a review-only loop lives takes the pull request over")
   func adopted() async throws {
-    try await EngineScene.with(Self.agents(), settle: { $0.limits.runs = 0 }) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { scene in
       try await scene.watch()
       let number = try await scene.forgeScene.openPull()
       try await scene.forge.addLabel("looper:review", to: number, in: Self.repository, as: "alice")
@@ -75,7 +69,7 @@ struct RequestChangeTests {
 
   @Test("what somebody without write access edits after the label waits for the label to be set anew")
   func edited() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       let number = try await scene.forge.createIssue(
         in: Self.repository, title: "Hers", body: "mend it", as: "mallory")
@@ -104,7 +98,7 @@ struct RequestChangeTests {
 
   @Test("a writer's edit counts")
   func editedByWriter() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
       try await scene.rounds { $0.phase == .specReview }

@@ -17,6 +17,13 @@ final class ScriptedAgents: Agents {
 
   init(_ scripts: [Role: [Script]] = [:]) { state = Mutex(State(scripts: scripts)) }
 
+  /// Agents that plan, find nothing to say in a review, and do the work.
+  static func unerring() -> ScriptedAgents {
+    ScriptedAgents([
+      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
+    ])
+  }
+
   /// Every session so far.
   var started: [AgentAssignment] { state.withLock { $0.started } }
 

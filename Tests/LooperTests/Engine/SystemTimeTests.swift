@@ -78,9 +78,7 @@ struct SystemTimeTests {
   @Test(
     "what was recorded by a clock that was a day ahead is due after a restart, and the loop goes on to ready")
   func restart() async throws {
-    let agents = ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
+    let agents = ScriptedAgents.unerring()
     try await EngineScene.with(agents) { first in
       try await first.watch()
       first.time.advance(by: .seconds(Self.day))

@@ -4,18 +4,12 @@ import Testing
 
 @Suite("a stop that the daemon's end cut off is finished by the next one, or taken back")
 struct UnfinishedStopTests {
-  private static func agents() -> ScriptedAgents {
-    ScriptedAgents([
-      .planner: [AgentScript.plan], .reviewer: [AgentScript.clean], .worker: [AgentScript.work()],
-    ])
-  }
-
   /// A daemon that ends right after it has fenced a loop and told its run, if one is live, to stop; and the next one.
   private func cutOff(
     _ purpose: StopPurpose, isRunning: Bool, isPaused: Bool = false,
     _ body: (EngineScene, Loop.ID) async throws -> Void
   ) async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
       try await scene.rounds { $0.pullNumber != nil }
@@ -68,7 +62,7 @@ struct UnfinishedStopTests {
 
   @Test("a cancel that an operator took back by resuming is not finished")
   func resumed() async throws {
-    try await EngineScene.with(Self.agents()) { scene in
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
       try await scene.rounds { $0.pullNumber != nil && $0.state != .running }
