@@ -1,3 +1,4 @@
+import GRDB
 import Synchronization
 
 @testable import Looper
@@ -163,9 +164,19 @@ struct ContestedForge: Forge {
   }
 
   func perform(_ write: ResolvedWrite) async throws(Failure) -> Receipt {
-    // Best effort: of a store that does not answer nothing is known to have ended.
-    let hasEnded = (try? await store.liveLoops().isEmpty) ?? false
+    let hasEnded = haveAllEnded()
     await tree.publish(write.write.kind, isFarewell: hasEnded && write.write.isAcknowledgement)
     return Receipt()
+  }
+
+  /// Asked on the caller's thread: a write that a shutdown cuts off must be judged like any other.
+  private func haveAllEnded() -> Bool {
+    let live = "SELECT EXISTS (SELECT 1 FROM loop WHERE state <> 'done')"
+    do {
+      return try store.database.read { try Bool.fetchOne($0, sql: live) } == false
+    } catch {
+      tree.note("\(error)")
+      return false
+    }
   }
 }
