@@ -64,6 +64,16 @@ extension Failure {
   var asOutage: Failure { kind == .needsHuman ? Failure(.transient, message) : self }
 }
 
+extension Failure {
+  /// Whether the other side answered, and its answer is no.
+  var isRefusal: Bool {
+    switch kind {
+    case .conflict, .permanent, .needsHuman: true
+    case .transient, .rateLimited, .usageLimited, .agent, .bug: false
+    }
+  }
+}
+
 extension Failure: CustomStringConvertible {
   var description: String { "\(kind.code): \(message)" }
 }

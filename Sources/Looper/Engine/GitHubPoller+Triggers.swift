@@ -5,11 +5,21 @@ extension GitHubPoller {
   ///
   /// It counts when the person who set it may write here, and when the subject's last loop had not seen it yet.
   /// Unknown is neither a yes nor a no: the next sweep asks again.
-  func consider(_ trigger: SweepResult.Trigger, in project: Project) async throws {
+  ///
+  /// - Returns: whether it had to be looked at.
+  func consider(_ trigger: SweepResult.Trigger, in project: Project) async throws -> Bool {
     let key = SubjectKey(project: project.id, subject: trigger.subject)
-    guard !isIgnored(trigger, key), retryAt(key) == nil else { return }
+    guard !isIgnored(trigger, key), retryAt(key) == nil else { return false }
     let rules = try await rules(of: project)
-    if trigger.isAuto, rules.open.isEmpty { return }
+    if trigger.isAuto, rules.open.isEmpty { return false }
+    try await look(at: trigger, key, in: project, rules)
+    return true
+  }
+
+  private func look(
+    at trigger: SweepResult.Trigger, _ key: SubjectKey, in project: Project,
+    _ rules: (open: [AutoRule], spent: [AutoRule])
+  ) async throws {
     let startedAt = time.now
     let observation: Observation
     do throws(Failure) {

@@ -5,12 +5,15 @@ import Logging
 actor GitHubPoller {
   /// Looks again at once at loops that wait for a look, then ever less often.
   static let lookDelays: [Duration] = [
-    .zero, .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15),
+    .zero, .seconds(1), .seconds(2), .seconds(4), .seconds(8), .seconds(15), .seconds(15), .seconds(15),
+    .seconds(15), .seconds(15), .seconds(15), .seconds(15), .seconds(30), .seconds(60),
   ]
   /// How often a dependency is looked at that the sweep does not see: a pull request, or in another repository.
   static let slowLook: Duration = .seconds(600)
   /// How often the rules' lists are read beyond their first page: it costs a request a page.
   static let wholeListEvery: Duration = .seconds(600)
+  /// After so many looks at subjects where something may begin, loops that wait for a look have their turn.
+  static let looksInARow = 20
   /// How long a failed look is remembered after it could have been repeated.
   static let troubleKept: Duration = .seconds(3600)
   /// Looks at least this often, should a wake-up get lost, the clock be set or the interval be changed.
@@ -237,8 +240,10 @@ actor GitHubPoller {
     // GitHub lists the newest first. A rule that may start only so many a day begins with the oldest.
     let found = repository.triggers.filter { !live.contains($0.subject) }
     let automatic = found.filter(\.isAuto).sorted { $0.subject.number < $1.subject.number }
-    for trigger in found.filter({ !$0.isAuto }) + automatic {
-      try await consider(trigger, in: project)
+    var count = 0
+    for trigger in found.filter({ !$0.isAuto }) + automatic where try await consider(trigger, in: project) {
+      count += 1
+      if count.isMultiple(of: Self.looksInARow) { try await lookAtWaiting(at: time.now) }
     }
   }
 

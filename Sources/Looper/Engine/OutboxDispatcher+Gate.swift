@@ -19,7 +19,9 @@ extension OutboxDispatcher {
       write.remoteID = try await store.statusComment(of: loop.id).remoteID
     }
     let issue = loop.subject.issueNumber
-    let now = try await forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
+    let now = try await reading(for: effect) {
+      try await self.forge.guardFacts(loop.project, issue: issue, pull: loop.pullNumber)
+    }
     let hold = settings.current.policy.labels.hold.lowercased()
     let isHeld = (now.issueLabels + now.pullLabels).contains { $0.lowercased() == hold }
     if !loop.state.isDone, isHeld, !effect.write.isWithdrawal {

@@ -10,6 +10,9 @@ actor OutboxDispatcher {
   static let cadence: Duration = .seconds(30)
   /// GitHub's reads lag behind its writes: for so long a look that finds nothing does not prove that nothing arrived.
   static let recognitionLag: Duration = .seconds(20)
+  /// How often in a row GitHub refuses a read before a write is believed: one from before the thing was made finds nothing.
+  static let readRefusalsMax = 3
+  static let readRefusalsKept = 1000
   /// How long a write waits that a person fenced off.
   static let fencedDelay: Duration = .seconds(15)
 
@@ -25,6 +28,8 @@ actor OutboxDispatcher {
   private let log: Logger
   private let metrics: any MetricsFactory
   private var lastWriteAt: Timestamp?
+  /// How often in a row a read before this write was refused.
+  private var readRefusals: [Effect.ID: Int] = [:]
   /// The loop whose write is on its way.
   private var underWay: Loop.ID?
   /// Those who wait until it is not.
@@ -138,8 +143,29 @@ actor OutboxDispatcher {
       case .later: try await store.postponeEffect(effect.id, because: nil, until: time.now + Self.fencedDelay)
       case .never(let failure): try await store.refuseEffect(effect, because: failure, at: time.now)
       }
+    } catch let refusal as DoubtfulRefusal {
+      let until = time.now + Self.recognitionLag
+      try await store.postponeEffect(effect.id, because: refusal.failure, until: until)
     } catch let failure as Failure {
       try await shielded { try await self.settle(effect, failure, host: host) }
+    }
+  }
+
+  /// What is read before a write is sent. Nothing was sent when it is refused, so that it can be asked again.
+  func reading<Value: Sendable>(
+    for effect: Effect, _ read: () async throws -> Value
+  ) async throws -> Value {
+    do {
+      let value = try await read()
+      readRefusals[effect.id] = nil
+      return value
+    } catch let failure as Failure where failure.asOutage.isRefusal {
+      let count = (readRefusals.removeValue(forKey: effect.id) ?? 0) + 1
+      guard count < Self.readRefusalsMax else { throw failure }
+      // Of what is withdrawn in between nothing is heard again.
+      if readRefusals.count >= Self.readRefusalsKept { readRefusals = [:] }
+      readRefusals[effect.id] = count
+      throw DoubtfulRefusal(failure: Failure(.transient, failure.message))
     }
   }
 
@@ -159,7 +185,7 @@ actor OutboxDispatcher {
   }
 
   private func deliver(_ effect: Effect, _ write: ResolvedWrite, _ loop: Loop) async throws {
-    if effect.attempts > 0, let receipt = try await probe(write) {
+    if effect.attempts > 0, let receipt = try await reading(for: effect, { try await self.probe(write) }) {
       return try await store.completeEffect(effect, receipt: receipt, at: time.now)
     }
     if let sentAt = try await arrivalInDoubt(of: effect, write), time.now < sentAt + Self.recognitionLag {
@@ -222,6 +248,11 @@ actor OutboxDispatcher {
       try await store.refuseEffect(effect, because: failure, at: time.now)
     }
   }
+}
+
+/// A read that was refused, perhaps only for now.
+private struct DoubtfulRefusal: Error {
+  var failure: Failure
 }
 
 extension Write {

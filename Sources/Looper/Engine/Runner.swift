@@ -146,7 +146,7 @@ struct Runner: Sendable {
     do {
       result = try await performer.perform(step, stage: name, of: record)
     } catch let breach as BudgetBreach {
-      try await end(run, with: Self.ending(of: breach))
+      try await end(run, with: try await ending(of: breach, run))
       return .ended
     } catch let failure as Failure {
       // A cancelled stage has no result: the stop's own record or the next daemon's recovery follows.
@@ -159,11 +159,17 @@ struct Runner: Sendable {
     return .again
   }
 
-  /// A day's budget comes back by itself, and the coordinator blocks what wants more until then; any other waits for a person.
-  private static func ending(of breach: BudgetBreach) -> RunEnding {
-    guard !breach.level.isDaily else { return .superseded(breach.message) }
-    let state = RunState.failed(Failure(.needsHuman, breach.message))
-    return RunEnding(state: state, phase: nil, stop: .init(reason: .budget, message: breach.message))
+  /// A day's budget comes back by itself, and the coordinator blocks what wants more until then; any other waits for a
+  /// person. What others had used up before this run's agent began says nothing about this run; what it needs more for
+  /// than a day has is not begun every day.
+  private func ending(of breach: BudgetBreach, _ run: Run) async throws -> RunEnding {
+    guard breach.level.isDaily else {
+      let state = RunState.failed(Failure(.needsHuman, breach.message))
+      return RunEnding(state: state, phase: nil, stop: .init(reason: .budget, message: breach.message))
+    }
+    let hasBegun = try await !store.sessions(ofRun: run.id).isEmpty
+    return hasBegun
+      ? .superseded(breach.message) : RunEnding(state: .cancelled(reason: breach.message), phase: nil)
   }
 
   private func ended(by failure: Failure) -> RunState {

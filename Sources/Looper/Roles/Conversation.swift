@@ -52,11 +52,15 @@ extension Coordinator {
   }
 
   /// The first reply to an open question.
-  func reply(to question: PendingQuestion, _ facts: LoopFacts) -> CommentSnapshot? {
+  ///
+  /// - Parameter evidence: whether its author has write access: unknown asks for one that may turn out to count.
+  func reply(
+    to question: PendingQuestion, _ facts: LoopFacts, by evidence: Evidence = .yes
+  ) -> CommentSnapshot? {
     let viewer = facts.observation?.viewer ?? ""
     let comments = (facts.observation?.issue?.comments ?? []) + (facts.observation?.pull?.comments ?? [])
     return comments.sorted { $0.id < $1.id }.first { comment in
-      question.precedes(comment) && comment.isByWriter(viewer: viewer)
+      question.precedes(comment) && comment.isByWriter(viewer: viewer, evidence)
     }
   }
 }

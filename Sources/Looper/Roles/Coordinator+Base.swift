@@ -22,17 +22,15 @@ extension Coordinator {
     guard !pull.isCrossRepository, let size = facts.mergeSize(of: pull), size.isClean, size.isBehind else {
       return nil
     }
-    let key = facts.optionalKey("update", size.head.rawValue, size.base.rawValue)
+    let key = facts.freshKey(facts.optionalKey("update", size.head.rawValue, size.base.rawValue))
     return attempt(.updateHead(.loopPull, HeadUpdate(head: size.head, base: size.base)), key, facts, at: now)
   }
 
   /// An optional write, unless GitHub refused it too often, or took it long ago and nothing came of it: then only a
   /// person's retry makes it again.
+  ///
+  /// - Parameter key: a ``LoopFacts/freshKey(_:)``.
   func attempt(_ write: Write, _ key: String, _ facts: LoopFacts, at now: Timestamp) -> Move? {
-    var key = key
-    if let madeAt = facts.made[key], let retriedAt = facts.retriedAt, madeAt < retriedAt {
-      key += "/\(retriedAt.milliseconds)"
-    }
     guard facts.refusals[key, default: 0] < Self.refusalsMax else { return nil }
     guard let madeAt = facts.made[key] else { return .write([EffectDraft(key: key, write: write)]) }
     let shownAt = madeAt + Self.readLag
@@ -54,6 +52,20 @@ extension LoopFacts {
   /// The key of a write of the coordinator's about this loop's pull request.
   func optionalKey(_ write: String, _ parts: String...) -> String {
     (["pull-\(loop.pullNumber ?? loop.subject.number)", write] + parts).joined(separator: "/")
+  }
+
+  /// The key under which an optional write is made next: a person's retry makes anew what was refused too often, and what
+  /// was taken and came to nothing.
+  func freshKey(_ key: String) -> String {
+    guard let retriedAt else { return key }
+    let isSpent = refusals[key, default: 0] >= Coordinator.refusalsMax
+    let isOld = made[key].map { $0 < retriedAt } ?? false
+    return isSpent || isOld ? "\(key)/\(retriedAt.milliseconds)" : key
+  }
+
+  /// The key of an order to merge this loop's pull request.
+  func mergeKey(_ order: MergeOrder) -> String {
+    freshKey(optionalKey("merge", order.head.rawValue, order.way.rawValue, "\(withdrawals)"))
   }
 
   /// Whether this check failed on a tip of the base that this loop saw.

@@ -34,12 +34,22 @@ extension Coordinator {
     guard pull.isMergeable == .yes else { return .wait(.mergeability, until: nil) }
     if let move = update(facts, pull, isNeeded: pull.merge?.status == .behind, at: now) { return move }
     guard facts.loop.phase == .ready else { return .enter(.ready, []) }
-    guard case .order(let order) = MergeDecision(facts, pull, policy, at: now) else {
-      let isUnread = policy.merge.mode != .off && hasOpenConversation(facts, pull, by: .unknown)
-      return .wait(isUnread ? .permission : .merge, until: nil)
+    let decision = MergeDecision(facts, pull, policy, at: now)
+    guard case .order(let order) = decision else {
+      if hasOpenConversation(facts, pull, by: .unknown) { return .wait(.permission, until: nil) }
+      return waitForState(decision, facts, at: now) ?? .wait(.merge, until: nil)
     }
-    let key = facts.optionalKey("merge", order.head.rawValue, order.way.rawValue, "\(facts.withdrawals)")
-    return attempt(.merge(.loopPull, order), key, facts, at: now) ?? .wait(.merge, until: nil)
+    return attempt(.merge(.loopPull, order), facts.mergeKey(order), facts, at: now)
+      ?? .wait(.merge, until: nil)
+  }
+
+  /// GitHub computes what the rules say after a write, and tells nobody when it is done.
+  private func waitForState(_ decision: MergeDecision, _ facts: LoopFacts, at now: Timestamp) -> Move? {
+    if decision == .stateUnknown { return .wait(.mergeability, until: nil) }
+    guard decision == .ruleUnmet, let wroteAt = facts.wroteAt, now < wroteAt + Self.readLag else {
+      return nil
+    }
+    return .wait(.mergeability, until: wroteAt + Self.readLag)
   }
 
   private func fixChecks(_ checks: CheckJudgement, _ facts: LoopFacts, at start: Timestamp) -> Move {

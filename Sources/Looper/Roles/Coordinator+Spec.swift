@@ -16,8 +16,10 @@ extension Coordinator {
     case .human: return .block(.needsHuman, review.summary)
     case .changes: return answer(facts, review, in: .specReview, limit: policy.specRoundsMax, at: now)
     case .clean:
-      guard policy.needsSpecApproval, !isApproved(pull) else { return .enter(.work, specApproved()) }
-      return .wait(.specApproval, until: nil)
+      guard policy.needsSpecApproval, !isApproved(pull) || isApprovalTakenBack(facts, pull) else {
+        return .enter(.work, specApproved())
+      }
+      return .wait(isApproved(pull, by: .unknown) ? .permission : .specApproval, until: nil)
     }
   }
 
@@ -58,11 +60,23 @@ extension Coordinator {
   }
 
   /// Whether a person's last word on this head is yes, and nobody's is no.
-  private func isApproved(_ pull: PullSnapshot) -> Bool {
+  ///
+  /// - Parameter evidence: whether that person has write access: unknown asks for those who may turn out to have it.
+  private func isApproved(_ pull: PullSnapshot, by evidence: Evidence = .yes) -> Bool {
     pull.standingObjection == nil
       && pull.lastWords.contains {
-        $0.state == .approved && $0.commit == pull.headSHA && $0.author.canWrite == .yes && !$0.author.isBot
+        $0.state == .approved && $0.commit == pull.headSHA && $0.author.canWrite == evidence
+          && !$0.author.isBot
       }
+  }
+
+  /// Whether a person put the spec back under review by its labels, whoever had approved it.
+  func isApprovalTakenBack(_ facts: LoopFacts, _ pull: PullSnapshot) -> Bool {
+    guard policy.needsSpecApproval, !pull.labels.has(policy.labels.specReady),
+      let person = pull.labels.named(policy.labels.specReviewing)?.setBy
+    else { return false }
+    let isOurs = person.login.lowercased() == facts.observation?.viewer.lowercased()
+    return !isOurs && person.canWrite == .yes && !person.isBot
   }
 
   private func specApproved() -> [EffectDraft] {

@@ -4,6 +4,8 @@ struct Coordinator: Sendable {
 
   /// How long after our push GitHub's reads may still show the head before it. Later it is what somebody put back.
   static let readLag: Duration = .seconds(120)
+  /// How long a reply waits for GitHub to tell whether its author may write; then it counts as nobody's.
+  static let unreadReplyWait: Duration = .seconds(3600)
 
   func next(_ facts: LoopFacts, at now: Timestamp) -> Move {
     var facts = facts
@@ -31,7 +33,9 @@ struct Coordinator: Sendable {
     if pull.isDraft { return .wait(.draft, until: nil) }
     switch facts.loop.phase {
     case .plan, .specReview: return reviewSpec(facts, pull, at: now)
-    case .work: return .run(.implement, notBefore: facts.retryAt ?? now)
+    case .work:
+      return isApprovalTakenBack(facts, pull)
+        ? .enter(.specReview, []) : .run(.implement, notBefore: facts.retryAt ?? now)
     case .codeReview, .ready: return reviewCode(facts, pull, at: now)
     case .done: return .stay
     }
@@ -62,6 +66,11 @@ struct Coordinator: Sendable {
   /// The first reply of somebody with write access answers; at the deadline the default does, if there is one.
   private func answer(_ question: PendingQuestion, _ facts: LoopFacts, at now: Timestamp) -> Move {
     if let reply = reply(to: question, facts) { return .answer(reply.body, by: reply.author.login) }
+    // It may be somebody's who may answer: asked again for a while, before it counts as nothing.
+    if let unread = reply(to: question, facts, by: .unknown) {
+      let end = max(unread.createdAt, question.askedAt) + Self.unreadReplyWait
+      if now < end { return .wait(.permission, until: end) }
+    }
     guard let deadline = question.deadlineAt, let option = question.defaultOption, !facts.isDefaultExhausted
     else {
       return .block(

@@ -9,11 +9,11 @@ enum DependencyText {
     // Few texts name another issue at all, and the expression below costs more than looking for that.
     guard source.utf8.contains(UInt8(ascii: "#")) else { return [] }
     // Of a comment that is never closed nobody knows whether it hides the rest: it may stand in code.
-    let text = UntrustedText.visible(source).replacing(/(?s)<!--.*?-->/, with: " ")
+    let text = UntrustedText.withoutComments(UntrustedText.visible(source), unclosed: .shown)
     var found: [Int] = []
     for match in text.matches(
       of:
-        /(?i)\b(no\s+longer\s+|not\s+|never\s+)?(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
+        /(?i)\b(no[ \t]+longer[ \t]+|not[ \t]+|never[ \t]+)?(?:depends\s+on|blocked\s+by)\b[:\s]*((?:(?:#\d+)(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s*&\s*)?)+)/
     ) where match.output.1 == nil {
       for number in match.output.2.matches(of: /#(\d+)/) {
         // GitHub's numbers have 32 bits, and a request that names a larger one fails as a whole.

@@ -96,6 +96,14 @@ struct FixerPolicy: RolePolicy {
           key: facts.key("push", head.rawValue),
           write: .pushBranch(PushBranch(branch: pull.headRef, commit: head, expectedOld: pull.headSHA))))
       publication.ledger.append(.pushed(head, replacing: pull.headSHA))
+      if pull.author.login.lowercased() == facts.observation?.viewer.lowercased(),
+        let body = PullText.body(pull.body, after: facts)
+      {
+        publication.effects.append(
+          EffectDraft(
+            key: facts.key("validation", head.rawValue),
+            write: .updatePullRequest(.loopPull, title: nil, body: body)))
+      }
     }
     let answers = FixItems(facts).answers(report)
     if let reply = remarksReply(answers, head: head, pull, facts) { publication.effects.append(reply) }

@@ -30,13 +30,17 @@ enum MergeDecision: Equatable, Sendable {
       return missing
     }
     let decision = way(pull, merge, policy.merge)
-    if case .order = decision, facts.isOrderLapsed(pull.headSHA, at: now) { return .human(lapsed) }
-    return decision
+    guard case .order(let order) = decision else { return decision }
+    if facts.isOrderLapsed(pull.headSHA, at: now) { return .human(lapsed) }
+    let isSpent = facts.refusals[facts.mergeKey(order), default: 0] >= Coordinator.refusalsMax
+    return isSpent ? .human(refused) : decision
   }
 
   static let notReviewed = notYet("its head is not reviewed clean")
   static let notGreen = notYet("its checks are not green")
   static let openConversation = notYet("a conversation is open")
+  static let stateUnknown = notYet("GitHub has not said that it may be merged")
+  static let ruleUnmet = human("a rule of its base is not met")
 
   /// Why it is a person's for now, whatever else is true.
   static func keptByPerson(_ facts: LoopFacts, _ pull: PullSnapshot, _ policy: FlowPolicy) -> Self? {
@@ -107,14 +111,11 @@ enum MergeDecision: Equatable, Sendable {
     case .blocked where merge.allowsAutoMerge:
       return .order(MergeOrder(head: pull.headSHA, method: method, way: .automatic))
     case .blocked:
-      let what =
-        merge.decision == .reviewRequired
-        ? "an approving review is required" : "a rule of its base is not met"
-      return .human(what)
+      return merge.decision == .reviewRequired ? .human("an approving review is required") : ruleUnmet
     case .behind: return .notYet("its head is behind its base")
     case .dirty: return .notYet("it conflicts with its base")
     case .draft: return .human("it is a draft")
-    case .unknown: return .notYet("GitHub has not said that it may be merged")
+    case .unknown: return stateUnknown
     }
   }
 }

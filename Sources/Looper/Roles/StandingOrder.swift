@@ -68,11 +68,14 @@ extension Coordinator {
 extension MergeDecision {
   /// The sentence about an order that GitHub has no more.
   static let lapsed = "the order to merge was taken back on GitHub"
+  /// The sentence about an order that was tried as often as it may be.
+  static let refused = "the order to merge it was refused \(Coordinator.refusalsMax) times"
 
   /// What has to be told of a loop that is ready; empty when there is no more to it.
   static func news(_ facts: LoopFacts, _ policy: FlowPolicy, at now: Timestamp) -> String {
     guard let pull = facts.observation?.pull else { return "" }
-    return Self(facts, pull, policy, at: now) == .human(lapsed) ? lapsed : ""
+    let decision = Self(facts, pull, policy, at: now)
+    return [lapsed, refused].first { decision == .human($0) } ?? ""
   }
 
   /// What is known to speak against merging; nil while nothing is. What is not known takes no order back: it would be

@@ -119,6 +119,33 @@ struct BudgetStopTests {
     }
   }
 
+  @Test("what others have used up before an agent begins is no failed try of the run that wanted it")
+  func spentByOthers() async throws {
+    let budget = FlowPolicy.Budget(day: .init(cost: 2))
+    try await EngineScene.with(sessions: ScriptedSessions(ScriptedAgents.unerring())) { scene in
+      try await scene.watch()
+      try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
+      let loop = try await scene.rounds { $0.state == .running }
+      // Between its claim and the beginning of its session.
+      let other = try await SessionResumeTests.run(in: scene.store, vendor: .custom, issue: 77)
+      let session = try await scene.store.beginSession(of: other, stage: "agent", at: scene.time.now)
+      let usage = Usage(inputTokens: nil, outputTokens: nil, costUSD: 3)
+      try await scene.store.endSession(session, ending: "e", usage: usage, role: .worker, at: scene.time.now)
+      var settings = scene.settings.current
+      settings.policy.budget = budget
+      scene.settings.replace(with: settings)
+      for _ in 0..<10 where try await scene.store.loop(loop.id)?.state == .running {
+        try await scene.round()
+      }
+      try await scene.rounds(3)
+      let after = try #require(try await scene.store.loop(loop.id))
+      #expect(after.state == .blocked(.budget))
+      #expect(after.counters.infrastructureFailures == 0)
+      let runs = try await scene.store.runs(ofLoop: loop.id, state: nil, before: .max, limit: 5)
+      #expect(runs.map(\.state.code) == ["cancelled"])
+    }
+  }
+
   @Test("a larger budget in a changed configuration frees what was blocked")
   func raised() async throws {
     let budget = FlowPolicy.Budget(day: .init(cost: 2))

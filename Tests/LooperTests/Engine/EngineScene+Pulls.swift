@@ -19,6 +19,12 @@ extension EngineScene {
     return try #require(state.issue(number, in: repository.id)?.pull)
   }
 
+  func body(of number: Int) async throws -> String {
+    let state = await forge.snapshot()
+    let repository = try #require(state.repository(named: Self.repository))
+    return try #require(state.issue(number, in: repository.id)).body
+  }
+
   func head(of number: Int) async throws -> CommitSHA { try await pull(number).headSHA }
 
   /// The tip of `main`.

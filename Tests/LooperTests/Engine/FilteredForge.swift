@@ -10,6 +10,8 @@ final class FilteredForge: Forge {
     var looks: [Int: Int] = [:]
     var sweepFailure: Failure?
     var writeFailure: Failure?
+    /// What the next reads before a write fail with.
+    var guardFailures: [Failure] = []
   }
 
   private let base: any Forge
@@ -32,6 +34,9 @@ final class FilteredForge: Forge {
   func refuseWrites(_ failure: Failure?) {
     state.withLock { $0.writeFailure = failure }
   }
+
+  /// - Parameter failures: what the next reads before a write fail with, one after the other.
+  func refuseGuards(_ failures: [Failure]) { state.withLock { $0.guardFailures = failures } }
 
   func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
     if let failure = state.withLock({ $0.sweepFailure }) { throw failure }
@@ -62,7 +67,9 @@ final class FilteredForge: Forge {
   }
 
   func guardFacts(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> WriteGuard {
-    try await base.guardFacts(project, issue: issue, pull: pull)
+    let failure = state.withLock { $0.guardFailures.isEmpty ? nil : $0.guardFailures.removeFirst() }
+    if let failure { throw failure }
+    return try await base.guardFacts(project, issue: issue, pull: pull)
   }
 
   func probe(_ write: ResolvedWrite) async throws(Failure) -> Receipt? { try await base.probe(write) }

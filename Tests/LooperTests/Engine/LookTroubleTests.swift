@@ -38,6 +38,49 @@ struct LookTroubleTests {
     }
   }
 
+  @Test(
+    "a read before a write that is refused is one from before the thing was there, unless it is refused again and again",
+    arguments: [2, 3])
+  func refusedBeforeWriting(times: Int) async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { plain in
+      let (scene, forge) = await plain.filtered(everywhere: true)
+      try await scene.watch()
+      forge.refuseGuards(Array(repeating: Failure(.permanent, "no such pull request"), count: times))
+      try await scene.forge.addLabel("looper:implement", to: 1, in: EngineScene.repository, as: "alice")
+      let loop = try await scene.rounds {
+        if case .blocked = $0.state { true } else { $0.phase == .ready }
+      }
+      #expect(loop.phase == (times == 2 ? .ready : .work))
+      #expect(loop.counters.infrastructureFailures == (times == 2 ? 0 : 1))
+    }
+  }
+
+  @Test("a loop that waits for a look has it in the middle of a sweep that finds many new subjects")
+  func manyAtOnce() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring(), settle: { $0.limits.runs = 0 }) { plain in
+      let (scene, forge) = await plain.filtered()
+      try await scene.watch()
+      let first = try await issue(scene)
+      try await scene.round()
+      let waiting = try await scene.loop
+      // As after a run.
+      let input = try #require(try await scene.store.evaluationInput(of: waiting.id, at: scene.time.now))
+      try await scene.store.apply(
+        .wait(.observation, until: nil), to: input, policy: FlowPolicy(), at: scene.time.now)
+      // GitHub lists the newest first.
+      let last = try await issue(scene)
+      for _ in 0..<GitHubPoller.looksInARow + 1 { _ = try await issue(scene) }
+      forge.refuse { [before = forge.looks(at: first)] number in
+        guard number == last else { return nil }
+        #expect(forge.looks(at: first) > before)
+        return nil
+      }
+      scene.time.advance(by: .seconds(60))
+      try await scene.poller.tick(at: scene.time.now)
+      #expect(forge.looks(at: last) == 1)
+    }
+  }
+
   @Test("a look that always fails is tried ever less often, opens no breaker, and the others go on to ready")
   func oneFails() async throws {
     try await EngineScene.with(ScriptedAgents.unerring()) { plain in

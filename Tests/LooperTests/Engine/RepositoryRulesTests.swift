@@ -37,6 +37,32 @@ struct RepositoryRulesTests {
     }
   }
 
+  @Test("the pull request shows what was run on its newest commit, also after a fix")
+  func shown() async throws {
+    let agents = ScriptedAgents([
+      .worker: [AgentScript.work("list.txt", ForgeScene.list(changing: 2))],
+      .reviewer: [AgentScript.changes("list.txt", line: 2), AgentScript.clean],
+      .fixer: [AgentScript.fix("list.txt", ForgeScene.list(changing: 3))],
+    ])
+    try await EngineScene.with(agents, settle: Self.settle) { scene in
+      try await scene.watch()
+      try await commit("[validation]\ncommands = [\"true\"]\n", scene)
+      try await scene.forge.addLabel("looper:implement", to: 1, in: ForgeScene.repository, as: "alice")
+      let opened = try await scene.rounds { $0.pullNumber != nil }
+      let number = try #require(opened.pullNumber)
+      let first = try await scene.head(of: number).short
+      let begun = try await scene.body(of: number)
+      #expect(begun.contains("| `true` | 0 | \(first) |"))
+      try await scene.rounds { $0.phase == .ready }
+      let last = try await scene.head(of: number).short
+      #expect(last != first)
+      let body = try await scene.body(of: number)
+      #expect(body.contains("| `true` | 0 | \(last) |"))
+      #expect(!body.contains(first))
+      #expect(body.contains("Closes #1"))
+    }
+  }
+
   @Test("its time limit for a validation command counts in place of the operator's")
   func timeout() async throws {
     let agents = ScriptedAgents([.worker: [AgentScript.work("fix.txt", "right\n")]])

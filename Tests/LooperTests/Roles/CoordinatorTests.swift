@@ -83,16 +83,120 @@ struct CoordinatorTests {
           until: Self.at.nextMidnight))
   }
 
-  @Test("a conversation whose author's rights are not known is looked at again where Looper merges")
-  func unreadAuthor() {
+  @Test(
+    "a conversation whose author's rights are not known is looked at again",
+    arguments: [MergePolicy.Mode.auto, .off])
+  func unreadAuthor(mode: MergePolicy.Mode) {
     let facts = Self.facts { _, pull in
       pull.threads = [PromptSamples.thread.thread]
       pull.threads[0].comments[0].author.permission = nil
     }
+    let move = Coordinator(policy: Self.policy(mode)).next(facts, at: Self.at)
+    #expect(move == .wait(.permission, until: nil))
+  }
+
+  @Test("an approval by somebody whose rights are not known is looked at again")
+  func unreadApproval() {
+    var facts = Self.facts { facts, pull in
+      facts.loop.phase = .specReview
+      facts.reviews[0].phase = .specReview
+      pull.reviews = [MergeDecisionTests.review(.approved)]
+    }
+    var policy = Self.policy()
+    policy.needsSpecApproval = true
+    let coordinator = Coordinator(policy: policy)
+    guard case .enter(.work, _) = coordinator.next(facts, at: Self.at) else {
+      Issue.record("a writer's approval counts")
+      return
+    }
+    facts.observation?.pull?.reviews[0].author.permission = nil
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.permission, until: nil))
+    facts.observation?.pull?.reviews[0].author.permission = .read
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.specApproval, until: nil))
+  }
+
+  @Test("a person's label puts an approved spec back under review before it is implemented")
+  func approvalTakenBack() {
+    let labels = FlowPolicy().labels
+    let person = AuthorSnapshot(login: "ann", isBot: false, permission: .write)
+    var facts = Self.facts { facts, pull in
+      facts.loop.phase = .work
+      facts.reviews[0].phase = .specReview
+      pull.reviews = [MergeDecisionTests.review(.approved)]
+      pull.labels = [LabelSnapshot(name: labels.specReviewing, setBy: person, setAt: Self.at)]
+    }
+    var policy = Self.policy()
+    policy.needsSpecApproval = true
+    let coordinator = Coordinator(policy: policy)
+    #expect(coordinator.next(facts, at: Self.at) == .enter(.specReview, []))
+    facts.loop.phase = .specReview
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.specApproval, until: nil))
+    // Looper's own label, before the one that replaces it is shown, is nobody's word.
+    facts.observation?.pull?.labels[0].setBy?.login = "looper-bot"
+    guard case .enter(.work, _) = coordinator.next(facts, at: Self.at) else {
+      Issue.record("an approval that stands counts")
+      return
+    }
+    facts.loop.phase = .work
+    #expect(coordinator.next(facts, at: Self.at) == .run(.implement, notBefore: Self.at))
+  }
+
+  @Test("a reply by somebody whose rights are not known is asked about for an hour before the default counts")
+  func unreadReply() {
+    var reply = PromptSamples.comment("yes")
+    (reply.id, reply.createdAt) = (5, Self.at - .seconds(300))
+    var facts = Self.facts { facts, _ in
+      facts.question = PendingQuestion(
+        askedAt: Self.at - .seconds(600), postedID: 1, deadlineAt: Self.at - .seconds(60), defaultOption: "no"
+      )
+    }
+    facts.observation?.issue?.comments = [reply]
+    let coordinator = Coordinator(policy: Self.policy())
+    #expect(coordinator.next(facts, at: Self.at) == .answer("yes", by: reply.author.login))
+    facts.observation?.issue?.comments[0].author.permission = nil
+    let end = reply.createdAt + .seconds(3600)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.permission, until: end))
+    #expect(coordinator.next(facts, at: end) == .answer("no", by: "deadline"))
+    facts.observation?.issue?.comments[0].author.permission = .read
+    #expect(coordinator.next(facts, at: Self.at) == .answer("no", by: "deadline"))
+  }
+
+  @Test(
+    "what GitHub computes after a write is looked at for two minutes, what it does not know until it does")
+  func stateAfterWrite() {
+    var facts = Self.facts { facts, pull in
+      facts.wroteAt = Self.at - .seconds(60)
+      pull.merge?.status = .blocked
+    }
+    let coordinator = Coordinator(policy: Self.policy())
+    let end = Self.at + .seconds(60)
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.mergeability, until: end))
+    #expect(coordinator.next(facts, at: end) == .wait(.merge, until: nil))
+    facts.observation?.pull?.merge?.status = .unknown
+    #expect(coordinator.next(facts, at: end) == .wait(.mergeability, until: nil))
+    #expect(Coordinator(policy: Self.policy(.off)).next(facts, at: end) == .wait(.merge, until: nil))
+  }
+
+  @Test("a merge that was refused three times is told and left alone until a retry")
+  func refusedMerge() {
+    let key = "pull-9/merge/\(Self.head.rawValue)/direct/0"
+    var facts = Self.facts { _, _ in }
+    let policy = Self.policy()
+    let coordinator = Coordinator(policy: policy)
+    func isTried(_ key: String) -> Bool {
+      guard case .write(let drafts) = coordinator.next(facts, at: Self.at) else { return false }
+      return drafts.map(\.key) == [key]
+    }
+    facts.refusals[key] = 2
+    #expect(isTried(key))
+    facts.refusals[key] = 3
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.merge, until: nil))
     #expect(
-      Coordinator(policy: Self.policy()).next(facts, at: Self.at) == .wait(.permission, until: nil))
-    #expect(
-      Coordinator(policy: Self.policy(.off)).next(facts, at: Self.at) == .wait(.merge, until: nil))
+      MergeDecision.news(facts, policy, at: Self.at) == "the order to merge it was refused 3 times")
+    facts.retriedAt = Self.at
+    #expect(isTried("\(key)/\(Self.at.milliseconds)"))
+    facts.refusals["\(key)/\(Self.at.milliseconds)"] = 3
+    #expect(coordinator.next(facts, at: Self.at) == .wait(.merge, until: nil))
   }
 
   @Test(

@@ -9,7 +9,8 @@ struct DependencyTextTests {
     arguments: [
       ("Depends on #12", [12]), ("this depends on #1, #2 and #3.", [1, 2, 3]), ("Blocked by: #9", [9]),
       ("depends\non #4\nblocked by #5", [4, 5]), ("depends on #7, #7", [7]),
-      ("`<!--` is a comment. Depends on #5", [5]),
+      ("`<!--` is a comment. Depends on #5", [5]), ("To cache or not\n\nDepends on #6", [6]),
+      ("<!-- a --> depends on #1 <!-- b --> <!-- depends on #2", [1, 2]),
     ])
   func found(text: String, numbers: [Int]) {
     #expect(DependencyText.numbers(in: text) == numbers)
@@ -31,5 +32,6 @@ struct DependencyTextTests {
     let many = "depends on " + (1...500).map { "#\($0)" }.joined(separator: ", ")
     #expect(DependencyText.numbers(in: many).count == DependencyText.numbersMax)
     #expect(DependencyText.numbers(in: String(repeating: "depends on # ", count: 5000)).isEmpty)
+    #expect(DependencyText.numbers(in: String(repeating: "<!--", count: 16_000) + "#").isEmpty)
   }
 }

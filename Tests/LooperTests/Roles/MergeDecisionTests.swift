@@ -217,10 +217,14 @@ struct MergeDecisionTests {
     return SentOrder(order: MergeOrder(head: head, method: .squash, way: .queue), sentAt: then, takenAt: then)
   }
 
-  private static let objection = ReviewSnapshot(
-    id: 1, author: PromptSamples.maintainer, state: .changesRequested, body: "no", commit: head,
-    submittedAt: at,
-    url: "https://example.test/review/1")
+  private static let objection = review(.changesRequested)
+
+  static func review(_ state: ReviewSnapshot.State) -> ReviewSnapshot {
+    ReviewSnapshot(
+      id: 1, author: PromptSamples.maintainer, state: state, body: "so it is", commit: head,
+      submittedAt: at,
+      url: "https://example.test/review/1")
+  }
 
   @Test("one condition at a time", arguments: cases)
   func condition(_ example: Case) {

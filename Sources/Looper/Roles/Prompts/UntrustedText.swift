@@ -33,22 +33,43 @@ enum UntrustedText {
     return plain.count > max ? "\(plain.prefix(max))…" : plain
   }
 
-  /// Removes `<!-- … -->`; one that is never closed hides the rest, as it would in a browser.
+  /// What a comment that is never closed does to the rest.
+  enum Unclosed: Sendable {
+    /// It hides it, as it would in a browser.
+    case hides
+    case shown
+  }
+
+  /// Removes `<!-- … -->`. Each byte is looked at once: anybody may write a text of openings without an end.
   ///
-  /// Compares scalars, as HTML does: a combining mark after a dash makes another character, not another comment.
-  private static func withoutComments(_ text: String) -> String {
-    var kept = String.UnicodeScalarView()
-    var rest = text.unicodeScalars[...]
-    while let start = rest.firstRange(of: "<!--".unicodeScalars) {
-      kept += rest[..<start.lowerBound]
+  /// Compares bytes, as HTML does: a combining mark after a dash makes another character, not another comment.
+  static func withoutComments(_ text: String, unclosed: Unclosed = .hides) -> String {
+    let bytes = Array(text.utf8)
+    var kept: [UInt8] = []
+    var rest = bytes[...]
+    while let start = firstIndex(of: ["<!--"], in: rest) {
       // HTML also closes a comment by `--!>`, and `<!-->` at once.
-      let inside = rest[rest.index(start.upperBound, offsetBy: -2)...]
-      let ends = ["-->", "--!>"].compactMap { inside.firstRange(of: $0.unicodeScalars) }
-      guard let end = ends.min(by: { $0.lowerBound < $1.lowerBound }) else { return String(kept) }
-      rest = rest[end.upperBound...]
+      let inside = rest[(start + 2)...]
+      guard let dashes = firstIndex(of: ["-->", "--!>"], in: inside),
+        let end = rest[dashes...].firstIndex(of: UInt8(ascii: ">"))
+      else {
+        kept += unclosed == .shown ? rest : rest[..<start]
+        return String(decoding: kept, as: UTF8.self)
+      }
+      kept += rest[..<start]
+      rest = rest[(end + 1)...]
     }
     kept += rest
-    return String(kept)
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// Where the first of the marks begins.
+  private static func firstIndex(of marks: [StaticString], in bytes: ArraySlice<UInt8>) -> Int? {
+    bytes.indices.first { index in
+      marks.contains { mark in
+        mark.withUTF8Buffer { bytes[index...].starts(with: $0) }
+      }
+    }
   }
 
   private static func cut(_ text: String, at limit: ByteCount) -> String {

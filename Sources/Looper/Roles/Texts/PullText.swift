@@ -31,6 +31,8 @@ enum PullText {
     return (["| criterion | worker says | evidence |", "| --- | --- | --- |"] + rows).joined(separator: "\n")
   }
 
+  private static let validationHeader = "| validation | exit | commit | time |"
+
   /// What the daemon ran itself, with exit codes and the commit.
   static func validation(_ facts: RunFacts) -> String {
     guard !facts.validation.isEmpty else {
@@ -41,8 +43,18 @@ enum PullText {
       return
         "| `\(cell(result.command))` | \(exit) | \(result.headSHA.short) | \(result.milliseconds / 1000) s |"
     }
-    return (["| validation | exit | commit | time |", "| --- | --- | --- | --- |"] + rows).joined(
-      separator: "\n")
+    return ([validationHeader, "| --- | --- | --- | --- |"] + rows).joined(separator: "\n")
+  }
+
+  /// The body of Looper's own pull request with what was run on the fixer's commit; nil where it shows no such table,
+  /// because nothing is run or somebody rewrote it.
+  static func body(_ body: String, after facts: RunFacts) -> String? {
+    guard !facts.validation.isEmpty else { return nil }
+    var lines = WriteMarker.stripped(body).split(separator: "\n", omittingEmptySubsequences: false)
+    guard let start = lines.firstIndex(where: { $0 == validationHeader }) else { return nil }
+    let end = lines[start...].firstIndex { !$0.hasPrefix("|") } ?? lines.endIndex
+    lines.replaceSubrange(start..<end, with: validation(facts).split(separator: "\n"))
+    return lines.joined(separator: "\n")
   }
 
   private static func cell(_ text: String) -> String {

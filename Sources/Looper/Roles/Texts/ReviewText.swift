@@ -56,7 +56,7 @@ struct ReviewText: Sendable {
     if let suggestion = finding.suggestion, !suggestion.isEmpty {
       text += "\n\nSuggestion: \(PublishedText.neutralised(suggestion))"
     }
-    text += "\n\n\(FindingThreads.marker(of: finding))"
+    text = PublishedText.stamped(text, facts.policy) + "\n\n\(FindingThreads.marker(of: finding))"
     return .init(path: finding.path, line: line, side: finding.side, startLine: start, body: text)
   }
 
