@@ -38,16 +38,19 @@ struct DaemonOptions: ParsableArguments {
       variables: around.variables, homeDirectory: sources.homeDirectory, paths: loaded.paths,
       isSystemWide: system, account: account, time: around.time,
       shell: .system(around.variables, shimPath: around.shimPath))
-    var arguments = ["serve"]
-    if let explicit = sources.explicit { arguments += ["--config", explicit] }
-    for override in global.overrides { arguments += ["--set", override] }
+    var line = ServeLine(config: sources.explicit, overrides: global.overrides)
+    let host = try surroundings.host(isInstalling: isInstalling)
+    // Nothing keeps the options of a plain process but that process.
+    if let running = (host as? BackgroundHost)?.runningArguments.flatMap(ServeLine.init(arguments:)) {
+      line = running.overridden(by: line)
+    }
     let program = ServiceProgram(
       // Links followed: `/proc/self/exe` means another program in another process.
-      executable: URL(filePath: around.shimPath).resolvingSymlinksInPath().path, arguments: arguments,
+      executable: URL(filePath: around.shimPath).resolvingSymlinksInPath().path, arguments: line.arguments,
       searchPath: around.variables["PATH"] ?? "/usr/bin:/bin",
       shutdownGrace: loaded.configuration.daemon.shutdownGrace)
     return Target(
-      host: try surroundings.host(isInstalling: isInstalling), program: program, paths: loaded.paths,
+      host: host, program: program, paths: loaded.paths,
       process: { surroundings.background.process })
   }
 

@@ -36,9 +36,39 @@ struct BackgroundHost: ServiceHost {
   }
 
   /// The one started here last.
-  private var recorded: ProcessIdentity? {
-    FileManager.default.contents(atPath: pidPath)
-      .flatMap { try? JSONDecoder().decode(ProcessIdentity.self, from: $0) }
+  private var recorded: ProcessIdentity? { launch?.identity }
+
+  private var launch: Launch? {
+    FileManager.default.contents(atPath: pidPath).flatMap { try? JSONDecoder().decode(Launch.self, from: $0) }
+  }
+
+  /// The command line of the daemon that runs and was started here; nil when none does, or an older looper started it.
+  var runningArguments: [String]? { launch.flatMap { $0.identity.isAlive ? $0.arguments : nil } }
+
+  /// A daemon that was started here, as ``pidPath`` holds it: a ``ProcessIdentity`` with one more member.
+  private struct Launch: Codable {
+    var identity: ProcessIdentity
+    /// nil when an older looper wrote it.
+    var arguments: [String]?
+
+    private enum CodingKeys: String, CodingKey { case arguments }
+
+    init(_ identity: ProcessIdentity, _ arguments: [String]) {
+      self.identity = identity
+      self.arguments = arguments
+    }
+
+    init(from decoder: any Decoder) throws {
+      identity = try ProcessIdentity(from: decoder)
+      arguments = try decoder.container(keyedBy: CodingKeys.self)
+        .decodeIfPresent([String].self, forKey: .arguments)
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      try identity.encode(to: encoder)
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(arguments, forKey: .arguments)
+    }
   }
 
   func runs(_ pid: Int) async -> Bool { recorded.map { $0.isAlive && Int($0.pid) == pid } ?? false }
@@ -102,7 +132,8 @@ struct BackgroundHost: ServiceHost {
       clooper_close_on_exec_above_stderr()
       let pid = try spawn("/bin/sh", arguments)
       let identity = ProcessIdentity(ofProcess: pid)
-      try JSONEncoder().encode(identity).write(to: URL(filePath: pidPath), options: .atomic)
+      try JSONEncoder().encode(Launch(identity, program.arguments)).write(
+        to: URL(filePath: pidPath), options: .atomic)
       return identity
     } catch {
       throw LooperError(.internal, "cannot start the daemon in the background: \(error)")

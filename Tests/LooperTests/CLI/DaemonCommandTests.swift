@@ -121,10 +121,15 @@ struct DaemonCommandTests {
     try await CommandScene.with { quick in
       var scene = quick
       scene.time = SystemTime()
-      func daemon(_ verb: String) async -> Result {
+      func daemon(_ verb: String, _ options: String...) async -> Result {
         await scene.run(
-          ["daemon", verb, "--set", "server.enabled=false"],
-          variables: ["PATH": "/usr/bin:/bin", "HOME": scene.home])
+          ["daemon", verb] + options, variables: ["PATH": "/usr/bin:/bin", "HOME": scene.home])
+      }
+      /// What the one that runs was started with.
+      func line() throws -> [String] {
+        let text = try #require(scene.text("\(scene.home)/.looper/daemon.pid"))
+        let launch = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+        return (launch["arguments"]?.arrayValue ?? []).compactMap(\.stringValue)
       }
       func view() async throws -> DaemonStateView {
         let text = await scene.run("daemon", "status", "--json").output
@@ -133,7 +138,7 @@ struct DaemonCommandTests {
       func pid() async throws -> Int? { try await view().pid }
       let running = "see `looper status`\n"
       #expect(
-        await daemon("start")
+        await daemon("start", "--set", "server.enabled=false")
           == Result(status: 0, output: "the daemon runs as a background process; \(running)", error: ""))
       let first = try #require(try await pid())
       let service = try await view().service
@@ -145,6 +150,7 @@ struct DaemonCommandTests {
           == Result(status: 0, output: "the daemon runs again as a background process; \(running)", error: "")
       )
       #expect(try await pid() != first)
+      #expect(try line() == ["serve", "--set", "server.enabled=false"])
       #expect(await daemon("stop").status == 0)
       #expect(await scene.run("daemon", "status").status == 3)
     }

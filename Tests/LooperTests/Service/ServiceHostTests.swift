@@ -38,6 +38,13 @@ struct ServiceHostTests {
       #expect(try String(contentsOfFile: host.logPath, encoding: .utf8) == "begun\n")
       try await host.start(program)
       #expect(host.process == first)
+      #expect(host.runningArguments == program.arguments)
+      // As an older looper wrote it.
+      let present = try Data(contentsOf: URL(filePath: host.pidPath))
+      try JSONEncoder().encode(first).write(to: URL(filePath: host.pidPath))
+      #expect(host.process == first)
+      #expect(host.runningArguments == nil)
+      try present.write(to: URL(filePath: host.pidPath))
       try await host.restart(program)
       let second = try #require(host.process)
       #expect(second != first)
@@ -45,6 +52,7 @@ struct ServiceHostTests {
       try await host.stop(program)
       #expect(!second.isAlive)
       #expect(host.process == nil)
+      #expect(host.runningArguments == nil)
       try await host.stop(program)
     }
   }

@@ -4,7 +4,10 @@ import ArgumentParser
 struct DaemonRestartCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "restart", abstract: "Stop the daemon, then start it.",
-    discussion: "Example: looper daemon restart")
+    discussion:
+      "It keeps the --config and --set it was started or installed with; of a background process those given here "
+      + "replace them key by key."
+      + "\n\nExample: looper daemon restart")
 
   @OptionGroup var global: GlobalOptions
   @OptionGroup var daemon: DaemonOptions
