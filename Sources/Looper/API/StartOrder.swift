@@ -6,6 +6,8 @@ struct StartOrder: Equatable, Sendable {
   let model: String?
   let extraArguments: [String]
   let skipsPlan: Bool
+  /// The role that was asked for; without a plan is the worker.
+  let role: Role?
   /// A pull request is taken to ready, or only reviewed.
   let isReviewOnly: Bool
 
@@ -14,22 +16,40 @@ struct StartOrder: Equatable, Sendable {
   private static let extraArgumentsMax = 100
   private static let extraArgumentBytesMax = 4096
 
-  /// - Throws: `validation` naming what would be accepted.
-  init(_ request: StartRequest) throws(LooperError) {
+  /// Every order that a request can be: of `owner/name#12` one about the issue and one about the pull request.
+  ///
+  /// - Throws: `validation` naming what would be accepted, when it can be none.
+  static func readings(of request: StartRequest) throws(LooperError) -> [Self] {
     guard let address = SubjectURL(request.url, assuming: AssumedHost.name) else {
       throw LooperError(
         .validation,
         "\(request.url) is no issue or pull request; write https://github.com/owner/name/issues/12 or owner/name#12"
       )
     }
-    project = address.project
-    subject = address.subject
-    if case .pull = address.subject {
+    guard address.isShorthand else { return [try Self(request, address.project, address.subject)] }
+    // What cannot be ordered of the one kind may be meant of the other.
+    let ofPull = try? Self(request, address.project, address.pull)
+    do throws(LooperError) {
+      return [try Self(request, address.project, address.subject)] + [ofPull].compactMap(\.self)
+    } catch {
+      guard let ofPull else { throw error }
+      return [ofPull]
+    }
+  }
+
+  private init(
+    _ request: StartRequest, _ project: ProjectName, _ subject: Subject
+  ) throws(LooperError) {
+    self.project = project
+    self.subject = subject
+    if case .pull = subject {
       isReviewOnly = try Self.isReviewOnly(request)
       skipsPlan = true
+      role = isReviewOnly ? .reviewer : nil
     } else {
       isReviewOnly = false
       skipsPlan = try Self.skipsPlan(request)
+      role = skipsPlan ? .worker : request.role.flatMap(Role.init(rawValue:))
     }
     model = request.model.flatMap { $0.isEmpty ? nil : $0 }
     vendor = try Self.vendor(request.vendor)
@@ -88,7 +108,7 @@ struct StartOrder: Equatable, Sendable {
 extension StartRequest {
   /// Itself, when it can be ordered.
   func checked() throws(LooperError) -> Self {
-    _ = try StartOrder(self)
+    _ = try StartOrder.readings(of: self)
     return self
   }
 }

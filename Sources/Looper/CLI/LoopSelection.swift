@@ -15,7 +15,9 @@ struct LoopSelection: ParsableArguments {
     let view = try await global.withClient(telling: Self.deed(action, "its agent")) {
       try await $0.control(loop, action.action)
     }
-    try global.show(view) { _ in LoopText.line(view, done) }
+    try global.show(view) { _ in
+      action == .retry ? LoopText.lineWithoutState(view, done) : LoopText.line(view, done)
+    }
   }
 
   private func controlAll(_ action: BulkAction, _ done: String, _ global: GlobalOptions) async throws {

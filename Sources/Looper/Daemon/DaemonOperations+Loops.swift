@@ -36,27 +36,49 @@ extension DaemonOperations {
 
   func start(_ request: StartRequest) async throws(LooperError) -> LoopView {
     try await answering {
-      let order = try StartOrder(request)
-      let project = try await knownProject(order.project)
-      let live = try await store.liveLoop(of: order.subject, in: project.id)
-      if let vendor = order.vendor {
-        try requireRunnable(vendor, in: project.name)
-      } else if order.model != nil || !order.extraArguments.isEmpty, live?.vendor == nil {
-        try requireOneVendor(in: project.name)
-      }
-      if let live {
+      let orders = try StartOrder.readings(of: request)
+      let project = try await knownProject(orders[0].project)
+      for order in orders {
+        guard let live = try await store.liveLoop(of: order.subject, in: project.id) else { continue }
+        try requireAgent(order, live, in: project)
         try await promote(live, order)
-        return try await view(of: live.id)
+        return try await view(of: live.id, isNew: false)
       }
-      return try await view(of: try await begin(order, in: project))
+      for order in orders {
+        try requireAgent(order, nil, in: project)
+        // The time before the look: what was written while it ran is not in it.
+        let lookedAt = time.now
+        guard let observation = try await look(at: order.subject, in: project.name) else { continue }
+        let (id, isNew) = try await begin(order, in: project, observation, lookedAt: lookedAt)
+        return try await view(of: id, isNew: isNew)
+      }
+      let kinds = orders.map { $0.subject.kind == "issue" ? "issue" : "pull request" }
+      throw LooperError(
+        .notFound,
+        "there is no \(kinds.joined(separator: " or ")) #\(orders[0].subject.number) in \(project.name) that the gh login can see"
+      )
     }
   }
 
-  /// Looks at the subject and starts its loop.
-  private func begin(_ order: StartOrder, in project: Project) async throws -> Loop.ID {
-    // The time before the look: what was written while it ran is not in it.
-    let lookedAt = time.now
-    let observation = try await look(at: order.subject, in: project.name)
+  private func view(of id: Loop.ID, isNew: Bool) async throws -> LoopView {
+    var view = try await view(of: id)
+    view.isNew = isNew
+    return view
+  }
+
+  /// - Throws: `validation` when what is asked of the agent cannot be had.
+  private func requireAgent(_ order: StartOrder, _ live: Loop?, in project: Project) throws(LooperError) {
+    if let vendor = order.vendor {
+      try requireRunnable(vendor, in: project.name)
+    } else if order.model != nil || !order.extraArguments.isEmpty, live?.vendor == nil {
+      try requireOneVendor(in: project.name)
+    }
+  }
+
+  /// Starts the loop of a subject as it was seen, unless it has one by now.
+  private func begin(
+    _ order: StartOrder, in project: Project, _ observation: Observation, lookedAt: Timestamp
+  ) async throws -> (Loop.ID, isNew: Bool) {
     var draft = try draft(order, observation, in: project)
     draft.labelledAt = Loop.adoptLabelledAt(observation, settings.current.policy.labels)
     if let issue = observation.issue {
@@ -66,24 +88,36 @@ extension DaemonOperations {
     let (loop, isNew) = try await store.startLoop(draft, at: time.now)
     guard isNew else {
       try await promote(loop, order)
-      return loop.id
+      return (loop.id, false)
     }
     try await store.recordObservation(observation, of: loop.id, issue: nil, pull: nil, at: lookedAt)
-    return loop.id
+    return (loop.id, true)
   }
 
   /// The subject's live loop goes the operator's way: first in line, and a pull request that was only to be reviewed
   /// is taken over when that is asked.
+  ///
+  /// - Throws: `conflict` when it goes another way than was asked.
   private func promote(_ loop: Loop, _ order: StartOrder) async throws {
-    if order.isReviewOnly, !loop.isReviewOnly {
+    if let other = Self.otherWay(of: loop, than: order) {
       let handle = loop.id.handle
-      throw LooperError(
-        .conflict, "\(handle) works on it already, and reviews what it does; see looper why \(handle)")
+      throw LooperError(.conflict, "\(handle) works on it already, and \(other); see looper why \(handle)")
     }
     try await store.promote(
       loop.id, vendor: order.vendor, model: order.model, extraArguments: order.extraArguments, at: time.now)
     guard loop.isReviewOnly, !order.isReviewOnly else { return }
     try await store.redirect(loop.id, .adopt, saying: "to be adopted, as the operator asks", at: time.now)
+  }
+
+  /// What a live loop does that the role which was asked for would not; nil when it does what was asked.
+  private static func otherWay(of loop: Loop, than order: StartOrder) -> String? {
+    switch order.role {
+    case .reviewer? where !loop.isReviewOnly: return "reviews what it does"
+    case .planner? where loop.skipsPlan: return "goes without a spec"
+    case .worker? where !loop.skipsPlan && [.plan, .specReview].contains(loop.phase):
+      return "has its spec written and reviewed first"
+    case .planner?, .worker?, .reviewer?, .fixer?, nil: return nil
+    }
   }
 
   /// - Throws: `conflict` when the subject is not open, or cannot be pushed to.
@@ -111,14 +145,13 @@ extension DaemonOperations {
     return draft
   }
 
-  private func look(at subject: Subject, in project: ProjectName) async throws -> Observation {
+  /// Nil when GitHub has no such thing.
+  private func look(at subject: Subject, in project: ProjectName) async throws -> Observation? {
     do throws(Failure) {
       return try await forge.observe(project, issue: subject.issueNumber, pull: subject.pullNumber)
     } catch {
       guard error.kind == .permanent else { throw error }
-      let kind = subject.kind == "issue" ? "issue" : "pull request"
-      throw LooperError(
-        .notFound, "there is no \(kind) #\(subject.number) in \(project) that the gh login can see")
+      return nil
     }
   }
 

@@ -50,22 +50,29 @@ enum Subject: Hashable, Sendable, Codable {
 struct SubjectURL: Hashable, Sendable {
   let project: ProjectName
   let subject: Subject
+  /// Whether it is `owner/name#12`, which names an issue or a pull request: they share their numbers.
+  let isShorthand: Bool
 
-  /// Parses the web address of an issue or pull request, or `owner/name#12` (an issue).
+  /// Parses the web address of an issue or pull request, or `owner/name#12` (an issue, as far as the text tells).
   ///
   /// - Parameter host: where `owner/name#12` is.
   /// - Returns: nil when the text is neither; a fragment, query or deeper path (`/files`) is ignored.
   init?(_ text: String, assuming host: String = ProjectName.defaultHost) {
     let trimmed = text.prefix { $0 != "?" }
+    let scheme = trimmed.range(of: "://")
     let parsed =
-      if let scheme = trimmed.range(of: "://") {
+      if let scheme {
         Self.parse(address: trimmed[scheme.upperBound...])
       } else {
         Self.parse(shorthand: trimmed, on: host)
       }
     guard let parsed else { return nil }
     (project, subject) = parsed
+    isShorthand = scheme == nil
   }
+
+  /// The same number as a pull request's.
+  var pull: Subject { .pull(subject.number) }
 
   private static func parse(shorthand text: Substring, on host: String) -> (ProjectName, Subject)? {
     let parts = text.split(separator: "#", omittingEmptySubsequences: false)

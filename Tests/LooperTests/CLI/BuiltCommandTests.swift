@@ -67,7 +67,8 @@ struct BuiltCommandTests {
   static let refused: [CommandCase] = [
     .bad("statsu", 2), .bad("help statsu", 2), .bad("status --config /nowhere/looper.toml", 2),
     .bad("why", 2), .bad("status --frob", 2), .bad("run not-an-address", 2),
-    .bad("run acme/app#34 --vendor clippy", 2), .bad("adopt acme/app#34", 2), .bad("usage --days 0", 2),
+    .bad("run acme/app#34 --vendor clippy", 2), .bad("adopt https://github.com/acme/app/issues/34", 2),
+    .bad("usage --days 0", 2),
     .bad("config get server.prot", 2), .bad("config set server.port x", 2),
     .bad("serve --set server.prot=1", 2),
     .bad("completions tcsh", 2), .bad("why L99", 4), .bad("run logs x", 4), .bad("queue bump 8", 4),

@@ -175,6 +175,33 @@ struct CommandTests {
     #expect(operations.read { $0.started } == [request])
   }
 
+  @Test("run of what has its loop says so; the state of before is not told of a loop that is tried again")
+  func startAgain() async throws {
+    operations.change { $0.startsAs.isNew = false }
+    let again = try await served("run", "acme/app#34")
+    let text = "L12 is at work on it already: acme/app#34, code-review, queued; see `looper why L12`\n"
+    #expect(again == Result(status: 0, output: text, error: ""))
+    operations.change { $0.loops = [Sample.loop(state: "blocked")] }
+    let retried = try await served("retry", "L12")
+    #expect(retried == Result(status: 0, output: "retrying L12: acme/app#34, code-review\n", error: ""))
+  }
+
+  @Test(
+    "adopt takes every way to write a pull request, and is never an issue's",
+    arguments: [
+      ("acme/app#34", "https://github.com/acme/app/pull/34"),
+      ("https://github.com/acme/app/pull/34/files", "https://github.com/acme/app/pull/34/files"),
+      ("https://github.com/acme/app/issues/34", nil), ("acme/app", nil),
+    ] as [(String, String?)])
+  func adopt(url: String, asked: String?) async throws {
+    let result = try await served("adopt", url)
+    #expect(operations.read { $0.started.map(\.url) } == [asked].compactMap(\.self))
+    let text =
+      "error: \(url) is no pull request; write https://github.com/owner/name/pull/34 or owner/name#34\n"
+    #expect(result.error == (asked == nil ? text : ""))
+    #expect(result.status == (asked == nil ? 2 : 0))
+  }
+
   @Test("watch shows the loop's events until it is ready; another loop's do not count")
   func watch() async throws {
     operations.record([Sample.event(1)])

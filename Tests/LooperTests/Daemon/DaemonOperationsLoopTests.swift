@@ -12,6 +12,7 @@ struct DaemonOperationsLoopTests {
         StartRequest(
           url: "https://github.com/acme/tool/issues/12", vendor: "claude-code", model: "m", noPlan: true))
       #expect(view.id == "L1")
+      #expect(view.isNew == true)
       #expect(view.lane == "manual")
       #expect(view.phase == "work")
       #expect(view.vendor == "claude-code")
@@ -33,6 +34,35 @@ struct DaemonOperationsLoopTests {
       let view = try await scene.operations.start(StartRequest(url: "acme/tool#12"))
       #expect(view.id == "L1")
       #expect(view.lane == "manual")
+      #expect(view.isNew == false)
+    }
+  }
+
+  @Test(
+    "a role that a live loop does not begin with is refused, one that it does is not",
+    arguments: [
+      (false, nil, "planner", nil), (true, true, nil, nil), (true, nil, "worker", nil),
+      (false, true, nil, "has its spec written and reviewed first"),
+      (false, nil, "worker", "has its spec written and reviewed first"),
+      (true, nil, "planner", "goes without a spec"), (false, nil, nil, nil), (true, nil, nil, nil),
+    ] as [(Bool, Bool?, String?, String?)])
+  func startOtherwise(skipsPlan: Bool, noPlan: Bool?, role: String?, other: String?) async throws {
+    try await OpsScene.with { scene in
+      scene.addIssue()
+      let url = "acme/tool#12"
+      _ = try await scene.operations.start(StartRequest(url: url, noPlan: skipsPlan ? true : nil))
+      let refusal = await scene.refusal { () throws(LooperError) in
+        let view = try await scene.operations.start(
+          StartRequest(url: url, model: "late", noPlan: noPlan, role: role))
+        #expect([view.id, "\(view.isNew ?? true)"] == ["L1", "false"])
+      }
+      #expect(
+        refusal
+          == other.map {
+            LooperError(.conflict, "L1 works on it already, and \($0); see looper why L1")
+          })
+      // Nothing of what was refused is taken over.
+      #expect(try await scene.store.loop(Loop.ID(1))?.model == (other == nil ? "late" : nil))
     }
   }
 
@@ -131,7 +161,8 @@ struct DaemonOperationsLoopTests {
           == LooperError(.notFound, "acme/other is not watched; run: looper project add acme/other"))
       #expect(
         await refusal("acme/tool#1")
-          == LooperError(.notFound, "there is no issue #1 in acme/tool that the gh login can see"))
+          == LooperError(
+            .notFound, "there is no issue or pull request #1 in acme/tool that the gh login can see"))
       scene.addIssue(2, isOpen: false)
       #expect(
         await refusal("acme/tool#2")

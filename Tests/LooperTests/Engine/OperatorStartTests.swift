@@ -171,6 +171,32 @@ struct OperatorStartTests {
     }
   }
 
+  @Test(
+    "owner/name#12 is the pull request where there is no issue of that number", arguments: [nil, "reviewer"])
+  func shorthand(role: String?) async throws {
+    try await EngineScene.with(Self.agents()) { scene in
+      try await scene.watch()
+      let number = try await scene.forgeScene.openPull()
+      let operations = await scene.operations()
+      let request = StartRequest(url: "acme/shop#\(number)", role: role)
+      let view = try await operations.start(request.checked())
+      #expect([view.subject.kind, view.phase] == ["pull", "code-review"])
+      let id = try #require(Loop.ID(handle: view.id))
+      #expect(try await scene.store.loop(id)?.isReviewOnly == (role != nil))
+      // The live loop is found by it too, and an issue is still an issue.
+      #expect(try await operations.start(request).id == view.id)
+      let issue = try await operations.start(StartRequest(url: "acme/shop#1"))
+      #expect(issue.subject.kind == "issue")
+      let missing = await LooperError.thrown { () throws(LooperError) in
+        _ = try await operations.start(StartRequest(url: "acme/shop#99"))
+      }
+      #expect(
+        missing
+          == LooperError(
+            .notFound, "there is no issue or pull request #99 in acme/shop that the gh login can see"))
+    }
+  }
+
   @Test("adopt says what is missing, and leaves nothing behind")
   func refusals() async throws {
     try await EngineScene.with(Self.agents()) { scene in

@@ -36,6 +36,8 @@ struct LoopView: Codable, Equatable, Sendable {
   var worktree: String?
   /// What a person left in the worktree that is handed back.
   var left: LeftWorkView?
+  /// Whether what is answered started it; nil where nothing was to be started.
+  var isNew: Bool?
 }
 
 /// What a person left in a worktree.

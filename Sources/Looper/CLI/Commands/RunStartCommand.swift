@@ -30,7 +30,7 @@ struct RunStartCommand: AsyncParsableCommand {
       let newest = watch ? try await client.events(after: nil, limit: 1).newest : 0
       let loop = try await global.telling("asking GitHub") { try await client.start(request) }
       guard watch else {
-        return try global.show(loop) { _ in LoopText.line(loop, "started") + "; see `looper why \(loop.id)`" }
+        return try global.show(loop) { _ in LoopText.start(loop) + "; see `looper why \(loop.id)`" }
       }
       try global.note(LoopText.line(loop, "watching"))
       if try LoopWatch.isOver(loop) { return }

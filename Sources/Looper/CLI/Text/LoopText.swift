@@ -19,7 +19,22 @@ enum LoopText {
 
   /// What a command did to a loop, in one line.
   static func line(_ loop: LoopView, _ verb: String) -> String {
-    "\(verb) \(loop.id): \(TerminalText.safe(subject(loop))), \(loop.phase), \(state(loop))"
+    "\(verb) \(loop.id): \(place(loop)), \(state(loop))"
+  }
+
+  /// The same where the state is not told: it is that of before, until the next look.
+  static func lineWithoutState(_ loop: LoopView, _ verb: String) -> String {
+    "\(verb) \(loop.id): \(place(loop))"
+  }
+
+  /// What became of an order to start a loop; an older daemon does not say whether it was there already.
+  static func start(_ loop: LoopView) -> String {
+    loop.isNew == false
+      ? "\(loop.id) is at work on it already: \(place(loop)), \(state(loop))" : line(loop, "started")
+  }
+
+  private static func place(_ loop: LoopView) -> String {
+    "\(TerminalText.safe(subject(loop))), \(loop.phase)"
   }
 
   /// What was found in a worktree that was handed back.
