@@ -79,8 +79,21 @@ struct APICall: Sendable {
       bytes: Int(try number("bytes", in: 1...Int64(LogRequest.bytesMax)) ?? Int64(LogRequest.bytesDefault)))
   }
 
-  /// The JSON of the body.
+  /// The JSON of the body; its type has members of simple types only.
+  ///
+  /// - Throws: `bad_request` for a member that the type has not: a mistyped one must not pass for one left out.
   func decodedBody<Value: Decodable>(_ type: Value.Type) throws(LooperError) -> Value {
+    let value = try decoded(type)
+    let given = (try? JSONDecoder().decode([String: JSONValue].self, from: body)) ?? [:]
+    let known = WireSchemaReader.members(of: type)
+    if let unknown = given.keys.filter({ !known.contains($0) }).min() {
+      throw LooperError(
+        .badRequest, "unknown member \(unknown); known here: \(known.joined(separator: ", "))")
+    }
+    return value
+  }
+
+  private func decoded<Value: Decodable>(_ type: Value.Type) throws(LooperError) -> Value {
     do {
       return try WireCoding.decoder.decode(type, from: body)
     } catch let DecodingError.keyNotFound(key, _) {

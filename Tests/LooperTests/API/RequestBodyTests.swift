@@ -22,6 +22,30 @@ struct RequestBodyTests {
   }
 
   @Test(
+    "a member that nobody knows is refused, whatever it holds, and nothing is done",
+    arguments: [
+      (
+        "/api/v1/loops", #"{"url":"acme/tool#1","no_plam":true}"#, "no_plam",
+        "extra_args, model, no_plan, role, url, vendor"
+      ),
+      (
+        "/api/v1/loops", #"{"url":"acme/tool#1","noPlan":true}"#, "noPlan",
+        "extra_args, model, no_plan, role, url, vendor"
+      ),
+      ("/api/v1/projects", #"{"name":"acme/tool","b":{},"a":null}"#, "a", "base, name, path"),
+      ("/api/v1/worktrees/cleanup", #"{"is_dry_run":true,"x":[]}"#, "x", "is_dry_run"),
+    ])
+  func unknown(path: String, body: String, member: String, known: String) async throws {
+    let operations = FakeOperations()
+    let answer = try await APIAsking(operations).ask(
+      path, method: .post, body: body, headers: [.contentType: "application/json"])
+    #expect(answer.status == 400)
+    let message = "unknown member \(member); known here: \(known)"
+    #expect(answer.text == #"{"error":{"code":"bad_request","message":"\#(message)"},"ok":false}"#)
+    #expect(operations.read(\.started).isEmpty)
+  }
+
+  @Test(
     "events are a stream unless a page is asked for",
     arguments: [
       ("", "", true), ("", "*/*", true), ("", "text/event-stream", true), ("?after=0", "*/*", true),

@@ -21,6 +21,14 @@ final class WireSchemaReader {
     return node.schema
   }
 
+  /// What the members of an object are called on the wire, by name; none of what is no object.
+  static func members(of type: any Decodable.Type) -> [String] {
+    let reader = WireSchemaReader()
+    // The document has the schema of every type that crosses the wire, and a test reads them all.
+    _ = try? reader.reference(to: type)
+    return (reader.components[name(of: type)]?["properties"]?.objectValue ?? [:]).keys.sorted()
+  }
+
   fileprivate func define(_ name: String, _ schema: JSONValue) -> JSONValue {
     components[name] = schema
     return ["$ref": .string("#/components/schemas/\(name)")]
