@@ -12,7 +12,7 @@ enum RunText {
         [
           .init(run.id), .init(run.loop), .init(run.subject), .init(run.job), .init(run.vendor),
           .init(state(run), TextStyle.color(ofState: run.state)), .init(style.ago(run.startedAt)),
-          .init(run.agentSeconds.map { TextStyle.duration(.milliseconds($0 * 1000)) } ?? "?"),
+          .init(ran(run)),
           .init(TextStyle.money(run.costUSD)),
           .init(message(run)),
         ]
@@ -22,6 +22,13 @@ enum RunText {
 
   /// `failed (agent)`.
   static func state(_ run: RunView) -> String { run.failure.map { "\(run.state) (\($0))" } ?? run.state }
+
+  /// What an agent that is at work has used is told from time to time: until the first time it is not nothing.
+  private static func ran(_ run: RunView) -> String {
+    guard let seconds = run.agentSeconds else { return "?" }
+    return seconds == 0 && run.state == RunState.running.code
+      ? "-" : TextStyle.duration(.milliseconds(seconds * 1000))
+  }
 
   private static func message(_ run: RunView) -> String {
     guard run.message.isEmpty else { return run.message }

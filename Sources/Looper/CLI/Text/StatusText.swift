@@ -127,8 +127,10 @@ enum StatusText {
     }
     let more = rest.isEmpty ? "" : "; degraded too: \(rest.map(\.name).joined(separator: ", "))"
     if !well.isEmpty || !rest.isEmpty {
-      let text = cut(listed(well, or: "nothing") + more, style)
-      rows.append(["well", .init(text, rest.isEmpty ? .green : .red)])
+      let text = listed(well, or: "nothing")
+      rows.append([
+        "well", .init(rest.isEmpty ? text : cut(text + more, style), rest.isEmpty ? .green : .red),
+      ])
     }
     return rows
   }

@@ -6,7 +6,7 @@ enum WhyText {
       ["because", .init("\(why.sentence) (\(why.reason))")],
       ["since", .init("\(style.ago(why.since)), \(why.since.iso8601)")],
       ["waits for", .init(why.waitsFor)],
-      ["wakes", .init(why.wakesAt.map { style.until($0) } ?? "only when something changes")],
+      ["wakes", .init(why.wakesAt.map { style.until($0) } ?? sleep(why))],
     ]
     let actions = why.humanCan.flatMap { action in
       TerminalText.wrapped(TerminalText.safe(action), to: style.width - 4).enumerated().map { index, line in
@@ -16,5 +16,10 @@ enum WhyText {
     return
       ([TextTable(rows: rows, last: .wraps).text(style)] + (actions.isEmpty ? [] : ["you can"]) + actions)
       .joined(separator: "\n")
+  }
+
+  /// What is said where nothing wakes it by the clock.
+  private static func sleep(_ why: WhyView) -> String {
+    why.state == LoopState.Code.done.rawValue ? "never: it has ended" : "only when something changes"
   }
 }
