@@ -101,11 +101,16 @@ struct AgentSessionRunner: Sendable {
     guard let resolved = ShimLauncher.resolve(command) else {
       throw Failure(
         .needsHuman,
-        "agent command `\(spec.adapter.executable)` not found; install \(spec.adapter.vendor.rawValue) or set agent.command"
+        "agent command `\(spec.adapter.executable)` not found; install \(spec.adapter.vendor.rawValue) or set \(Self.commandKey(spec))"
       )
     }
     command.executable = resolved
     return command
+  }
+
+  /// The configuration's key for the command of the vendor that was to run.
+  private static func commandKey(_ spec: AgentSessionSpec) -> String {
+    "agent.vendors.\(spec.adapter.vendor.rawValue).command"
   }
 
   private func start(
@@ -121,7 +126,8 @@ struct AgentSessionRunner: Sendable {
     } catch {
       switch error {
       case .notFound(let name):
-        throw Failure(.needsHuman, "command `\(name)` not found; install it or set agent.command")
+        throw Failure(
+          .needsHuman, "command `\(name)` not found; install it or set \(Self.commandKey(spec))")
       case .cannotStart, .timedOut, .outputTooLarge, .cancelled: throw Failure(.transient, error.description)
       }
     }

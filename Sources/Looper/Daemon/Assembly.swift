@@ -94,7 +94,8 @@ struct Assembly {
       version: LooperVersion.current, configurationTrouble: { source.problem },
       waitingForRestart: { source.waitingForRestart },
       worktreeKeeper: WorktreeKeeper(workspaces: tools.workspaces, reaper: reaper, store: store, time: time),
-      sandbox: sandbox, known: known, writesSettled: { [dispatcher] in await dispatcher.settled($0) },
+      sandbox: sandbox, known: known, agentSearchPath: environment["PATH"],
+      writesSettled: { [dispatcher] in await dispatcher.settled($0) },
       forgeMetrics: { forge.metrics + metrics.families })
   }
 

@@ -115,12 +115,25 @@ extension DaemonOperations {
   private func agentView(_ loaded: LoadedConfiguration) -> HealthView {
     for role in Role.allCases {
       let agent = loaded.configuration.agentSettings(for: role, project: nil)
-      guard VendorAdapters.adapter(for: agent.vendor, command: agent.command) == nil else { continue }
-      return .degraded(
-        "agent",
-        "agent.command is not set; name the executable that the vendor \(agent.vendor.rawValue) runs", nil)
+      guard let adapter = VendorAdapters.adapter(for: agent.vendor, command: agent.command) else {
+        return .degraded(
+          "agent",
+          "agent.command is not set; name the executable that the vendor \(agent.vendor.rawValue) runs", nil)
+      }
+      if let trouble = missing(adapter) { return .degraded("agent", trouble, nil) }
     }
     return .ok("agent")
+  }
+
+  /// Nil when the vendor's command is there, or nobody starts it here.
+  private func missing(_ adapter: any VendorAdapter) -> String? {
+    guard let agentSearchPath else { return nil }
+    let command = Command(
+      executable: adapter.executable, environment: ["PATH": agentSearchPath], workingDirectory: "/")
+    guard ShimLauncher.resolve(command) == nil else { return nil }
+    let vendor = adapter.vendor.rawValue
+    return
+      "`\(adapter.executable)` is not found; install \(vendor) or set agent.vendors.\(vendor).command"
   }
 
   private func diskView() -> HealthView {

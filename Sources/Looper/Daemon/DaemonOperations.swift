@@ -27,6 +27,8 @@ struct DaemonOperations: Operations {
   /// Nil where nobody starts agents.
   let sandbox: Sandbox?
   let known: KnownSecrets
+  /// Where agents' commands are looked for; nil where nobody starts agents.
+  var agentSearchPath: String?
   /// Returns when no write of a loop is on its way to GitHub.
   let writesSettled: @Sendable (Loop.ID) async -> Void
   /// What the adapter to GitHub counted, and what was measured on the way.
@@ -40,7 +42,7 @@ struct DaemonOperations: Operations {
     configurationTrouble: @escaping @Sendable () -> String? = { nil },
     waitingForRestart: @escaping @Sendable () -> [String] = { [] },
     worktreeKeeper: WorktreeKeeper = WorktreeKeeper(list: { [] }, remove: { _ in nil }),
-    sandbox: Sandbox? = nil, known: KnownSecrets = KnownSecrets(),
+    sandbox: Sandbox? = nil, known: KnownSecrets = KnownSecrets(), agentSearchPath: String? = nil,
     writesSettled: @escaping @Sendable (Loop.ID) async -> Void = { _ in },
     forgeMetrics: @escaping @Sendable () -> [MetricFamily] = { [] }
   ) {
@@ -61,6 +63,7 @@ struct DaemonOperations: Operations {
     self.worktreeKeeper = worktreeKeeper
     self.sandbox = sandbox
     self.known = known
+    self.agentSearchPath = agentSearchPath
     self.writesSettled = writesSettled
     self.forgeMetrics = forgeMetrics
   }

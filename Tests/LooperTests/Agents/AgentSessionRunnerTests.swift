@@ -172,7 +172,8 @@ struct AgentSessionRunnerTests {
         result.outcome.result
           == .failed(
             Failure(
-              .needsHuman, "agent command `no-such-agent` not found; install claude-code or set agent.command"
+              .needsHuman,
+              "agent command `no-such-agent` not found; install claude-code or set agent.vendors.claude-code.command"
             )))
     }
   }
