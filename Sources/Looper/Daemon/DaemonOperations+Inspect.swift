@@ -12,30 +12,69 @@ extension DaemonOperations {
   func inspect(_ target: InspectTarget) async throws(LooperError) -> InspectView {
     try await answering {
       switch target {
-      case .loop(let id):
-        let runs = try await store.runs(ofLoop: id, state: nil, before: Int64.max, limit: Self.runsMax)
-        var view = try await inspect(id, runs: runs.reversed())
-        view.phases = try await phases(of: id)
-        return view
-      case .run(let id):
-        let run = try await knownRun(id)
-        return try await inspect(run.loopID, runs: [run])
+      case .loop(let id): return try await inspect(id)
+      case .run(let id): return try await inspect(try await knownRun(id))
       }
     }
   }
 
-  private func inspect(_ id: Loop.ID, runs: [Run]) async throws -> InspectView {
+  private func inspect(_ id: Loop.ID) async throws -> InspectView {
+    let newest = try await store.runs(ofLoop: id, state: nil, before: Int64.max, limit: Self.runsMax + 1)
+    let runs = Newest(newest.reversed(), max: Self.runsMax)
+    let sessions = Newest(
+      try await store.sessions(ofLoop: id, limit: Self.sessionsMax + 1), max: Self.sessionsMax)
+    let events = Newest(
+      try await store.newestEvents(ofLoop: id, limit: Self.timelineMax + 1), max: Self.timelineMax)
+    let effects = Newest(
+      try await store.effects(ofLoop: id, limit: Self.effectsMax + 1), max: Self.effectsMax)
+    var view = try await inspect(
+      id, runs.items, events.items, effects.items, sessions.items, spent: try await store.spending(ofLoop: id)
+    )
+    view.phases = try await phases(of: id)
+    view.isTruncated = runs.isCut || sessions.isCut || events.isCut || effects.isCut
+    return view
+  }
+
+  /// Of a run only what is its own, besides the loop and its findings.
+  private func inspect(_ run: Run) async throws -> InspectView {
+    let sessions = try await store.sessions(ofRun: run.id)
+    let events = Newest(
+      try await store.newestEvents(ofRun: run.id, in: run.loopID, limit: Self.timelineMax + 1),
+      max: Self.timelineMax)
+    let spent = Spending(
+      usage: sessions.map(\.usage).reduce(.unknown, +), time: sessions.map(\.active).reduce(.zero, +))
+    var view = try await inspect(
+      run.loopID, [run], events.items, try await store.effects(ofRun: run.id), sessions, spent: spent)
+    view.isTruncated = events.isCut
+    return view
+  }
+
+  private func inspect(
+    _ id: Loop.ID, _ runs: [Run], _ events: [Event], _ effects: [Effect], _ sessions: [Session],
+    spent: Spending
+  ) async throws -> InspectView {
     let loop = try await knownLoop(id)
-    let sessions = try await store.sessions(ofLoop: id, limit: Self.sessionsMax)
     let facts = try await store.facts(of: id)
     let shown = Set(runs.map(\.id))
     return InspectView(
-      loop: try await view(of: id),
-      timeline: try await store.newestEvents(ofLoop: id, limit: Self.timelineMax).map(TimelineEntryView.init),
+      loop: try await view(of: id), timeline: events.map(TimelineEntryView.init),
       runs: try await details(of: runs), findings: (facts?.findings ?? []).map(FindingView.init),
-      effects: try await store.effects(ofLoop: id, limit: Self.effectsMax).map { EffectView($0, of: loop) },
-      sessions: sessions.map(SessionView.init), cost: CostView(try await store.spending(ofLoop: id)),
+      effects: effects.map { EffectView($0, of: loop) }, sessions: sessions.map(SessionView.init),
+      cost: CostView(spent),
       files: try await worktreeFiles(of: id) + Self.files(of: sessions.filter { shown.contains($0.runID) }))
+  }
+
+  /// The end of a list, of which one more was asked for than is shown.
+  private struct Newest<Item> {
+    let items: [Item]
+    /// Whether there is more.
+    let isCut: Bool
+
+    /// - Parameter oldestFirst: at most `max` and one.
+    init(_ oldestFirst: [Item], max: Int) {
+      items = Array(oldestFirst.suffix(max))
+      isCut = oldestFirst.count > max
+    }
   }
 
   private func phases(of id: Loop.ID) async throws -> [PhaseView] {

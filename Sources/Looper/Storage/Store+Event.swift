@@ -50,6 +50,19 @@ extension Store {
     }
   }
 
+  /// The newest events of a run of `loop`, oldest first.
+  func newestEvents(ofRun id: Run.ID, in loop: Loop.ID, limit: Int) async throws -> [Event] {
+    try await database.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT sequence, at, kind, projectID, loopID, runID, message FROM event
+          WHERE loopID = :loop AND runID = :run ORDER BY sequence DESC LIMIT :limit
+          """, arguments: ["loop": loop.rawValue, "run": id.rawValue, "limit": limit], as: Self.event
+      ).reversed()
+    }
+  }
+
   /// The newest sequence number; 0 before the first event.
   func lastEventSequence() async throws -> Int64 {
     try await database.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM event") ?? 0 }

@@ -107,6 +107,46 @@ struct TextTests {
       """)
   }
 
+  @Test("nothing is said to wake a loop that has ended")
+  func whyEnded() {
+    var why = Sample.why
+    why.state = "done"
+    why.wakesAt = nil
+    expect(
+      WhyText.text(why, Sample.style).split(separator: "\n")[4].description, "wakes      never: it has ended")
+    why.state = "waiting"
+    expect(
+      WhyText.text(why, Sample.style).split(separator: "\n")[4].description,
+      "wakes      only when something changes")
+  }
+
+  @Test("a run that is at work is not said to have run for no time")
+  func ranSoFar() {
+    let style = TextStyle(width: 200, isColored: false, now: Sample.now)
+    var run = Sample.run()
+    run.agentSeconds = 0
+    var failed = Sample.run(id: "R9", state: "failed")
+    failed.agentSeconds = 0
+    expect(
+      RunText.table([run, failed], style),
+      """
+      RUN  LOOP  SUBJECT      JOB        AGENT  STATE           STARTED  RAN  COST   MESSAGE
+      R34  L12   acme/app#34  implement  codex  running         3m ago   -    $0.50  work: writing tests
+      R9   L12   acme/app#34  implement  codex  failed (agent)  3m ago   0s   $0.50  exited with status 3
+      """)
+  }
+
+  @Test("what is cut from an inspection is told, and whose cost it is")
+  func inspectCut() {
+    let style = TextStyle(width: 100, isColored: false, now: Sample.now)
+    var view = Sample.inspection
+    view.phases = nil
+    view.isTruncated = true
+    let lines = InspectText.text(view, style).split(separator: "\n").map(String.init)
+    #expect(lines.last == "older entries are left out")
+    #expect(lines[8] == "cost of R34  $1.25, tokens 12k in, 900 out, agents ran 3m")
+  }
+
   @Test("inspect shows everything in sections")
   func inspect() {
     let style = TextStyle(width: 100, isColored: false, now: Sample.now)

@@ -1,4 +1,4 @@
-/// Everything about a loop, or about one run and the loop it belongs to.
+/// Everything about a loop; or of one run its own timeline, effects, sessions and cost, and the loop it belongs to.
 struct InspectView: Codable, Equatable, Sendable {
   var loop: LoopView
   /// Oldest first; nil when a run was asked for.
@@ -13,6 +13,8 @@ struct InspectView: Codable, Equatable, Sendable {
   var cost: CostView
   /// Logs, worktree, spec: what there is to look at on disk.
   var files: [FileView]
+  /// Whether the oldest entries of a list are left out; nil from an older daemon.
+  var isTruncated: Bool?
 }
 
 /// One stay of a loop in a phase.

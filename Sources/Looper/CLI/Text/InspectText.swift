@@ -27,6 +27,7 @@ enum InspectText {
           .init("", drops: 2), "", .init("", .below),
         ], view.sessions.map { session($0, style) }, style),
       section("FILES", last: .below, view.files.map { [.init($0.name), .init($0.path)] }, style),
+      view.isTruncated == true ? "older entries are left out" : "",
     ]
     return sections.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
@@ -46,7 +47,11 @@ enum InspectText {
       ["pr", .init(loop.pullURL ?? loop.pullNumber.map { "#\($0)" } ?? "-")],
       ["branch", .init(loop.branch ?? "-")],
       ["agent", .init(agent.isEmpty ? "-" : agent)],
-      ["cost", .init("\(TextStyle.money(view.cost.costUSD)), tokens \(tokens), agents ran \(time)")],
+      [
+        // Only of a loop are there phases.
+        .init(view.phases == nil ? "cost of \(view.runs.first?.run.id ?? "the run")" : "cost"),
+        .init("\(TextStyle.money(view.cost.costUSD)), tokens \(tokens), agents ran \(time)"),
+      ],
     ]
     return TextTable(rows: rows, last: .wraps).text(style)
   }
