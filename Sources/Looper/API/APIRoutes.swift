@@ -3,7 +3,7 @@ enum APIRoutes {
   static let prefix = "/api/v1"
   /// Answers without a token and tells nothing.
   static let health = "/healthz"
-  /// Whether work can be done; answers without a token too.
+  /// Whether the daemon serves and its database answers; needs no token either.
   static let readiness = "/readyz"
   static let metrics = "/metrics"
 

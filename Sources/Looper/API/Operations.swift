@@ -11,7 +11,7 @@ protocol Operations: Sendable {
   func configuration() async throws(LooperError) -> ConfigView
   /// Everything counted, for a scrape.
   func metrics() async throws(LooperError) -> [MetricFamily]
-  /// - Throws: `unavailable` while work cannot be done.
+  /// - Throws: `unavailable` while the database does not answer.
   func checkReadiness() async throws(LooperError)
 
   /// Takes the key of a request that is to be done once; the first to do so must ``settle(_:with:)`` it.
@@ -56,7 +56,7 @@ protocol Operations: Sendable {
   func queue(_ lane: Lane?, _ page: PageRequest) async throws(LooperError) -> PageView<QueueItemView>
   /// Takes out what nobody works on yet; nil is every lane. The loops wait for an operator.
   func clearQueue(_ lane: Lane?) async throws(LooperError) -> ClearedView
-  /// Puts an item before everything else of its lane.
+  /// Puts an item before everything else, of whatever lane.
   func bump(_ id: QueueItem.ID) async throws(LooperError) -> QueueItemView
 
   /// Failed runs, refused writes and blocked loops, newest first.

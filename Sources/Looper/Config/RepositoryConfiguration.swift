@@ -7,7 +7,7 @@ struct RepositoryConfiguration: Sendable, Equatable {
   var validationCommands: [String]?
   var validationTimeout: Duration?
   var instructions = Instructions()
-  /// Globs of paths that no agent may change.
+  /// Globs of paths whose change only a person merges.
   var protectedPaths: [String] = []
 
   /// Text that is put into the prompts of one role, or of all.
@@ -45,7 +45,9 @@ extension RepositoryConfiguration {
     .init("instructions.reviewer", \.instructions.reviewer, .text(), "What the reviewer is told besides."),
     .init("instructions.worker", \.instructions.worker, .text(), "What the worker is told besides."),
     .init("instructions.fixer", \.instructions.fixer, .text(), "What the fixer is told besides."),
-    .init("paths.protected", \.protectedPaths, .list(.names), "Globs of paths that no agent may change."),
+    .init(
+      "paths.protected", \.protectedPaths, .list(.names),
+      "Globs of paths whose change only a person merges."),
   ]
 
   /// Reads the file's bytes; what is wrong is reported and left at its default, never guessed.

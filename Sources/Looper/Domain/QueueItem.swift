@@ -12,7 +12,7 @@ struct QueueItem: Codable, Equatable, Sendable, Identifiable {
   var state: State
   var dueAt: Timestamp
   var enqueuedAt: Timestamp
-  /// Operator's `queue bump`: goes before everything else in its lane.
+  /// Operator's `queue bump`: goes before everything else, of whatever lane.
   var isBumped: Bool
 }
 

@@ -32,7 +32,8 @@ struct OpenAPIOperation: Sendable {
   private static let general: [OpenAPIOperation] = [
     .init(.get, APIRoutes.health, "health", "Answers while the daemon lives; needs no token, tells nothing."),
     .init(
-      .get, APIRoutes.readiness, "readiness", "200 when work can be done, else 503; needs no token."),
+      .get, APIRoutes.readiness, "readiness",
+      "200 when the daemon serves and its database answers, else 503; needs no token."),
     .init(
       .get, APIRoutes.metrics, "metrics", "Metrics in Prometheus' text format.", String.self,
       mediaType: "text/plain"),
@@ -112,13 +113,14 @@ struct OpenAPIOperation: Sendable {
 
   private static let queue: [OpenAPIOperation] = [
     .init(
-      .get, "\(prefix)/queue", "listQueue", "What waits to be worked on, in the order it will be claimed.",
+      .get, "\(prefix)/queue", "listQueue",
+      "What waits, in the order in which it would be claimed but for limits, ageing and fairness.",
       PageView<QueueItemView>.self),
     .init(
       .delete, "\(prefix)/queue", "clearQueue", "Takes out what nobody works on yet.", ClearedView.self),
     .init(
       .post, "\(prefix)/queue/:item/bump", "bumpQueueItem",
-      "Puts an item before everything else of its lane.",
+      "Puts an item before everything else, of whatever lane.",
       QueueItemView.self),
   ]
 

@@ -50,7 +50,7 @@ enum OpenAPIReference {
     case .forbidden: "another user's socket, a foreign `Host` or `Origin`, a header of a forwarding proxy"
     case .rateLimit: "GitHub's limit is used up; the message says until when"
     case .conflict: "not in the present state; the message says what to do first"
-    case .unavailable: "`/readyz` while work cannot be done; the command line without a daemon"
+    case .unavailable: "`/readyz` while the database does not answer; the command line without a daemon"
     case .timeout:
       "a body that did not arrive in time, GitHub or the network not answering, a stopping daemon; try again"
     case .payloadTooLarge: "a body over \(APIResponder.bodyBytesMax >> 20) MiB"

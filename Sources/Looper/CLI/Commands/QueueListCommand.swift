@@ -1,10 +1,14 @@
 import ArgumentParser
 
-/// `looper queue list`: in the order of claiming.
+/// `looper queue list`: by the order of claiming, as far as it is known ahead.
 struct QueueListCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "List what waits, in the order in which it will be worked on.",
-    discussion: "Example: looper queue list --lane planned")
+    commandName: "list",
+    abstract: "List what waits to be worked on: what was bumped, then by lane and due time.",
+    discussion:
+      "What starts next differs from this order where limits are full, where waiting has raised an item above its "
+      + "lane, and where the projects share the slots."
+      + "\n\nExample: looper queue list --lane planned")
 
   @OptionGroup var global: GlobalOptions
   @Option(
