@@ -74,7 +74,7 @@ struct BuiltCommandTests {
     .bad("completions tcsh", 2), .bad("why L99", 4), .bad("run logs x", 4), .bad("queue bump 8", 4),
     .bad("project show acme/none", 4), .bad("config unset server.port", 4), .bad("daemon logs", 4),
     .bad("daemon uninstall", 4), .bad("pause L13", 5), .bad("retry --all", 5), .bad("run retry R34", 5),
-    .bad("upgrade --check", 2),
+    .bad("upgrade --check", 5),
     .bad("daemon install", 5),
   ]
 

@@ -297,6 +297,9 @@ struct CommandTests {
       try "[server]\nport = 1234\n".write(toFile: "\(home)/looper.toml", atomically: true, encoding: .utf8)
       let path = await run(home, ["config", "path", "--config", "\(home)/looper.toml"])
       #expect(path == Result(status: 0, output: "\(home)/looper.toml\n", error: ""))
+      let missing = await run(home, ["config", "path", "--config", "\(home)/none.toml"])
+      #expect(
+        missing == Result(status: 2, output: "", error: "error: --config: there is no \(home)/none.toml\n"))
       let check = await run(home, ["config", "check", "--config", "\(home)/looper.toml"])
       #expect(check.status == 0)
       #expect(check.output == "the configuration is sound: \(home)/looper.toml\n")

@@ -43,7 +43,7 @@ struct UpgradeCommandTests {
       let text =
         "error: nothing says where releases come from; use --from, or: looper config set upgrade.source owner/name\n"
       let result = await scene.run("upgrade", "--check")
-      #expect(result == Result(status: 2, output: "", error: text))
+      #expect(result == Result(status: 5, output: "", error: text))
     }
   }
 

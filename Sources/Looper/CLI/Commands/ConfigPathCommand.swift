@@ -17,8 +17,12 @@ struct ConfigPathCommand: AsyncParsableCommand {
 
   func run() async throws {
     // Works also when the file is broken: that is when one looks for it.
-    let result = Result(
-      path: ConfigurationFile(global.sources).path, searched: global.sources.searchDirectories)
+    let file = ConfigurationFile(global.sources)
+    // A file that was named and is not there is not the same as none.
+    if file.path == nil, !file.problems.isEmpty {
+      throw ConfigurationError(problems: file.problems).looperError
+    }
+    let result = Result(path: file.path, searched: global.sources.searchDirectories)
     if global.json || result.path != nil { try global.show(result) { _ in result.path ?? "" } }
     if result.path == nil {
       try global.note(

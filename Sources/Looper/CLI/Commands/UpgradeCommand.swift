@@ -56,7 +56,7 @@ struct UpgradeCommand: AsyncParsableCommand {
     }
     guard let repository = ProjectName(configuration.upgrade.source) else {
       throw LooperError(
-        .validation,
+        .preconditionFailed,
         "nothing says where releases come from; use --from, or: looper config set upgrade.source owner/name")
     }
     return .releases(of: repository)
