@@ -29,6 +29,9 @@ struct AgentProtocolDocumentTests {
         return
       }
       #expect(result.outcome.usage == Usage(inputTokens: 0, outputTokens: 0, costUSD: 0))
+      // Again over what it left: as after an attempt that was stopped at its end.
+      let again = await bench.runner().run(spec)
+      #expect(again.outcome.result == result.outcome.result)
     }
   }
 }
