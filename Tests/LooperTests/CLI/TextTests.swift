@@ -67,6 +67,22 @@ struct TextTests {
     }
   }
 
+  @Test("a narrow status goes on in a second line with what is well")
+  func narrowStatus() {
+    let style = TextStyle(width: 40, isColored: false, now: Sample.now)
+    func well(_ names: [String]) -> [String] {
+      var status = Sample.status()
+      status.health = names.map { HealthView(name: $0, state: .ok, message: "") }
+      let lines = StatusText.text(status, style).split(separator: "\n").map(String.init)
+      return Array(lines.drop { !$0.hasPrefix("well") }.prefix { !$0.hasPrefix("loops") })
+    }
+    #expect(
+      well(["github", "agent", "sandbox", "disk", "configuration"]) == [
+        "well    github, agent, sandbox, disk,", "        configuration",
+      ])
+    #expect(well((1...40).map { "host \($0)" }).count == 2)
+  }
+
   @Test("loops align and the title gives way")
   func loops() {
     let long = String(repeating: "long ", count: 20)

@@ -108,9 +108,10 @@ enum StatusText {
     return TextTable(rows: rows, last: .wraps).text(style)
   }
 
-  /// Room for one line beside the widest name.
-  private static func cut(_ text: String, _ style: TextStyle) -> String {
-    TerminalText.truncated(text, to: max(20, style.width - 16))
+  /// Room for one line beside the widest name, or for some.
+  private static func cut(_ text: String, _ style: TextStyle, lines: Int = 1) -> String {
+    // Without a terminal there is no width to speak of.
+    TerminalText.truncated(text, to: lines * max(20, min(style.width, .max / lines) - 16))
   }
 
   /// What is degraded, a line each; then in one line what is not.
@@ -127,10 +128,9 @@ enum StatusText {
     }
     let more = rest.isEmpty ? "" : "; degraded too: \(rest.map(\.name).joined(separator: ", "))"
     if !well.isEmpty || !rest.isEmpty {
-      let text = listed(well, or: "nothing")
-      rows.append([
-        "well", .init(rest.isEmpty ? text : cut(text + more, style), rest.isEmpty ? .green : .red),
-      ])
+      // Beside much that is degraded one line must do.
+      let text = cut(listed(well, or: "nothing") + more, style, lines: rest.isEmpty ? 2 : 1)
+      rows.append(["well", .init(text, rest.isEmpty ? .green : .red)])
     }
     return rows
   }
