@@ -75,7 +75,10 @@ struct ServiceHostTests {
       let program = program(#"touch "$1/ready"; exec sleep 600"#, directory)
       try await host.start(program)
       let first = try #require(host.process)
+      let launch = try Data(contentsOf: URL(filePath: host.pidPath))
       try await host.stop(program)
+      try launch.write(to: URL(filePath: host.pidPath))
+      #expect(host.runningArguments == nil)
       var reused = ProcessIdentity.current
       reused.startTicks += 1
       for identity in [first, reused] {
