@@ -242,7 +242,8 @@ actor OutboxDispatcher {
       if case .pushBranch(let push) = effect.write, push.expectedOld == nil, failure.kind == .conflict {
         // Nothing to observe again: a branch of that name was there before this loop's first push.
         failure = Failure(
-          .needsHuman, "the branch \(push.branch) exists already; delete or rename it, then retry")
+          .needsHuman,
+          "the branch \(push.branch) exists already; delete or rename it, then retry: \(failure.message)")
       }
       log.warning("effect refused", metadata: ["effect": "\(effect.id)", "failure": "\(failure.message)"])
       try await store.refuseEffect(effect, because: failure, at: time.now)

@@ -10,13 +10,15 @@ enum GitFailure {
     "could not read username", "could not read password", "authentication failed",
     "terminal prompts disabled",
     "error: 401", "error: 403", "permission denied (publickey", "invalid credentials",
-    "write access to repository not granted",
   ]
   private static let refusalMarks = [
     "gh006:", "gh013:", "protected branch", "hook declined", "refusing to allow",
     "repository rule violations",
     "repository was archived", "shallow update not allowed", "gh001:", "exceeds github's file size limit",
+    "write access to repository not granted",
   ]
+  /// What a remote says when it could not, and not that it would not.
+  private static let remoteTroubleMarks = ["(internal server error)", "(unpacker error)", "(failed)"]
   private static let missingMarks = [
     "repository not found", "does not appear to be a git repository", "' not found", "no such remote",
   ]
@@ -45,7 +47,7 @@ enum GitFailure {
     if contains(text, diskMarks) {
       return Failure(.transient, "the disk is full: \(what); free some space")
     }
-    if contains(text, refusalMarks) {
+    if contains(text, refusalMarks) || isRefused(text) {
       return Failure(.permanent, "\(what) was refused by the remote: \(said)")
     }
     if contains(text, authenticationMarks) {
@@ -62,10 +64,17 @@ enum GitFailure {
     if contains(text, missingMarks) {
       return Failure(.permanent, "\(what) found no such repository, or this login may not see it: \(said)")
     }
-    if text.contains("[remote rejected]") {
+    if text.contains("[remote rejected]"), !contains(text, remoteTroubleMarks) {
       return Failure(.permanent, "\(what) was refused by the remote: \(said)")
     }
     return Failure(.transient, "\(what) failed: \(said)")
+  }
+
+  /// A login that is known but may not, and a branch whose name another one takes up: `looper` leaves no room for
+  /// `looper/12-x`.
+  private static func isRefused(_ text: String) -> Bool {
+    text.contains(/permission to \S+ denied/)
+      || text.contains("[remote rejected]") && text.contains("exists; cannot create")
   }
 
   /// A command that did not run to its end.

@@ -28,7 +28,8 @@ extension GitWorkspaces {
       guard output.status == 0 else {
         throw GitFailure.network("git push of '\(push.branch)'", output.text + "\n" + output.errorText)
       }
-      try await mirror.setRef(GitMirror.branchRef(push.branch), to: push.commit)
+      // Best effort: the remote has it, and the next fetch sets the ref.
+      try? await mirror.setRef(GitMirror.branchRef(push.branch), to: push.commit)
     }
   }
 }

@@ -104,8 +104,18 @@ struct GitParsingTests {
       ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", .transient),
       (
         "remote: Permission to a/b.git denied to x.\nfatal: unable to access 'u': The requested URL returned error: 403",
-        .transient
+        .permanent
       ),
+      (
+        "remote: Write access to repository not granted.\nfatal: unable to access 'u': The requested URL returned error: 403",
+        .permanent
+      ),
+      ("fatal: unable to access 'u': The requested URL returned error: 403", .transient),
+      ("git@github.com: Permission denied (publickey).", .transient),
+      ("!\tx:refs/heads/b\t[remote rejected] (Internal Server Error)", .transient),
+      ("!\tx:refs/heads/b\t[remote rejected] (unpacker error)", .transient),
+      ("!\tx:refs/heads/b\t[remote rejected] (failed)", .transient),
+      ("!\tx:refs/heads/b\t[remote rejected] (deletion of the current branch prohibited)", .permanent),
       ("!\tx:refs/heads/b\t[rejected] (stale info)", .conflict),
       ("!\tx:refs/heads/b\t[rejected] (fetch first)", .conflict),
       ("!\tx:refs/heads/b\t[remote rejected] (protected branch hook declined)", .permanent),

@@ -73,6 +73,35 @@ struct GitRemoteTests {
     }
   }
 
+  @Test("a branch whose name leaves no room for ours is told in git's words")
+  func noRoom() async throws {
+    try await GitScene.with { scene in
+      let mine = try await work(scene)
+      try await scene.author("git checkout -q -b looper; echo t > t", branch: "looper")
+      let push = PushBranch(branch: "looper/1", commit: mine, expectedOld: nil)
+      let repository = try scene.repository
+      let failure = await #expect(throws: Failure.self) {
+        try await scene.workspaces.push(push, in: repository)
+      }
+      #expect(failure?.kind == .permanent)
+      let said = "'refs/heads/looper' exists; cannot create 'refs/heads/looper/1'"
+      #expect(failure?.message.contains(said) == true)
+    }
+  }
+
+  @Test("a push that arrived is done, also when the mirror has no room for its branch yet")
+  func noRoomInMirror() async throws {
+    try await GitScene.with { scene in
+      let mine = try await work(scene)
+      try await scene.shell("git update-ref refs/remotes/origin/looper \(mine)", in: scene.mirrorPath)
+      let push = PushBranch(branch: "looper/1", commit: mine, expectedOld: nil)
+      try await scene.workspaces.push(push, in: try scene.repository)
+      #expect(try await scene.workspaces.remoteHead(of: "looper/1", in: try scene.repository) == mine)
+      try await scene.prepare(.branch("looper/1", expected: mine))
+      #expect(try await scene.commit("refs/remotes/origin/looper/1", in: scene.mirrorPath) == mine)
+    }
+  }
+
   @Test(
     "a name no branch can have reaches no command line",
     arguments: ["", "-d", "a..b", "a b", "x:y", "a\nb", "*", ".a", "a.lock", "a/"])
