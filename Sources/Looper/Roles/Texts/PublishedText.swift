@@ -18,10 +18,17 @@ enum PublishedText {
     return String(result.prefix(lengthMax))
   }
 
-  /// One line of a title or table cell.
+  /// One line of a title or table cell, of at most `limit` Unicode scalars.
   static func line(_ text: String, limit: Int = 200) -> String {
     let flat = neutralised(text).split(whereSeparator: \.isNewline).joined(separator: " ")
-    return flat.count > limit ? String(flat.prefix(limit - 1)) + "…" : flat
+    guard flat.unicodeScalars.count > limit else { return flat }
+    // Between characters: what people see as one may be many scalars.
+    var room = limit - 1
+    let kept = flat.prefix { character in
+      room -= character.unicodeScalars.count
+      return room >= 0
+    }
+    return String(kept) + "…"
   }
 
   /// The text with the disclosure stamp under it, when one is configured.

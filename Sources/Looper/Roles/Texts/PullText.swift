@@ -1,8 +1,15 @@
 /// Titles and bodies of Looper's pull requests.
 enum PullText {
-  static func specTitle(_ issue: IssueSnapshot) -> String { "Spec: \(PublishedText.line(issue.title))" }
+  /// GitHub's bound on a title, in Unicode scalars.
+  private static let titleMax = 256
 
-  static func workTitle(_ issue: IssueSnapshot) -> String { PublishedText.line(issue.title) }
+  static func specTitle(_ issue: IssueSnapshot) -> String { title(issue.title, after: "Spec: ") }
+
+  static func workTitle(_ issue: IssueSnapshot) -> String { title(issue.title, after: "") }
+
+  private static func title(_ text: String, after prefix: String) -> String {
+    prefix + PublishedText.line(text, limit: titleMax - prefix.unicodeScalars.count)
+  }
 
   static func specBody(_ facts: RunFacts, path: String) -> String {
     PublishedText.stamped(
