@@ -38,6 +38,8 @@ extension GitWorktree {
     var mode: Substring
     var object: Substring
     var isLink: Bool { mode == "120000" }
+    /// A submodule's content is in another repository.
+    var isSubmodule: Bool { mode == "160000" }
   }
 
   private func tree(_ commit: CommitSHA) async throws(Failure) -> [String: TreeEntry] {
@@ -58,7 +60,7 @@ extension GitWorktree {
     var found: [String: TreeEntry?] = [:]
     for (name, entry) in base where entry.isLink && SteeringPath.contains(name) && start[name] != nil {
       guard let target = try await target(of: name, in: base) else { continue }
-      if let file = base[target], !file.isLink {
+      if let file = base[target], !file.isLink, !file.isSubmodule {
         if !restored.contains(target), start[target] != file { found[name] = .some(file) }
       } else {
         let below = "\(target)/"

@@ -193,6 +193,21 @@ struct GitSteeringTests {
     }
   }
 
+  @Test("a link of the base to a submodule shows nothing")
+  func submodule() async throws {
+    try await GitScene.with { scene in
+      try await scene.author(
+        "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),shared; mkdir shared; ln -s shared .claude"
+      )
+      let head = try await scene.author(
+        """
+        git checkout -q -b topic; git rm -q --cached shared; rmdir shared; mkdir shared; echo evil > shared/settings.json
+        """, branch: "topic")
+      _ = try await prepare(scene, head)
+      #expect(GitFiles.kind("\(scene.worktreePath)/.claude") == .missing)
+    }
+  }
+
   @Test(
     "what the base imports is the base's text, at any depth and behind links, while the imported file is the work's"
   )
