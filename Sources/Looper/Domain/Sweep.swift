@@ -27,6 +27,8 @@ struct SweepRequest: Equatable, Sendable {
 struct SweepResult: Equatable, Sendable {
   /// One entry per asked repository; a broken one does not fail the others.
   var repositories: [ProjectName: Result<Repository, Failure>]
+  /// Why something was left out: a further page, the search for review requests. What was read holds without it.
+  var troubles: [Failure] = []
 
   /// What was seen of one repository.
   struct Repository: Equatable, Sendable {

@@ -129,6 +129,7 @@ actor GitHubPoller {
         continue
       }
       try await reportSuccess(of: host)
+      for trouble in result.troubles { logRefusal(trouble, of: host) }
       var watched: Set<ProjectName> = []
       for project in members.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
         guard case .success(var repository)? = result.repositories[project.name] else {

@@ -5,7 +5,9 @@ extension GitHub {
     var hasAnswer = false
     for batch in Self.batches(of: request.repositories) {
       do {
-        result.repositories.merge(try await sweep(batch, on: request.host)) { $1 }
+        let part = try await sweep(batch, on: request.host)
+        result.repositories.merge(part.repositories) { $1 }
+        result.troubles += part.troubles
         hasAnswer = true
       } catch {
         firstFailure = firstFailure ?? error
@@ -16,24 +18,52 @@ extension GitHub {
     return result
   }
 
+  /// What a further page or the search is refused for costs what is on it, not what was read.
   private func sweep(
     _ batch: [SweepRequest.Repository], on host: String
-  ) async throws(Failure) -> [ProjectName: Result<SweepResult.Repository, Failure>] {
-    let answer = try await channel.graphql(.graphql(GitHubSweepQuery.text(for: batch), on: host, for: .sweep))
-    var results = GitHubSweepDecoder(now: now).repositories(answer, asked: batch)
-    try await completeReviews(&results, of: batch, on: host, after: answer.data["reviews"])
-    for (index, repository) in batch.enumerated() {
-      guard case .success(var seen)? = results[repository.project] else { continue }
-      if seen.areTriggersTruncated { try await complete(&seen, of: repository) }
-      if repository.readsWholeAutoLists {
-        let data = answer.data[GitHubSweepQuery.alias(repository: index)]
-        for list in GitHubSweepDecoder.longLists(of: repository, in: data) {
-          try await complete(list, &seen, of: repository)
-        }
-      }
-      results[repository.project] = .success(seen)
+  ) async throws(Failure) -> SweepResult {
+    let (answer, searchFailure) = try await firstPages(of: batch, on: host)
+    var result = SweepResult(repositories: GitHubSweepDecoder(now: now).repositories(answer, asked: batch))
+    result.troubles += [searchFailure].compactMap(\.self)
+    do throws(Failure) {
+      try await completeReviews(&result.repositories, of: batch, on: host, after: answer.data["reviews"])
+    } catch {
+      result.troubles.append(error)
     }
-    return results
+    for (index, repository) in batch.enumerated() {
+      guard case .success(var seen)? = result.repositories[repository.project] else { continue }
+      do throws(Failure) {
+        if seen.areTriggersTruncated { try await complete(&seen, of: repository) }
+        if repository.readsWholeAutoLists {
+          let data = answer.data[GitHubSweepQuery.alias(repository: index)]
+          for list in GitHubSweepDecoder.longLists(of: repository, in: data) {
+            try await complete(list, &seen, of: repository)
+          }
+        }
+      } catch {
+        seen.areTriggersTruncated = true
+        result.troubles.append(Failure(error.kind, "\(repository.project): \(error.message)"))
+      }
+      result.repositories[repository.project] = .success(seen)
+    }
+    return result
+  }
+
+  /// The sweep's answer, and why the search is not in it.
+  ///
+  /// GitHub's search may not be null: when it fails, all the rest is missing as well and is asked for once more.
+  private func firstPages(
+    of batch: [SweepRequest.Repository], on host: String
+  ) async throws(Failure) -> (GraphQLAnswer, searchFailure: Failure?) {
+    let answer = try await channel.answer(.graphql(GitHubSweepQuery.text(for: batch), on: host, for: .sweep))
+    guard answer.data.isNull, let error = answer.errors.first,
+      answer.errors.allSatisfy({ $0.path.first == "reviews" })
+    else { return (try channel.sound(answer), nil) }
+    let text = GitHubSweepQuery.text(for: batch, searchesReviews: false)
+    return (
+      try await channel.graphql(.graphql(text, on: host, for: .sweep)),
+      GitHubFailure.classify(graphQL: error, now: now)
+    )
   }
 
   /// Reads the search for review requests to its end: it is over everything the login can see, also what nobody asked
@@ -46,9 +76,11 @@ extension GitHub {
     var after = GitHubPullDecoder.nextCursor(first)
     for _ in 0..<GitHubSweepQuery.reviewPagesMax {
       guard let cursor = after else { return }
-      let data = try await whole(
+      // As on the first page: what of it may not be read is left out.
+      let data = try await channel.graphql(
         .graphql(
-          GitHubSweepQuery.moreReviewRequests, variables: ["after": .string(cursor)], on: host, for: .sweep))
+          GitHubSweepQuery.moreReviewRequests, variables: ["after": .string(cursor)], on: host, for: .sweep)
+      ).data
       for repository in batch {
         guard case .success(var seen)? = results[repository.project] else { continue }
         let known = Set(seen.triggers.map(\.subject))
@@ -70,7 +102,7 @@ extension GitHub {
     for _ in 0..<GitHubTriggerQuery.pagesMax {
       var variables = Self.variables(repository.project, issue: nil, pull: nil)
       variables["after"] = after.map(JSONValue.string) ?? .null
-      let data = try await whole(
+      let data = try await page(
         .graphql(
           GitHubTriggerQuery.text(list), variables: variables, on: repository.project.host, for: .sweep))
       let page = GitHubSweepDecoder(now: now).page(of: .issues, data["repository"]?["issues"])
@@ -110,9 +142,18 @@ extension GitHub {
     var variables = Self.variables(project, issue: nil, pull: nil)
     variables["labels"] = .array(labels.map(JSONValue.string))
     variables["after"] = after.map(JSONValue.string) ?? .null
-    let data = try await whole(
+    let data = try await page(
       .graphql(GitHubTriggerQuery.text(kind), variables: variables, on: project.host, for: .sweep))
     return GitHubSweepDecoder(now: now).page(of: kind, data["repository"]?[kind.rawValue])
+  }
+
+  /// One further page, which as the first one may hide checks.
+  private func page(_ request: GhRequest) async throws(Failure) -> JSONValue {
+    let answer = try await channel.graphql(request)
+    if let error = answer.errors.first(where: { !$0.hidesOnlyChecks }) {
+      throw GitHubFailure.classify(graphQL: error, now: now)
+    }
+    return answer.data
   }
 
   private static func batches(of repositories: [SweepRequest.Repository]) -> [[SweepRequest.Repository]] {

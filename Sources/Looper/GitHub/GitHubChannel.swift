@@ -34,10 +34,20 @@ struct GitHubChannel: Sendable {
 
   /// Sends a GraphQL request; throws when it failed as a whole.
   func graphql(_ request: GhRequest) async throws(Failure) -> GraphQLAnswer {
+    try sound(try await answer(request))
+  }
+
+  /// Sends a GraphQL request whose answer the caller judges.
+  func answer(_ request: GhRequest) async throws(Failure) -> GraphQLAnswer {
     let answer = try await send(request)
     guard let decoded = GraphQLAnswer(answer.json) else { throw cutOff(request) }
-    guard let error = decoded.errors.first(where: { $0.path.isEmpty || decoded.data.isNull }) else {
-      return decoded
+    return decoded
+  }
+
+  /// - Throws: why the request failed as a whole.
+  func sound(_ answer: GraphQLAnswer) throws(Failure) -> GraphQLAnswer {
+    guard let error = answer.errors.first(where: { $0.path.isEmpty || answer.data.isNull }) else {
+      return answer
     }
     throw GitHubFailure.classify(graphQL: error, now: time.now)
   }

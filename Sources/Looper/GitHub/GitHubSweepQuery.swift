@@ -11,7 +11,8 @@ enum GitHubSweepQuery {
     repositories <= 10 ? (50, 30) : (20, 10)
   }
 
-  static func text(for repositories: [SweepRequest.Repository]) -> String {
+  /// - Parameter searchesReviews: whether pull requests that want a review are searched for where they count.
+  static func text(for repositories: [SweepRequest.Repository], searchesReviews: Bool = true) -> String {
     let sizes = triggersMax(repositories: repositories.count)
     let parts = repositories.enumerated().map { index, repository in
       text(for: repository, alias: alias(repository: index), sizes: sizes)
@@ -24,7 +25,8 @@ enum GitHubSweepQuery {
       fragments += pullFragment
     }
     if repositories.contains(where: { !unique($0.pulls).isEmpty }) { fragments += checksFragment }
-    let reviews = repositories.contains { !$0.pullLabels.isEmpty } ? reviewRequests : ""
+    let reviews =
+      searchesReviews && repositories.contains { !$0.pullLabels.isEmpty } ? reviewRequests : ""
     return "query Sweep {\n" + parts.joined() + reviews + "}\n" + fragments
   }
 
