@@ -57,8 +57,9 @@ extension GitHub {
       return pull.receipt
     case .refused(422, let said, let failure) where said.lowercased().contains("already exists"):
       // Somebody was faster, or an earlier try of ours arrived after all.
-      guard let receipt = try await adoptable(opening, for: resolved) else { throw failure }
-      return receipt
+      if let receipt = try await adoptable(opening, for: resolved) { return receipt }
+      // The list lags behind; a later look shows it.
+      throw Failure(.transient, failure.message)
     case .refused(_, _, let failure): throw failure
     }
   }

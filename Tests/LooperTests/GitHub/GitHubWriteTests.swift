@@ -36,6 +36,33 @@ struct GitHubWriteTests {
     }
   }
 
+  @Test("a pull request whose answer was lost is found once GitHub lists it, and until then it is waited for")
+  func lateList() async throws {
+    try await withForge { scene in
+      try await scene.push(["a.txt": "a\n"], to: "looper/1-x")
+      let open = try resolved(
+        .openPullRequest(.init(head: "looper/1-x", base: "main", title: "T", body: "B")), 0)
+      await scene.forge.inject(.lostAfter, matching: .init(method: "POST", path: "/pulls"))
+      #expect(await failureKind { _ = try await scene.github.perform(open) } == .transient)
+      await scene.forge.inject(.staleRead, matching: .init(method: "GET", path: "/pulls"), times: 2)
+      #expect(await failureKind { _ = try await scene.github.perform(open) } == .transient)
+      #expect(try await scene.github.perform(open).wasFound)
+    }
+  }
+
+  @Test("a label that was taken away before is away, whatever a late list shows")
+  func lateLabels() async throws {
+    try await withForge { scene in
+      let label = "looper:needs-human"
+      _ = try await scene.github.perform(try resolved(.addLabel(.number(1), label: label)))
+      let remove = try resolved(.removeLabel(.number(1), label: label))
+      await scene.forge.inject(.lostAfter, matching: .init(method: "DELETE"))
+      #expect(await failureKind { _ = try await scene.github.perform(remove) } == .transient)
+      await scene.forge.inject(.staleRead, matching: .init(method: "GET", path: "/labels"))
+      _ = try await scene.github.perform(remove)
+    }
+  }
+
   @Test("labels, comments and commit status")
   func small() async throws {
     try await withForge { scene in
