@@ -43,6 +43,23 @@ struct GhRequest: Hashable, Sendable {
   }
 }
 
+extension GhRequest {
+  /// The repository that the path of a REST call names; nil for none.
+  var project: ProjectName? {
+    let parts = path.split(separator: "/", maxSplits: 3)
+    guard resource == .core, parts.count > 2, parts[0] == "repos" else { return nil }
+    return ProjectName(host: host, owner: String(parts[1]), name: String(parts[2]))
+  }
+
+  /// The same call about a repository under another name.
+  func addressed(to project: ProjectName) -> Self {
+    var request = self
+    let rest = path.split(separator: "/", maxSplits: 3).dropFirst(3)
+    request.path = (["repos", project.owner, project.name] + rest.map(String.init)).joined(separator: "/")
+    return request
+  }
+}
+
 /// What came back from one call, before anybody judges it.
 struct GhAnswer: Equatable, Sendable {
   /// HTTP's status; nil when there was no answer.

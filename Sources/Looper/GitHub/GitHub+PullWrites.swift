@@ -32,7 +32,9 @@ extension GitHub {
   func openPullRequest(
     headedBy branch: String, in project: ProjectName, for kind: GhRequest.Kind
   ) async throws(Failure) -> GitHubPull? {
-    let query = [("head", "\(project.owner):\(branch)"), ("state", "open"), ("per_page", "100")]
+    // An owner's former name finds nothing.
+    let owner = memory.name(of: project).owner
+    let query = [("head", "\(owner):\(branch)"), ("state", "open"), ("per_page", "100")]
     let path = GitHubPath.repository(project, "pulls", query: query)
     let json = try await channel.rest(.rest(.get, path, on: project.host, for: kind))
     guard let elements = json.arrayValue else { throw Self.unexpected("a list of pull requests", project) }

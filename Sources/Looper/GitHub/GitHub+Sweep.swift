@@ -44,6 +44,7 @@ extension GitHub {
         seen.areTriggersTruncated = true
         result.troubles.append(Failure(error.kind, "\(repository.project): \(error.message)"))
       }
+      memory.remember(name: seen.name, of: repository.project)
       result.repositories[repository.project] = .success(seen)
     }
     return result

@@ -6,9 +6,10 @@ struct GitHub: Forge {
   let memory: GitHubMemory
 
   init(transport: any GhTransport, time: any TimeSource) {
-    channel = GitHubChannel(
-      transport: transport, time: time, gate: GitHubRateGate(), counters: GitHubCallCounters())
     memory = GitHubMemory()
+    channel = GitHubChannel(
+      transport: transport, time: time, gate: GitHubRateGate(), counters: GitHubCallCounters(), memory: memory
+    )
   }
 
   /// Calls made so far by purpose and outcome.
@@ -25,6 +26,7 @@ struct GitHub: Forge {
     guard let facts = Self.repositoryFacts(json, host: project.host) else {
       throw Failure(.permanent, "github's answer about \(project) lacks its name, branch or clone_url")
     }
+    memory.remember(name: facts.name, of: project)
     return facts
   }
 

@@ -11,6 +11,7 @@ struct GitHubChannel: Sendable {
   let time: any TimeSource
   let gate: GitHubRateGate
   let counters: GitHubCallCounters
+  let memory: GitHubMemory
 
   /// Sends a REST call.
   ///
@@ -72,7 +73,22 @@ struct GitHubChannel: Sendable {
   }
 
   /// One answer with what is wrong with it; throws when there is none.
+  ///
+  /// GitHub redirects from a repository's former names, and `gh` (2.23) does not follow where there is a body to send.
   private func exchange(_ request: GhRequest) async throws(Failure) -> (GhAnswer, Failure?) {
+    guard let project = request.project else { return try await exchangeOnce(request) }
+    let known = memory.name(of: project)
+    let first = try await exchangeOnce(request.addressed(to: known))
+    guard let status = first.0.status, 300..<400 ~= status, status != 304 else { return first }
+    let json = try await rest(.rest(.get, GitHubPath.repository(project), on: request.host, for: .repository))
+    guard let name = json["full_name"]?.stringValue.flatMap({ ProjectName("\(request.host)/\($0)") }),
+      name != known
+    else { return first }
+    memory.remember(name: name, of: project)
+    return try await exchangeOnce(request.addressed(to: name))
+  }
+
+  private func exchangeOnce(_ request: GhRequest) async throws(Failure) -> (GhAnswer, Failure?) {
     if let refusal = gate.refusal(of: request, now: time.now) {
       counters.count(request.kind, outcome: "held")
       throw refusal

@@ -30,6 +30,7 @@ final class GitHubMemory: Sendable {
     var permissions: [PermissionKey: Remembered<Permission>] = [:]
     var labels: [LabelKey: Remembered<Bool>] = [:]
     var dependencies: [String: Dependencies] = [:]
+    var names: [ProjectName: ProjectName] = [:]
   }
 
   /// Whether a GitHub tells what an issue depends on.
@@ -49,6 +50,16 @@ final class GitHubMemory: Sendable {
 
   func remember(viewer: String, on host: String, now: Timestamp) {
     state.withLock { $0.viewers[host] = Remembered(value: viewer, at: now) }
+  }
+
+  /// What GitHub calls a repository, as far as it told: its former names take no writes.
+  func name(of project: ProjectName) -> ProjectName { state.withLock { $0.names[project] } ?? project }
+
+  func remember(name: ProjectName, of project: ProjectName) {
+    state.withLock { state in
+      if state.names.count >= Self.entriesMax { state.names = [:] }
+      state.names[project] = name == project ? nil : name
+    }
   }
 
   func dependencies(on host: String) -> Dependencies {

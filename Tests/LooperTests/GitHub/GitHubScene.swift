@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 @testable import Looper
 
@@ -23,14 +24,19 @@ struct ForgeTransport: GhTransport {
 /// Answers each call with what was put in for it, in order.
 final class ScriptedTransport: GhTransport {
   private let answers: [GhAnswer]
-  private let next = GitHubTestCounter()
+  private let asked = Mutex<[String]>([])
 
   init(_ answers: [GhAnswer]) { self.answers = answers }
 
-  var callCount: Int { next.value }
+  /// What was called, in order.
+  var paths: [String] { asked.withLock { $0 } }
+  var callCount: Int { paths.count }
 
   func send(_ request: GhRequest) async throws(Failure) -> GhAnswer {
-    let index = next.increase()
+    let index = asked.withLock { paths in
+      paths.append(request.path)
+      return paths.count - 1
+    }
     guard answers.indices.contains(index) else { throw Failure(.bug, "no answer scripted for call \(index)") }
     return answers[index]
   }

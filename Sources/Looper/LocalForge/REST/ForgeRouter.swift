@@ -54,9 +54,21 @@ enum ForgeRouter {
     for route in routes where route.method == request.method {
       guard let parameters = route.match(segments[...]) else { continue }
       let call = ForgeCall(request: request, parameters: parameters, usage: usage)
+      if let redirect = redirect(call, in: session) { return redirect }
       return try await route.handler(&session, call)
     }
     throw ForgeRefusal.notFound
+  }
+
+  /// GitHub redirects every call from a former name. Those that `gh` follows, which have no body, are answered at once.
+  private static func redirect(_ call: ForgeCall, in session: ForgeSession) -> ForgeResponse? {
+    guard !call.request.body.isEmpty, call.parameters["o"] != nil, call.parameters["r"] != nil,
+      let repository = session.state.repository(named: call.repositoryName),
+      repository.key != call.repositoryName.lowercased()
+    else { return nil }
+    var response = ForgeRefusal(status: 307, message: "Moved Permanently").response
+    response.headers["location"] = "/repositories/\(repository.id)"
+    return response
   }
 
   static func isGraph(_ request: ForgeRequest) -> Bool { isGraph(request.path) }
