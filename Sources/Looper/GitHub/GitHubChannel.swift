@@ -108,7 +108,9 @@ struct GitHubChannel: Sendable {
 
   private func judge(_ answer: GhAnswer, to request: GhRequest) -> Failure? {
     let call = "\(request.method.rawValue) \(request.path)"
-    if let failure = GitHubFailure.classify(answer, calling: call, now: time.now) { return failure }
+    if let failure = GitHubFailure.classify(answer, calling: call, now: time.now) {
+      return request.resource == .graphql ? GitHubFailure.ofGraph(failure, status: answer.status) : failure
+    }
     guard request.resource == .graphql, let errors = GraphQLAnswer(answer.json)?.errors else { return nil }
     let limit = errors.first { $0.type.hasPrefix("RATE_LIMIT") }
     return limit.map { error in

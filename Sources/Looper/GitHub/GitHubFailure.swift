@@ -24,6 +24,14 @@ enum GitHubFailure {
     }
   }
 
+  /// What a GraphQL request is refused for lies in its answer: a refused request says nothing of what was asked for.
+  static func ofGraph(_ failure: Failure, status: Int?) -> Failure {
+    guard failure.kind == .permanent || failure.kind == .conflict, let status,
+      [403, 404, 409, 410, 422].contains(status)
+    else { return failure }
+    return Failure(.transient, failure.message)
+  }
+
   /// No status line: the network, or no login.
   private static func classifyNoAnswer(_ answer: GhAnswer, calling call: String) -> Failure {
     let complaint = answer.complaint.lowercased()

@@ -56,6 +56,18 @@ struct GitHubFailureTests {
     #expect(GitHubFailure.classify(row.answer, calling: "GET x", now: Self.now)?.kind == row.kind)
   }
 
+  @Test(
+    "a GraphQL request that is refused as such says nothing of what was asked for",
+    arguments: [403, 404, 409, 422])
+  func graph(status: Int) async throws {
+    let shop = try #require(ForgeScene.project)
+    let github = GitHub(
+      transport: ScriptedTransport([.sample(status), .sample(status)]), time: SystemTime())
+    #expect(
+      await failureKind { _ = try await github.observe(shop, issue: 1, pull: nil) } == .transient)
+    #expect(await failureKind { _ = try await github.repository(shop) } != .transient)
+  }
+
   @Test("a 422 tells GitHub's own reasons")
   func reasons() {
     let body =
