@@ -66,12 +66,17 @@ extension GitHubPoller {
   ) async throws -> Bool {
     // A label that was there from the beginning has no event of its own everywhere; its author set it.
     switch request.isAuthorised ? .yes : (request.label.setBy ?? request.author).canWrite {
-    case .unknown: return false
+    case .unknown:
+      // A moment's trouble is over at the next sweep.
+      let isFirst = ignored[key]?.fingerprint != trigger.fingerprint
+      ignored[key] = Ignored(
+        fingerprint: trigger.fingerprint, until: isFirst ? time.now : time.now + Self.refusalKept)
+      if isFirst { logIgnored("github does not say whether who set a label may write", key) }
+      return false
     case .no:
-      ignored[key] = Ignored(fingerprint: trigger.fingerprint)
-      log.notice(
-        "a label by somebody without write access does not count",
-        metadata: ["project": "\(key.project)", "subject": "\(trigger.subject)"])
+      let isKnown = ignored[key]?.fingerprint == trigger.fingerprint
+      ignored[key] = Ignored(fingerprint: trigger.fingerprint, until: time.now + Self.refusalKept)
+      if !isKnown { logIgnored("a label by somebody without write access does not count", key) }
       return false
     case .yes: break
     }
@@ -86,6 +91,10 @@ extension GitHubPoller {
   private func isIgnored(_ trigger: SweepResult.Trigger, _ key: SubjectKey) -> Bool {
     guard let known = ignored[key], known.fingerprint == trigger.fingerprint else { return false }
     return known.until.map { time.now < $0 } ?? true
+  }
+
+  private func logIgnored(_ what: Logger.Message, _ key: SubjectKey) {
+    log.notice(what, metadata: ["project": "\(key.project)", "subject": "\(key.subject)"])
   }
 
   /// What no rule wants is not looked at again until it changes; what only spent rules want, on the next day.

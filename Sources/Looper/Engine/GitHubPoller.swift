@@ -14,6 +14,8 @@ actor GitHubPoller {
   static let wholeListEvery: Duration = .seconds(600)
   /// After so many looks at subjects where something may begin, loops that wait for a look have their turn.
   static let looksInARow = 20
+  /// How long it is believed that somebody may not write: the right may be given later, and GitHub err.
+  static let refusalKept: Duration = .seconds(300)
   /// How long a failed look is remembered after it could have been repeated.
   static let troubleKept: Duration = .seconds(3600)
   /// Looks at least this often, should a wake-up get lost, the clock be set or the interval be changed.

@@ -23,6 +23,36 @@ struct HumanControlTests {
     }
   }
 
+  @Test("who may not write may later: the label counts then without another word")
+  func authorityGivenLater() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
+      try await scene.watch()
+      try await scene.forge.setPermission(.triage, of: "mallory", in: Self.repository)
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.forge.removeLabel("looper:plan", from: 1, in: Self.repository, as: "alice")
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "mallory")
+      try await scene.rounds(5)
+      try await scene.forge.setPermission(.write, of: "mallory", in: Self.repository)
+      try await scene.round(GitHubPoller.refusalKept)
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+
+  @Test("whom GitHub does not tell about is asked about again, but not at every sweep")
+  func authorityUnknown() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
+      try await scene.watch()
+      await scene.forge.inject(.status(403), matching: .init(path: "/permission"), times: 1_000)
+      try await scene.forge.addLabel("looper:plan", to: 1, in: Self.repository, as: "alice")
+      try await scene.rounds(10)
+      #expect(await scene.forge.requestLog.count { $0.operation?.hasPrefix("Observe") == true } == 2)
+      #expect(try await scene.store.liveLoops().isEmpty)
+      await scene.forge.clearFaults()
+      try await scene.round(GitHubPoller.refusalKept)
+      try await scene.rounds { $0.phase == .ready }
+    }
+  }
+
   @Test("a hold label stops everything at once, and taking it away lets it go on to the same end")
   func hold() async throws {
     try await EngineScene.with(ScriptedAgents.unerring()) { scene in
