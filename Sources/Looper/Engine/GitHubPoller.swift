@@ -217,7 +217,10 @@ actor GitHubPoller {
     let isRenamed = project.facts.map { $0.name != repository.name } ?? false
     if isRenamed || project.facts == nil && !loops.isEmpty {
       try await contact(project)
-    } else if var facts = project.facts, facts.defaultBranch != repository.defaultBranch {
+    } else if var facts = project.facts, !repository.defaultBranch.isEmpty,
+      facts.defaultBranch != repository.defaultBranch
+    {
+      // An empty repository has no branch yet; what its first is to be called was told with its facts.
       facts.defaultBranch = repository.defaultBranch
       try await store.updateFacts(of: project.id, to: facts)
     }

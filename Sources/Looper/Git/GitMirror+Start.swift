@@ -27,10 +27,7 @@ extension GitMirror {
     let headRef = request.start.ref
     let steeringRef = request.steeringBranch.map(Self.branchRef) ?? baseRef
     let commits = try await commits(of: Set([baseRef, steeringRef] + [headRef].compactMap(\.self)).sorted())
-    guard let base = commits[baseRef] else {
-      throw Failure(
-        .permanent, "\(remote.name) has no branch '\(request.baseBranch)'; check its default branch")
-    }
+    guard let base = commits[baseRef] else { throw try await lack(of: request.baseBranch) }
     let start: CommitSHA
     switch request.start {
     case .freshBase: start = base
@@ -50,6 +47,20 @@ extension GitMirror {
     }
     return GitStart(
       start: start, base: base, mergeBase: try await mergeBase(base, start), steering: steering)
+  }
+
+  /// Why the base branch is not there; a repository without any gets it with its first commit.
+  private func lack(of branch: String) async throws(Failure) -> Failure {
+    try await hasBranches
+      ? Failure(.permanent, "\(remote.name) has no branch '\(branch)'; check its default branch")
+      : Failure(.transient, "\(remote.name) has no commit yet; push a first one to '\(branch)'")
+  }
+
+  private var hasBranches: Bool {
+    get async throws(Failure) {
+      let arguments = ["for-each-ref", "--count=1", "refs/remotes/origin/"]
+      return try await !git.run(GitCall(arguments: arguments, place: place)).line.isEmpty
+    }
   }
 
   private func confirm(

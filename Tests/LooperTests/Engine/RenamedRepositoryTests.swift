@@ -40,6 +40,52 @@ struct RenamedRepositoryTests {
     }
   }
 
+  @Test("a write by a former name arrives, also from who has not heard of the new one")
+  func written() async throws {
+    try await withForge { scene in
+      try await scene.forge.rename(ForgeScene.repository, to: "renamed")
+      let write = ResolvedWrite(
+        project: try #require(ForgeScene.project), key: "L1/R1/x", write: .comment(.number(1), body: "Hello"),
+        number: 1)
+      let github = scene.github
+      let receipt = try await github.perform(write)
+      #expect(try await github.probe(write)?.remoteID == receipt.remoteID)
+      let posts = await scene.forge.requestLog.filter { $0.method == "POST" && $0.path.hasPrefix("/repos") }
+      #expect(posts.map(\.status) == [307, 201])
+    }
+  }
+
+  @Test("of one that went to another owner a pull request is looked for under that owner")
+  func transferred() async throws {
+    let shop = try #require(ForgeScene.project)
+    let name = try #require(ProjectName("new-owner/shop"))
+    let transport = ScriptedTransport([
+      .sample(
+        200, #"{"full_name": "new-owner/shop", "default_branch": "main", "clone_url": "https://x/y.git"}"#),
+      .sample(200, "[]"),
+    ])
+    let github = GitHub(transport: transport, time: SystemTime())
+    #expect(try await github.repository(shop).name == name)
+    #expect(try await github.openPull(headedBy: "b", in: shop) == nil)
+    #expect(
+      transport.paths == [
+        "repos/acme/shop", "repos/new-owner/shop/pulls?head=new-owner%3Ab&state=open&per_page=100",
+      ])
+  }
+
+  @Test("a repository that has no branch yet keeps the name its first is to have")
+  func unborn() async throws {
+    try await EngineScene.with { scene in
+      try await scene.watch()
+      let project = try #require(try await scene.store.projects().first)
+      try await scene.store.updateFacts(
+        of: project.id, to: try await scene.poller.forge.repository(project.name))
+      try await scene.forge.configure(ForgeScene.repository) { $0.defaultBranch = "unborn" }
+      try await scene.rounds(2)
+      #expect(try await scene.store.projects().first?.facts?.defaultBranch == "main")
+    }
+  }
+
   @Test("added by both names it is worked on once")
   func twice() async throws {
     try await EngineScene.with(ScriptedAgents.unerring()) { scene in
