@@ -19,6 +19,7 @@ struct GitMirror: Sendable {
   /// else changes it meanwhile.
   func open() async throws(Failure) {
     try removeLocks()
+    try removeHalfPacks()
     if !isComplete {
       try GitFiles.makeDirectory((path as NSString).deletingLastPathComponent)
       let initialise = ["init", "--quiet", "--bare", "--template=", "--initial-branch=main", path]
@@ -37,6 +38,17 @@ struct GitMirror: Sendable {
       while let name = names?.nextObject() as? String {
         if name.hasSuffix(".lock") { try GitFiles.remove("\(path)/\(folder)/\(name)") }
       }
+    }
+  }
+
+  /// Removes what fetches left that were killed, each as large as what it had received. An agent's git may be writing one.
+  private func removeHalfPacks() throws(Failure) {
+    let packs = "\(path)/objects/pack"
+    let oldest = Date(timeIntervalSinceNow: -git.settings.firstFetchDeadline.inSeconds)
+    for name in GitFiles.names(in: packs) where name.hasPrefix("tmp_") {
+      let attributes = try? FileManager.default.attributesOfItem(atPath: "\(packs)/\(name)")
+      guard let changedAt = attributes?[.modificationDate] as? Date, changedAt < oldest else { continue }
+      try GitFiles.remove("\(packs)/\(name)")
     }
   }
 
@@ -95,7 +107,14 @@ struct GitMirror: Sendable {
         "--no-write-fetch-head", "--", remote.cloneURL, "+refs/heads/*:refs/remotes/origin/*",
       ] + [refspec].compactMap(\.self)
     return try await git.run(
-      GitCall(arguments: arguments, place: place, usesNetwork: true, accepted: accepted))
+      GitCall(
+        arguments: arguments, place: place, usesNetwork: true,
+        deadline: hasFetched ? nil : git.settings.firstFetchDeadline, accepted: accepted))
+  }
+
+  /// Whether branches of the remote were ever there: git writes them when it has their commits.
+  private var hasFetched: Bool {
+    ["refs/remotes/origin", "packed-refs"].contains { GitFiles.kind("\(path)/\($0)") != .missing }
   }
 
   /// The commits of refs, in one process; names that do not exist are missing from the answer.

@@ -22,6 +22,8 @@ struct GitCall: Sendable {
   var usesNetwork = false
   /// Whether it may take as long as writing a whole tree does.
   var isLong = false
+  /// Another deadline than that of its kind.
+  var deadline: Duration?
   /// Another index than the worktree's own.
   var indexPath: String?
   var outputLimit = ByteCount.mebibytes(64)
@@ -77,9 +79,9 @@ struct GitRunner: Sendable {
     let command = Command(
       executable: settings.gitPath, arguments: Self.settledConfiguration + call.arguments,
       environment: environment(for: call), workingDirectory: workingDirectory(for: call.place))
-    let deadline = call.usesNetwork || call.isLong ? settings.longDeadline : settings.localDeadline
+    let usual = call.usesNetwork || call.isLong ? settings.longDeadline : settings.localDeadline
     let result = try await commands.run(
-      command, standardInput: call.input, deadline: deadline, outputLimit: call.outputLimit)
+      command, standardInput: call.input, deadline: call.deadline ?? usual, outputLimit: call.outputLimit)
     let status: Int32
     switch result.status {
     case .exited(let code): status = code

@@ -16,6 +16,8 @@ struct GitSettings: Sendable {
   var localDeadline = Duration.seconds(60)
   /// For commands that talk to a remote, and for those that write a whole tree.
   var longDeadline = Duration.seconds(600)
+  /// For a repository's first fetch, which brings all of it: cut off, it would begin anew.
+  var firstFetchDeadline = Duration.seconds(3600)
   /// Above it the diff of a pull request is not listed line by line.
   var diffBytesMax = ByteCount.mebibytes(32)
 }

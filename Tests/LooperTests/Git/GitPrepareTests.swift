@@ -25,6 +25,43 @@ struct GitPrepareTests {
     }
   }
 
+  @Test("a repository without a commit is waited for")
+  func empty() async throws {
+    try await GitScene.with { scene in
+      try await scene.shell("rm -rf remote.git; git init -q --bare -b main remote.git", in: scene.directory)
+      let failure = await #expect(throws: Failure.self) { try await scene.prepare() }
+      #expect(
+        failure == Failure(.transient, "Acme/Tool has no commit yet; push a first one to 'main'"))
+      let head = try await scene.author("echo b > b")
+      #expect(try await scene.prepare().startSHA == head)
+    }
+  }
+
+  @Test("the first fetch, which brings everything, may take longer than the others")
+  func firstFetch() async throws {
+    try await GitScene.with(settle: { $0.longDeadline = .zero }) { scene in
+      try await scene.workspaces.configure()
+      let mirror = GitMirror(git: scene.workspaces.git, remote: try scene.repository)
+      try await mirror.open()
+      try await mirror.fetch(pull: nil)
+      #expect(await failureKind { try await mirror.fetch(pull: nil) } == .transient)
+    }
+  }
+
+  @Test("what a killed fetch left is removed, what one may be writing is not")
+  func halfPacks() async throws {
+    try await GitScene.with { scene in
+      try await scene.prepare()
+      let packs = "\(scene.mirrorPath)/objects/pack"
+      try await scene.shell(
+        "touch -d '2 hours ago' tmp_pack_a tmp_idx_a pack-a.pack; touch tmp_pack_b", in: packs)
+      try await scene.prepare()
+      #expect(
+        GitFiles.names(in: packs).filter { $0.contains("_") || $0 == "pack-a.pack" }
+          == ["pack-a.pack", "tmp_pack_b"])
+    }
+  }
+
   @Test("a configuration or spec that is not there is nil")
   func noTexts() async throws {
     try await GitScene.with { scene in
