@@ -222,13 +222,15 @@ extension DaemonOperations {
     }
   }
 
-  /// Stops the loop's run, then ends it. Where that fails it is paused, and no later daemon goes on with the cancel.
+  /// Stops the loop's run, then ends it. Where that fails it is paused, and no later daemon goes on with the cancel; one
+  /// that our own shutdown cuts off is finished by the next daemon.
   private func cancel(_ id: Loop.ID) async throws {
     do {
       try await stopping(id, for: .cancel, reason: "cancelled by the operator") {
         try await store.cancelLoop(id, policy: settings.current.policy, at: time.now)
       }
     } catch {
+      guard !Task.isCancelled else { throw error }
       // Best effort: an ended loop has no fence, and what is told is why the cancel failed.
       try? await shielded { [store, time] in try await store.fence(id, at: time.now) }
       throw error
@@ -240,18 +242,15 @@ extension DaemonOperations {
     guard let worktree = try await store.worktree(of: loop.id), worktree.state == "present" else {
       throw LooperError(.conflict, "\(loop.id.handle) has no worktree yet; see looper why \(loop.id.handle)")
     }
-    // Stopping fences it by a pause of its own, which is not the operator's.
-    let facts = try await store.facts(of: loop.id)
-    guard facts?.isTakenOver != true else {
+    guard try await store.facts(of: loop.id)?.isTakenOver != true else {
       throw LooperError(.conflict, "\(loop.id.handle) is taken over already")
     }
-    let wasPaused = facts?.isPaused ?? false
     do {
       try await stopping(loop.id, for: .takeover, reason: "taken over by a person") {
-        try await store.setTakenOver(true, loop.id, isPaused: wasPaused, at: time.now)
+        try await store.setTakenOver(true, loop.id, at: time.now)
       }
     } catch {
-      if !wasPaused { await release(loop.id) }
+      await release(loop.id)
       throw error
     }
     // What was sent in that moment; from now on nothing is.
@@ -263,9 +262,9 @@ extension DaemonOperations {
 
   /// Takes back the pause by which a takeover fenced a loop that it then did not get: nobody asked for that one.
   private func release(_ id: Loop.ID) async {
-    // Best effort: an ended loop has no pause, and what is told is why the takeover failed.
+    // Best effort: the next daemon would do it too, and what is told is why the takeover failed.
     try? await shielded { [store, time] in
-      try await store.unfence(id, saying: "goes on: it was not taken over", at: time.now)
+      try await store.releaseTakeover(of: id, saying: "goes on: it was not taken over", at: time.now)
     }
   }
 

@@ -139,8 +139,8 @@ extension Simulation {
   }
 
   /// Fences a loop and ends its run, as the daemon's commands do.
-  private func stop(_ loop: Loop, reason: String) async throws {
-    try await database.store.fence(loop.id, at: time.now)
+  private func stop(_ loop: Loop, for purpose: StopPurpose = .pause, reason: String) async throws {
+    try await database.store.fence(loop.id, for: purpose, at: time.now)
     for run in try await database.store.liveRuns() where run.loopID == loop.id {
       try await database.store.requestStop(of: run.id, reason: reason)
       if !busy.contains(.run(run.id)) { await daemon?.runner.settle(run.id) }
@@ -159,7 +159,7 @@ extension Simulation {
     else {
       return "\(loop.id.handle) is at work"
     }
-    try await stop(loop, reason: "taken over by a person")
+    try await stop(loop, for: .takeover, reason: "taken over by a person")
     try await database.store.setTakenOver(true, loop.id, at: time.now)
     agenda.append(Appointment(at: later, deed: .handBack(loop.id)))
     return "\(loop.id.handle) is taken over"

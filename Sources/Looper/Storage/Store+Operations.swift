@@ -30,19 +30,31 @@ extension Store {
   /// - Parameter what: the sentence of the event.
   /// - Throws: `conflict` when the loop has ended.
   func unfence(_ id: Loop.ID, saying what: String = "resumed", at now: Timestamp) async throws {
+    try await database.write { try Self.unfence(id, saying: what, at: now, $0) }
+  }
+
+  /// Lets a loop go on that a takeover fenced and did not get. A pause that somebody asked for stays.
+  func releaseTakeover(of id: Loop.ID, saying what: String, at now: Timestamp) async throws {
     try await database.write { db in
-      try db.execute(
-        sql: "UPDATE loop SET isPaused = 0, stopFor = NULL WHERE id = :id AND state <> 'done'",
+      let isFenced = try Bool.fetchOne(
+        db, sql: "SELECT stopFor IS 'takeover' FROM loop WHERE id = :id AND state <> 'done'",
         arguments: ["id": id.rawValue])
-      guard db.changesCount == 1, let loop = try Self.loop(id, db) else {
-        throw LooperError(.conflict, "\(id.handle) has ended already")
-      }
-      if case .waiting(.paused, _) = loop.state {
-        try Self.setState(of: id, to: .waiting(.observation, wakeAt: now), at: now, db)
-      }
-      try Self.touch(id, db)
-      try Self.append(EventDraft(.loopControl, what, loopID: id), at: now, db)
+      if isFenced == true { try Self.unfence(id, saying: what, at: now, db) }
     }
+  }
+
+  static func unfence(_ id: Loop.ID, saying what: String, at now: Timestamp, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE loop SET isPaused = 0, stopFor = NULL WHERE id = :id AND state <> 'done'",
+      arguments: ["id": id.rawValue])
+    guard db.changesCount == 1, let loop = try loop(id, db) else {
+      throw LooperError(.conflict, "\(id.handle) has ended already")
+    }
+    if case .waiting(.paused, _) = loop.state {
+      try setState(of: id, to: .waiting(.observation, wakeAt: now), at: now, db)
+    }
+    try touch(id, db)
+    try append(EventDraft(.loopControl, what, loopID: id), at: now, db)
   }
 
   /// Moves a live loop and its queued item to the lane `manual`; vendor, model and arguments change when they are

@@ -85,14 +85,13 @@ extension Store {
   }
 
   /// Gives a loop to a person, or takes it back; while it is theirs nothing automatic happens. What they did is looked at
-  /// before anything is decided, and a pause stays one. One that ended while it was theirs keeps its worktree until then.
+  /// before anything is decided. The fence of the takeover goes, and a pause that somebody asked for stays, whether it came
+  /// before or meanwhile. One that ended while it was theirs keeps its worktree until then.
   ///
-  /// - Parameters:
-  ///   - isPaused: whether the operator had paused it before it was taken over.
-  ///   - what: the sentence of the event.
+  /// - Parameter what: the sentence of the event.
   /// - Throws: ``StaleWrite`` when a run of it is live: two would be in one tree.
   func setTakenOver(
-    _ isTakenOver: Bool, _ id: Loop.ID, isPaused: Bool = false, saying what: String? = nil, at now: Timestamp
+    _ isTakenOver: Bool, _ id: Loop.ID, saying what: String? = nil, at now: Timestamp
   ) async throws {
     try await database.write { db in
       if isTakenOver {
@@ -102,13 +101,12 @@ extension Store {
       try db.execute(
         sql: """
           UPDATE loop SET isTakenOver = :value,
-            stopFor = CASE WHEN stopFor = 'pause-all' THEN stopFor END, isPaused = CASE WHEN :value THEN :paused ELSE isPaused END,
+            isPaused = CASE WHEN :value AND stopFor IS 'takeover' THEN 0 ELSE isPaused END,
+            stopFor = CASE WHEN stopFor = 'pause-all' THEN stopFor END,
             wroteAt = CASE WHEN :value THEN wroteAt ELSE :now END
           WHERE id = :id AND (state <> 'done' OR NOT :value) AND isTakenOver <> :value
           """,
-        arguments: [
-          "value": isTakenOver, "paused": isPaused, "now": now.milliseconds, "id": id.rawValue,
-        ])
+        arguments: ["value": isTakenOver, "now": now.milliseconds, "id": id.rawValue])
       guard db.changesCount == 1, let loop = try Self.loop(id, db) else {
         throw LooperError(
           .conflict, isTakenOver ? "\(id.handle) is taken over already" : "\(id.handle) is not taken over")

@@ -71,7 +71,7 @@ struct DaemonOperationsBulkTests {
       let loop = try await scene.startLoop()
       if isPausedFirst { _ = try await scene.operations.controlAll(.pause) }
       try await scene.store.fence(loop, for: .takeover, at: scene.time.now)
-      try await scene.store.setTakenOver(true, loop, isPaused: isPausedFirst, at: scene.time.now)
+      try await scene.store.setTakenOver(true, loop, at: scene.time.now)
       if !isPausedFirst { _ = try await scene.operations.controlAll(.pause) }
       try await scene.store.setTakenOver(false, loop, at: scene.time.now)
       #expect(try await scene.store.facts(of: loop)?.isPaused == true)
