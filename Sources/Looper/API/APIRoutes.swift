@@ -91,6 +91,9 @@ enum APIRoutes {
     APIRoute(.post, "\(prefix)/runs/:run/cancel") { call in
       .data(try await call.operations.cancelRun(try call.runID()))
     },
+    APIRoute(.post, "\(prefix)/runs/:run/retry") { call in
+      .data(try await call.operations.retryRun(try call.runID()))
+    },
     APIRoute(.get, "\(prefix)/runs/:run/log", query: ["offset", "bytes"]) { call in
       .data(try await call.operations.runLog(try call.runID(), try call.logRequest()))
     },

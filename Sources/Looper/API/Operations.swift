@@ -50,6 +50,8 @@ protocol Operations: Sendable {
   func run(_ id: Run.ID) async throws(LooperError) -> RunView
   /// Answers when the agent's whole process group is gone.
   func cancelRun(_ id: Run.ID) async throws(LooperError) -> RunView
+  /// Lets the loop of a run that has ended go on, if it is paused, and retries it, as one.
+  func retryRun(_ id: Run.ID) async throws(LooperError) -> LoopView
   func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView
 
   /// In the order in which they will be claimed.

@@ -70,6 +70,10 @@ extension LooperClient {
     try await call(.post, "/runs/\(Self.escaped(id))/cancel", patience: Self.deedTimeout)
   }
 
+  func retryRun(_ id: String) async throws(LooperError) -> LoopView {
+    try await call(.post, "/runs/\(Self.escaped(id))/retry", patience: Self.deedTimeout)
+  }
+
   func runLog(_ id: String, offset: Int64) async throws(LooperError) -> LogChunkView {
     try await call(.get, "/runs/\(Self.escaped(id))/log", query: ["offset": String(offset)])
   }

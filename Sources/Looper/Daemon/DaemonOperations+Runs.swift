@@ -51,6 +51,19 @@ extension DaemonOperations {
     }
   }
 
+  func retryRun(_ id: Run.ID) async throws(LooperError) -> LoopView {
+    try await answering {
+      let run = try await knownRun(id)
+      guard run.state != .running else {
+        throw LooperError(
+          .conflict, "\(id.handle) is still at work; stop it first: looper run cancel \(id.handle)")
+      }
+      // Cancelling a run has paused its loop.
+      try await store.retry(run.loopID, lettingGo: true, at: time.now)
+      return try await view(of: run.loopID)
+    }
+  }
+
   /// Stops what a loop is at, then records what follows from that; once more where somebody resumed it in between and a
   /// run began.
   ///

@@ -4,9 +4,13 @@ import GRDB
 extension Store {
   /// Gives a blocked or waiting loop a fresh start: counters, rounds, stop reason, delay and an open question are
   /// cleared, reviews that left the decision to a person are set aside, waits for checks begin anew, and vendors that
-  /// are limited or down are tried once more. A pause stays.
-  func retry(_ id: Loop.ID, at now: Timestamp) async throws {
+  /// are limited or down are tried once more. All in one transaction: no run begins in between.
+  ///
+  /// - Parameter isLetGo: whether a pause ends; else it stays.
+  /// - Throws: `conflict` when the loop has ended, or is at work and was to be let go.
+  func retry(_ id: Loop.ID, lettingGo isLetGo: Bool = false, at now: Timestamp) async throws {
     try await database.write { db in
+      if isLetGo { try Self.letGo(id, at: now, db) }
       try db.execute(
         sql: """
           UPDATE question SET answer = '', answeredBy = 'retry', answeredAt = :now
@@ -85,6 +89,16 @@ extension Store {
       try Self.append(
         EventDraft(.loopBlocked, "needs a human: permanent: \(message)", loopID: id), at: now, db)
     }
+  }
+
+  private static func letGo(_ id: Loop.ID, at now: Timestamp, _ db: Database) throws {
+    guard let loop = try loop(id, db), loop.state != .running else {
+      throw LooperError(
+        .conflict, "\(id.handle) is at work; stop its run first: looper pause \(id.handle)")
+    }
+    let isPaused = try Bool.fetchOne(
+      db, sql: "SELECT isPaused FROM loop WHERE id = :id", arguments: ["id": id.rawValue])
+    if isPaused == true { try unfence(id, saying: "resumed", at: now, db) }
   }
 
   private static func control(

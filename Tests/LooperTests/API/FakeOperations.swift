@@ -194,6 +194,14 @@ final class FakeOperations: Operations {
     Sample.run(id: id.handle, state: "cancelled")
   }
 
+  func retryRun(_ id: Run.ID) async throws(LooperError) -> LoopView {
+    let run = try await run(id)
+    guard run.endedAt != nil, let loop = Loop.ID(handle: run.loop) else {
+      throw LooperError(.conflict, "\(run.id) is still at work; stop it first: looper run cancel \(run.id)")
+    }
+    return try await control(loop, .retry)
+  }
+
   func runLog(_ id: Run.ID, _ request: LogRequest) async throws(LooperError) -> LogChunkView {
     let now = try checked()
     let bytes = Array(now.log.utf8)

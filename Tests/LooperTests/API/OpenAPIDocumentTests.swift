@@ -114,7 +114,10 @@ struct OpenAPIDocumentTests {
 
   private static func served() -> FakeOperations {
     let operations = FakeOperations()
+    var run = Sample.run(state: "failed")
+    run.endedAt = Sample.now
     operations.change { state in
+      state.runs = [run]
       state.loops = [Sample.loop()]
       state.projects = [Sample.project()]
       state.queue = [Sample.queueItem()]

@@ -108,6 +108,9 @@ struct OpenAPIOperation: Sendable {
       .post, "\(prefix)/runs/:run/cancel", "cancelRun", "Stops a run; answers when its processes are gone.",
       RunView.self),
     .init(
+      .post, "\(prefix)/runs/:run/retry", "retryRun",
+      "Retries the loop of a run that has ended; a pause of the loop ends.", LoopView.self),
+    .init(
       .get, "\(prefix)/runs/:run/log", "runLog", "A part of what a run's agents wrote.", LogChunkView.self),
   ]
 

@@ -12,17 +12,7 @@ struct RunRetryCommand: AsyncParsableCommand {
   @Argument(help: "The run's handle, R34.", completion: LiveCompletion.runs.kind) var run: String
 
   func run() async throws {
-    let loop = try await global.withClient { client in
-      let run = try await client.run(self.run)
-      guard run.endedAt != nil else {
-        throw LooperError(.conflict, "\(run.id) is still at work; stop it first: looper run cancel \(run.id)")
-      }
-      // Cancelling a run has paused its loop.
-      if try await client.loop(run.loop).reason == WaitReason.paused.rawValue {
-        _ = try await client.control(run.loop, .resume)
-      }
-      return try await client.control(run.loop, .retry)
-    }
+    let loop = try await global.withClient { try await $0.retryRun(self.run) }
     try global.show(loop) { _ in LoopText.line(loop, "retrying") }
   }
 }
