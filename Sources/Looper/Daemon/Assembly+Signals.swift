@@ -12,39 +12,14 @@ extension Assembly {
   /// Takes a changed configuration file up; a broken one is told and changes nothing.
   func watchConfiguration() async {
     await drive(on: [], every: ConfigurationSource.cadence, time: time) {
-      await takeUpConfiguration(isForced: false)
+      await configuration.look()
       learnSecrets()
     }
   }
 
   /// SIGHUP reads the configuration again whether or not its file looks changed.
   func reloadOnHangUp() async {
-    for await _ in await UnixSignalsSequence(trapping: .sighup) { await takeUpConfiguration(isForced: true) }
-  }
-
-  private func takeUpConfiguration(isForced: Bool) async {
-    do {
-      switch source.refresh(isForced: isForced) {
-      case .none: break
-      case .replaced(let loaded):
-        settings.replace(
-          with: EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
-        // Budgets, merging, labels: any loop may have to be decided anew.
-        try await store.decideAllAnew()
-        try await registerConfiguredProjects(loaded.configuration)
-        let waiting = source.waitingForRestart
-        let rest = waiting.isEmpty ? "" : "; needs a restart: \(waiting.joined(separator: ", "))"
-        try await store.append(
-          EventDraft(.configuration, "taken up from the changed file\(rest)"), at: time.now)
-        log.notice("configuration taken up")
-      case .refused(let problem):
-        try await store.append(
-          EventDraft(.configuration, "kept the last good one: \(problem)"), at: time.now)
-        log.error("configuration refused", metadata: ["problem": "\(problem)"])
-      }
-    } catch {
-      if !Task.isCancelled { log.error("configuration not recorded", metadata: ["error": "\(error)"]) }
-    }
+    for await _ in await UnixSignalsSequence(trapping: .sighup) { await configuration.look(isForced: true) }
   }
 
   /// Feeds the service manager's watchdog as long as the database answers, and says when we begin to stop.

@@ -18,6 +18,7 @@ struct Assembly {
   let time = SystemTime()
   let store: Store
   let settings: LiveSettings
+  let configuration: ConfigurationKeeper
   let hub: EventHub
   let sessions: VendorSessions
   let dispatcher: OutboxDispatcher
@@ -55,6 +56,8 @@ struct Assembly {
       loaded, house: house, instance: instance, environment: environment, log: log, time: time,
       metrics: metrics)
     settings = LiveSettings(EngineSettings(loaded.configuration, dataDirectory: loaded.paths.dataDirectory))
+    configuration = ConfigurationKeeper(
+      source: source, settings: settings, store: store, time: time, log: log)
     hub = EventHub(store: store)
     let health = HostHealth()
     let random = RandomSource()
@@ -104,7 +107,7 @@ struct Assembly {
     for run in try await Recovery(store: store, sessions: sessions, time: time, log: log).run() {
       await pool.submit(run)
     }
-    try await registerConfiguredProjects(source.loaded.configuration)
+    try await configuration.registerProjects()
     try await store.append(EventDraft(.daemonStarted, "looper \(LooperVersion.current)"), at: time.now)
     var group = ServiceGroupConfiguration(services: try services(), logger: log)
     let grace = source.loaded.configuration.daemon.shutdownGrace
@@ -149,15 +152,6 @@ struct Assembly {
 
   /// Secrets lie in files of their own as well, which change when they like.
   func learnSecrets() { known.learn(secrets) }
-
-  func registerConfiguredProjects(_ configuration: Configuration) async throws {
-    for project in configuration.projects {
-      let path = project.path.isEmpty ? nil : project.path
-      let base = project.base.isEmpty ? nil : project.base
-      let name = try await store.watchedProject(project.name)?.name ?? project.name
-      _ = try await store.addProject(name, checkoutPath: path, baseBranch: base, facts: nil, at: time.now)
-    }
-  }
 
   private func giveProgramTextBack() async {
     do {

@@ -21,6 +21,8 @@ final class ConfigurationSource: Sendable {
     /// Of a file that had changed when it was last looked at, and was not read yet.
     var candidate: Stamp?
     var problem: String?
+    /// Whether it is in force and not all that follows from it was done.
+    var isOwed = false
   }
 
   /// What tells one file and content from the next.
@@ -63,13 +65,13 @@ final class ConfigurationSource: Sendable {
   }
 
   /// Reads the file again if it changed since the last time and is as it was at the last look; one that has appeared
-  /// or gone is a change too.
+  /// or gone is a change too. So is one that is owed.
   ///
   /// - Parameter isForced: reads it in any case, as it is.
   func refresh(isForced: Bool = false) -> Change {
     // Before the reading: what is written meanwhile is then seen the next time.
     let stamp = Self.stamp(sources)
-    guard isForced || hasStoodStill(stamp) else { return .none }
+    guard isForced || hasStoodStill(stamp) else { return owed() }
     do throws(ConfigurationError) {
       let fresh = try ConfigurationLoader.load(sources)
       guard isForced || hasStoodStill(Self.stamp(sources)) else { return .none }
@@ -81,6 +83,17 @@ final class ConfigurationSource: Sendable {
       return .replaced(fresh)
     } catch {
       return refuse(error.problems.map(\.description).joined(separator: "; "), stamp)
+    }
+  }
+
+  /// Has the configuration in force told as replaced once more: not all that follows from that could be done.
+  func owe() { state.withLock { $0.isOwed = true } }
+
+  private func owed() -> Change {
+    state.withLock { state in
+      guard state.isOwed else { return .none }
+      state.isOwed = false
+      return .replaced(state.loaded)
     }
   }
 
