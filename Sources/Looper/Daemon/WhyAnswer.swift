@@ -182,7 +182,7 @@ struct WhyAnswer: Sendable {
       case .cancelled: record.extras.message.isEmpty ? "it was cancelled" : record.extras.message
       case .reviewed: "the review that was asked for was given: \(place)"
       }
-    if record.facts.isTakenOver {
+    if record.facts.isTakenOver, record.hasWorktree {
       return Part(
         "it has ended: \(sentence); its worktree is kept for the person who took it over",
         waitsFor: "the worktree being handed back", ["looper handback \(handle)"])

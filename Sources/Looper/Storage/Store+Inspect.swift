@@ -31,6 +31,8 @@ struct WhyRecord: Sendable {
   /// Writes without a receipt, oldest first.
   var effects: [Effect] = []
   var question: OpenQuestion?
+  /// Whether its worktree is there or about to go.
+  var hasWorktree = false
   /// What an operator did last.
   var control: String?
   /// The runs that hold slots, of all loops.
@@ -66,6 +68,12 @@ extension Store {
           SELECT \(Self.effectColumns) FROM effect WHERE loopID = :id AND state IN ('pending', 'sending') ORDER BY id
           """, arguments: arguments, as: Self.effect)
       record.question = try Self.openQuestion(of: id, db)
+      record.hasWorktree =
+        try Bool.fetchOne(
+          db,
+          sql:
+            "SELECT EXISTS (SELECT 1 FROM worktree WHERE loopID = :id AND state IN ('present', 'removing'))",
+          arguments: arguments) ?? false
       record.control = try String.fetchOne(
         db,
         sql: """

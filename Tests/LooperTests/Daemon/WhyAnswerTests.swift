@@ -66,6 +66,16 @@ struct WhyAnswerTests {
     #expect(view.since == Self.now)
   }
 
+  @Test("only a worktree that is there is kept for the person who took it over", arguments: [true, false])
+  func keptWorktree(isThere: Bool) throws {
+    let view = try Self.answer(.done(.cancelled)) {
+      $0.facts.isTakenOver = true
+      $0.hasWorktree = isThere
+    }.view
+    #expect(view.sentence.contains("its worktree is kept") == isThere)
+    #expect(view.humanCan.contains("looper handback L1") == isThere)
+  }
+
   @Test("no two reasons are told by the same sentence")
   func distinct() throws {
     let sentences = try Self.states.map { try Self.answer($0).view.sentence }
