@@ -195,15 +195,19 @@ extension Configuration {
 }
 
 extension Configuration {
-  /// The `[[projects]]` entry of `name`, when there is one.
-  func project(_ name: ProjectName) -> Project? { projects.first { $0.name == name } }
+  /// The `[[projects]]` entry under the first of a repository's names that has one.
+  func project(_ names: [ProjectName]) -> Project? {
+    names.lazy.compactMap { name in projects.first { $0.name == name } }.first
+  }
 
   /// The agent that `role` uses: `agent.*`, then `agent.roles.<role>`, then the same two of the project, and where
   /// these say nothing about the vendor they come to, `agent.vendors.<vendor>`.
   ///
-  /// - Parameter vendor: who does it although these say otherwise: a run's own vendor, or a substitute.
-  func agentSettings(for role: Role, project name: ProjectName?, vendor: Vendor? = nil) -> AgentSettings {
-    agentSettings(for: role, in: name.flatMap(project), vendor: vendor)
+  /// - Parameters:
+  ///   - names: of the project; none is what holds without one.
+  ///   - vendor: who does it although these say otherwise: a run's own vendor, or a substitute.
+  func agentSettings(for role: Role, project names: [ProjectName], vendor: Vendor? = nil) -> AgentSettings {
+    agentSettings(for: role, in: project(names), vendor: vendor)
   }
 
   /// The same for a project that has been looked up.
@@ -216,8 +220,8 @@ extension Configuration {
     }
   }
 
-  /// The commands that prove work in `name`, unless the repository brings its own.
-  func validationCommands(for name: ProjectName?) -> [String] {
-    name.flatMap(project)?.validationCommands ?? validation.commands
+  /// The commands that prove work in a project of these names, unless the repository brings its own.
+  func validationCommands(for names: [ProjectName]) -> [String] {
+    project(names)?.validationCommands ?? validation.commands
   }
 }

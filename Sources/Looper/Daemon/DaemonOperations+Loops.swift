@@ -69,9 +69,9 @@ extension DaemonOperations {
   /// - Throws: `validation` when what is asked of the agent cannot be had.
   private func requireAgent(_ order: StartOrder, _ live: Loop?, in project: Project) throws(LooperError) {
     if let vendor = order.vendor {
-      try requireRunnable(vendor, in: project.name)
+      try requireRunnable(vendor, in: project)
     } else if order.model != nil || !order.extraArguments.isEmpty, live?.vendor == nil {
-      try requireOneVendor(in: project.name)
+      try requireOneVendor(in: project)
     }
   }
 
@@ -156,10 +156,10 @@ extension DaemonOperations {
   }
 
   /// - Throws: `validation` when this configuration cannot run the vendor in some role.
-  private func requireRunnable(_ vendor: Vendor, in project: ProjectName) throws(LooperError) {
+  private func requireRunnable(_ vendor: Vendor, in project: Project) throws(LooperError) {
     let configuration = loaded().configuration
     for role in Role.allCases {
-      let agent = configuration.agentSettings(for: role, project: project, vendor: vendor)
+      let agent = configuration.agentSettings(for: role, project: project.names, vendor: vendor)
       guard VendorAdapters.adapter(for: vendor, command: agent.command) == nil else { continue }
       throw LooperError(
         .validation,
@@ -171,14 +171,15 @@ extension DaemonOperations {
   /// A model and arguments belong to one vendor.
   ///
   /// - Throws: `validation` when the roles of a project are done by several.
-  private func requireOneVendor(in project: ProjectName) throws(LooperError) {
+  private func requireOneVendor(in project: Project) throws(LooperError) {
     let configuration = loaded().configuration
-    let vendors = Set(Role.allCases.map { configuration.agentSettings(for: $0, project: project).vendor })
+    let settings = Role.allCases.map { configuration.agentSettings(for: $0, project: project.names) }
+    let vendors = Set(settings.map(\.vendor))
     guard vendors.count > 1 else { return }
     let names = Vendor.allCases.filter(vendors.contains).map(\.rawValue).joined(separator: ", ")
     throw LooperError(
       .validation,
-      "a model and arguments are one vendor's, but the roles of \(project) are done by \(names); name one with --vendor"
+      "a model and arguments are one vendor's, but the roles of \(project.name) are done by \(names); name one with --vendor"
     )
   }
 

@@ -124,7 +124,7 @@ extension DaemonOperations {
     ProjectView(
       name: project.name.display, path: project.checkoutPath, base: project.base,
       url: SubjectAddress.web(project.name), liveLoops: live[project.id] ?? 0,
-      addedAt: project.addedAt, isConfigured: loaded().configuration.project(project.name) != nil,
+      addedAt: project.addedAt, isConfigured: loaded().configuration.project(project.names) != nil,
       problem: problem(of: project))
   }
 

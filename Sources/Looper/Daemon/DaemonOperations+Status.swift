@@ -114,7 +114,7 @@ extension DaemonOperations {
 
   private func agentView(_ loaded: LoadedConfiguration) -> HealthView {
     for role in Role.allCases {
-      let agent = loaded.configuration.agentSettings(for: role, project: nil)
+      let agent = loaded.configuration.agentSettings(for: role, project: [])
       guard let adapter = VendorAdapters.adapter(for: agent.vendor, command: agent.command) else {
         return .degraded(
           "agent",

@@ -28,11 +28,12 @@ extension EngineSettings {
     pacing = Pacing(
       interval: configuration.github.writeInterval, perMinute: configuration.github.writesPerMinute,
       perHour: configuration.github.writesPerHour)
-    terms = { role, project in
-      let settings = configuration.agentSettings(for: role, project: project)
+    terms = { role, names in
+      let project = configuration.project(names)
+      let settings = configuration.agentSettings(for: role, in: project)
       var models: [Vendor: String] = [:]
       for vendor in Vendor.allCases where vendor != settings.vendor {
-        let model = configuration.agentSettings(for: role, project: project, vendor: vendor).model
+        let model = configuration.agentSettings(for: role, in: project, vendor: vendor).model
         if !model.isEmpty { models[vendor] = model }
       }
       return ClaimTerms(

@@ -67,7 +67,7 @@ struct VendorSessions: AgentSessions {
   }
 
   private func settings(_ assignment: AgentAssignment, _ plan: SessionPlan) -> AgentSettings {
-    configuration().agentSettings(for: assignment.role, project: plan.project, vendor: plan.vendor)
+    configuration().agentSettings(for: assignment.role, project: plan.projectNames, vendor: plan.vendor)
   }
 
   private func spec(_ assignment: AgentAssignment, _ plan: SessionPlan) throws(Failure) -> AgentSessionSpec {

@@ -54,11 +54,11 @@ extension Doctor {
   private static func uses(_ configuration: Configuration) -> [AgentUse] {
     let general = Role.allCases.map { role in
       AgentUse(
-        code: "agent-\(role.rawValue)", settings: configuration.agentSettings(for: role, project: nil))
+        code: "agent-\(role.rawValue)", settings: configuration.agentSettings(for: role, project: []))
     }
     var uses = general
     var substitutes = zip(Role.allCases, general).flatMap { role, use in
-      use.settings.fallback.map { configuration.agentSettings(for: role, project: nil, vendor: $0) }
+      use.settings.fallback.map { configuration.agentSettings(for: role, project: [], vendor: $0) }
     }
     for project in configuration.projects {
       for (role, usual) in zip(Role.allCases, general) {
@@ -72,7 +72,7 @@ extension Doctor {
     }
     let tables = Vendor.allCases
       .filter { configuration.agent.vendors[$0] != AgentSettings.VendorDefaults() }
-      .map { configuration.agentSettings(for: .worker, project: nil, vendor: $0) }
+      .map { configuration.agentSettings(for: .worker, project: [], vendor: $0) }
     uses += others("fallback", substitutes, beside: [])
     return uses + others("vendor", tables, beside: uses)
   }

@@ -6,6 +6,8 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   let id: ID
   var projectID: Project.ID
   var project: ProjectName
+  /// What GitHub calls the project now; nil before the first contact.
+  var projectNow: ProjectName?
   var subject: Subject
   var title: String
   var lane: Lane
@@ -41,6 +43,9 @@ struct Loop: Codable, Equatable, Sendable, Identifiable, Handled {
   var endedAt: Timestamp?
   /// Rises with every change of the row; writers compare it.
   var generation: Int
+
+  /// See ``Project/names``.
+  var projectNames: [ProjectName] { [project] + [projectNow].compactMap(\.self).filter { $0 != project } }
 }
 
 /// Counters of a subject. Only verified progress or an operator resets them, never a new run or head.

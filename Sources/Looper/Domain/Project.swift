@@ -12,6 +12,9 @@ struct Project: Codable, Equatable, Sendable, Identifiable {
   var facts: RepositoryFacts?
   var addedAt: Timestamp
 
+  /// The name it was added with, and the one that GitHub has given it since. An operator may say either.
+  var names: [ProjectName] { [name] + [facts?.name].compactMap(\.self).filter { $0 != name } }
+
   /// The branch work starts from, once known.
   var base: String? { baseBranch ?? facts?.defaultBranch }
 }

@@ -46,7 +46,8 @@ actor AgentSupervisor: Agents {
     }
     if let ended = try await recordedNow(assignment) { return ended }
     let plan = SessionPlan(
-      vendor: run.vendor, model: run.model, extraArguments: run.extraArguments, project: loop.project)
+      vendor: run.vendor, model: run.model, extraArguments: run.extraArguments,
+      projectNames: loop.projectNames)
     if let adopted = try await adopt(assignment, plan) { return adopted }
     if let refusal = try await store.enterGate(run, at: time.now) { return .notStarted(.failed(refusal)) }
     let earlier = try await store.interruptedSession(

@@ -8,8 +8,8 @@ struct EngineSettings: Sendable {
   var auto: [AutoRule] = []
   /// ``Run/configurationHash``.
   var configurationHash = ""
-  /// The operator's commands for a project; the repository's own go first.
-  var validationCommands: @Sendable (ProjectName) -> [String] = { _ in [] }
+  /// The operator's commands for a project, by its names; the repository's own go first.
+  var validationCommands: @Sendable ([ProjectName]) -> [String] = { _ in [] }
   var validationLimit: Duration = .seconds(900)
   var pollInterval: Duration = .seconds(30)
   var pacing = Pacing()
@@ -17,8 +17,10 @@ struct EngineSettings: Sendable {
   var shortage: @Sendable () -> String? = { nil }
   /// The same of its disk.
   var diskShortage: @Sendable () -> String? = { nil }
-  /// Vendor and model for a role in a project, unless the loop was started with its own.
-  var terms: @Sendable (Role, ProjectName) -> ClaimTerms = { _, _ in ClaimTerms(vendor: .custom, model: nil) }
+  /// Vendor and model for a role in a project, by its names, unless the loop was started with its own.
+  var terms: @Sendable (Role, [ProjectName]) -> ClaimTerms = { _, _ in
+    ClaimTerms(vendor: .custom, model: nil)
+  }
   /// Reads `.looper/looper.toml` for one role.
   ///
   /// Throws `needsHuman` when anything in it is wrong: a mistyped key must not drop the protection it was meant for.
@@ -27,7 +29,7 @@ struct EngineSettings: Sendable {
   /// Who runs a role of a loop. A vendor that the loop was started with has no substitute: somebody asked for it. The
   /// configured model is one of the configured vendor, and means nothing to another.
   func terms(of loop: Loop, _ role: Role) -> ClaimTerms {
-    var terms = terms(role, loop.project)
+    var terms = terms(role, loop.projectNames)
     if let vendor = loop.vendor {
       let model = vendor == terms.vendor ? terms.model : terms.models[vendor]
       terms = ClaimTerms(vendor: vendor, model: model)

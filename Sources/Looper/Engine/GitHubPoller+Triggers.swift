@@ -121,7 +121,7 @@ extension GitHubPoller {
 
   /// The rules of a project that may start another loop today, and those whose day is spent.
   func rules(of project: Project) async throws -> (open: [AutoRule], spent: [AutoRule]) {
-    let applying = settings.current.auto.filter { $0.applies(to: project.name) }
+    let applying = settings.current.auto.filter { $0.applies(to: project) }
     guard !applying.isEmpty else { return ([], []) }
     let started = try await store.autoLoopsStarted(in: project.id, since: time.now.midnight)
     let open = applying.filter { started[$0.identity, default: 0] < $0.perDay }

@@ -191,7 +191,8 @@ struct Runner: Sendable {
     return RunFacts(
       run: record.run, nonce: record.nonce, loopFacts: record.facts, policy: settings.policy,
       project: record.project,
-      validationCommands: settings.validationCommands(record.facts.loop.project), results: record.results,
+      validationCommands: settings.validationCommands(record.facts.loop.projectNames),
+      results: record.results,
       effects: record.effects,
       previousFailure: record.previousFailure, earlierBranches: record.earlierBranches)
   }

@@ -13,7 +13,9 @@ struct AutoRule: Equatable, Sendable {
   /// Whether the work begins without a spec.
   var skipsPlan = false
 
-  func applies(to project: ProjectName) -> Bool { repositories.isEmpty || repositories.contains(project) }
+  func applies(to project: Project) -> Bool {
+    repositories.isEmpty || project.names.contains(where: repositories.contains)
+  }
 
   /// What tells it from other rules when loops are counted; how much it may start is no part of it.
   var identity: String {

@@ -3,7 +3,9 @@ import GRDB
 /// Reading and writing the columns of a loop.
 extension Store {
   static let loopColumns = """
-    loop.*, project.name AS projectName FROM loop JOIN project ON project.id = loop.projectID
+    loop.*, project.name AS projectName,
+      CASE WHEN json_valid(project.factsJSON) THEN json_extract(project.factsJSON, '$.name') END AS projectNow
+    FROM loop JOIN project ON project.id = loop.projectID
     """
 
   static func loop(_ row: Row) throws -> Loop {
@@ -15,7 +17,8 @@ extension Store {
       let state = loopState(row)
     else { throw StaleWrite(row: "loop \(id)") }
     return Loop(
-      id: id, projectID: Project.ID(row["projectID"]), project: project, subject: subject,
+      id: id, projectID: Project.ID(row["projectID"]), project: project,
+      projectNow: (row["projectNow"] as String?).flatMap { ProjectName($0) }, subject: subject,
       title: row["title"],
       lane: lane, phase: phase, state: state, stateSince: Timestamp(milliseconds: row["stateSince"]),
       skipsPlan: row["skipsPlan"], isReviewOnly: row["isReviewOnly"], pullNumber: row["pullNumber"],

@@ -74,7 +74,7 @@ struct AgentVersionsTests {
       let sessions = VendorSessions(
         runner: runner, sandbox: bench.sessions.sandbox,
         configuration: { configuration.withLock { $0 } })
-      var plan = SessionPlan(vendor: .custom, project: try #require(ProjectName("o/r")))
+      var plan = SessionPlan(vendor: .custom, projectNames: [try #require(ProjectName("o/r"))])
       let assignment = AgentAssignment(
         runID: Run.ID(1), loopID: Loop.ID(1), stage: "agent", role: .planner, phase: .plan,
         worktree: worktree,

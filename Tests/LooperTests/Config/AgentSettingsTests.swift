@@ -13,13 +13,36 @@ struct AgentSettingsTests {
     var project = Configuration.Project(name: name)
     project.agent.timeout = .seconds(3)
     project.roles.fixer.timeout = .seconds(4)
-    #expect(configuration.agentSettings(for: .worker, project: name).timeout == .seconds(1))
-    #expect(configuration.agentSettings(for: .fixer, project: name).timeout == .seconds(2))
+    #expect(configuration.agentSettings(for: .worker, project: [name]).timeout == .seconds(1))
+    #expect(configuration.agentSettings(for: .fixer, project: [name]).timeout == .seconds(2))
     configuration.projects = [project]
-    #expect(configuration.agentSettings(for: .worker, project: name).timeout == .seconds(3))
-    #expect(configuration.agentSettings(for: .fixer, project: ProjectName("O/R")).timeout == .seconds(4))
-    #expect(configuration.agentSettings(for: .fixer, project: nil).timeout == .seconds(2))
-    #expect(configuration.agentSettings(for: .fixer, project: ProjectName("x/y")).timeout == .seconds(2))
+    #expect(configuration.agentSettings(for: .worker, project: [name]).timeout == .seconds(3))
+    #expect(
+      configuration.agentSettings(for: .fixer, project: [try #require(ProjectName("O/R"))]).timeout
+        == .seconds(4))
+    #expect(configuration.agentSettings(for: .fixer, project: []).timeout == .seconds(2))
+    #expect(
+      configuration.agentSettings(for: .fixer, project: [try #require(ProjectName("x/y"))]).timeout
+        == .seconds(2))
+  }
+
+  @Test("a renamed project has the entry of either name, the one it was added with first")
+  func renamed() throws {
+    let (old, new) = (try #require(ProjectName("o/r")), try #require(ProjectName("o/s")))
+    var loop = try WhyAnswerTests.loop(.queued)
+    loop.project = old
+    loop.projectNow = new
+    var configuration = Configuration()
+    var project = Configuration.Project(name: new, validationCommands: ["make"])
+    project.agent.model = "opus"
+    configuration.projects = [project]
+    let settings = EngineSettings(configuration)
+    #expect(settings.terms(of: loop, .worker).model == "opus")
+    #expect(settings.validationCommands(loop.projectNames) == ["make"])
+    project.name = old
+    project.agent.model = "sonnet"
+    configuration.projects.append(project)
+    #expect(EngineSettings(configuration).terms(of: loop, .worker).model == "sonnet")
   }
 
   @Test("another vendor does not inherit the command, model and arguments of the first")
@@ -48,7 +71,8 @@ struct AgentSettingsTests {
     project.roles.fixer.vendor = .claudeCode
     configuration.projects = [project]
     func line(_ role: Role, _ project: ProjectName?, _ vendor: Vendor? = nil) -> String {
-      let settings = configuration.agentSettings(for: role, project: project, vendor: vendor)
+      let settings = configuration.agentSettings(
+        for: role, project: [project].compactMap(\.self), vendor: vendor)
       return ([settings.vendor.rawValue, settings.model] + settings.command + settings.extraArguments)
         .joined(separator: " ")
     }
@@ -102,7 +126,7 @@ struct AgentSettingsTests {
       let settings = EngineSettings(try home.load().configuration)
       func vendors(_ name: String) throws -> [[Vendor]] {
         let project = try #require(ProjectName(name))
-        return [Role.planner, .reviewer, .worker, .fixer].map { settings.terms($0, project).fallback }
+        return [Role.planner, .reviewer, .worker, .fixer].map { settings.terms($0, [project]).fallback }
       }
       #expect(try vendors("x/y") == [[], [.opencode, .codex], [.cursor], [.cursor]])
       #expect(try vendors("o/r") == [[.codex], [.codex], [.opencode], [.codex]])

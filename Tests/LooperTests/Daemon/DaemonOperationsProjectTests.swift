@@ -46,6 +46,21 @@ struct DaemonOperationsProjectTests {
     }
   }
 
+  @Test("one that was renamed is configured by either name", arguments: ["acme/tool", "acme/hammer"])
+  func configured(name: String) async throws {
+    let entry = Configuration.Project(name: try #require(ProjectName(name)))
+    try await OpsScene.with(settle: { $0.projects = [entry] }) { scene in
+      var facts = try OpsScene.facts
+      facts.name = try #require(ProjectName("acme/hammer"))
+      scene.forge.set(facts)
+      _ = try await scene.operations.syncProjects(SyncRequest(project: nil))
+      let tool = try #require(ProjectName(OpsScene.slug))
+      #expect(try await scene.operations.project(tool).isConfigured)
+      let loop = try await scene.startLoop()
+      #expect(try await scene.store.loop(loop)?.projectNames == [tool, facts.name])
+    }
+  }
+
   @Test("one that does not exist, is archived or may only be read is refused")
   func refused() async throws {
     try await OpsScene.with(watching: false) { scene in

@@ -11,7 +11,7 @@ struct VendorSessionsTests {
     let assignment = AgentAssignment(
       runID: Run.ID(1), loopID: Loop.ID(1), stage: "agent", role: role, phase: .plan, worktree: bench.root,
       prompt: "p", context: [:])
-    let plan = SessionPlan(vendor: vendor, project: try #require(ProjectName(project)))
+    let plan = SessionPlan(vendor: vendor, projectNames: [try #require(ProjectName(project))])
     let silent = SessionEvents(
       onPrepared: { _, _ in }, onStart: { _ in }, onVendorSession: { _ in }, onNews: { _ in })
     return await bench.sessions.run(assignment, as: plan, observer: silent)

@@ -100,4 +100,30 @@ struct RenamedRepositoryTests {
       #expect(await scene.forge.snapshot().issues.rows.count(where: \.isPull) == 1)
     }
   }
+
+  @Test("the configuration applies when it says the new name")
+  func configured() async throws {
+    let name = try #require(ProjectName(Self.newName))
+    let agents = ScriptedAgents.unerring()
+    let settle: (inout EngineSettings) -> Void = {
+      $0.auto = [AutoRule(repositories: [name], authors: ["bob"], skipsPlan: true)]
+      $0.validationCommands = { $0.contains(name) ? ["true"] : ["false"] }
+    }
+    try await EngineScene.with(agents, settle: settle) { scene in
+      try await scene.watch()
+      try await rename(scene)
+      try await learnName(scene)
+      _ = try await scene.forge.createIssue(in: Self.newName, title: "Another", body: "", as: "bob")
+      let loop = try await scene.rounds { $0.phase == .ready }
+      #expect(loop.lane == .auto)
+    }
+  }
+
+  /// Takes up what GitHub calls the project now.
+  private func learnName(_ scene: EngineScene) async throws {
+    let name = try #require(ProjectName(ForgeScene.repository))
+    let project = try #require(try await scene.store.project(named: name))
+    try await scene.store.updateFacts(
+      of: project.id, to: try await scene.poller.forge.repository(name))
+  }
 }

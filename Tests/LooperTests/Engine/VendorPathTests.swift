@@ -158,7 +158,7 @@ struct VendorPathTests {
         runID: Run.ID(1), loopID: Loop.ID(1), stage: "agent", role: .planner, phase: .plan,
         worktree: bench.root, prompt: "p", context: [:])
       let name = try #require(ProjectName("acme/shop"))
-      var plan = SessionPlan(vendor: .claudeCode, project: name)
+      var plan = SessionPlan(vendor: .claudeCode, projectNames: [name])
       let told = Mutex<[Usage]>([])
       let events = SessionEvents(
         onPrepared: { _, _ in }, onStart: { _ in }, onVendorSession: { _ in },

@@ -33,7 +33,8 @@ struct SessionPlan: Codable, Equatable, Sendable {
   var model: String?
   /// After those of the configuration; nil for none.
   var extraArguments: [String]?
-  var project: ProjectName
+  /// See ``Project/names``.
+  var projectNames: [ProjectName]
   /// Nil begins anew.
   var resume: ResumePoint?
 }
