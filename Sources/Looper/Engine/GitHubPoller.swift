@@ -41,6 +41,8 @@ actor GitHubPoller {
   var failedInARow: [String: Set<SubjectKey>] = [:]
   /// In how many sweeps in a row a loop's subject was not found.
   var missing: [Loop.ID: Int] = [:]
+  /// Projects that another one of the same repository does the work of; each was told once.
+  private var duplicates: Set<Project.ID> = []
   /// When the rules' lists of a project were last read to their end.
   private var wholeLists: [Project.ID: Timestamp] = [:]
 
@@ -135,16 +137,19 @@ actor GitHubPoller {
       var watched: Set<ProjectName> = []
       for project in members.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
         guard case .success(var repository)? = result.repositories[project.name] else {
-          watched.insert(project.facts?.name ?? project.name)
+          // One that cannot be read any more, whose name leads nowhere for instance, does nobody's work.
+          if !isGone(result.repositories[project.name]) {
+            watched.insert(project.facts?.name ?? project.name)
+          }
           logFailure(result.repositories[project.name], of: project)
           continue
         }
         // In a repository that was renamed and added again by its new name nothing is begun twice.
-        if !watched.insert(repository.name).inserted {
+        if watched.insert(repository.name).inserted {
+          duplicates.remove(project.id)
+        } else {
           repository.triggers = []
-          log.warning(
-            "a project is watched under an older name already",
-            metadata: ["project": "\(project.name)", "repository": "\(repository.name)"])
+          logDuplicate(project, of: repository.name)
         }
         try await take(repository, project, loops.filter { $0.projectID == project.id }, seen, blockers)
       }
@@ -281,6 +286,18 @@ actor GitHubPoller {
     guard case .becameAvailable = health.succeeded(host, .read) else { return }
     log.notice("github answers again", metadata: ["host": "\(host)"])
     try await store.append(EventDraft(.forgeAvailable, "\(host) answers again"), at: time.now)
+  }
+
+  private func isGone(_ result: Result<SweepResult.Repository, Failure>?) -> Bool {
+    guard case .failure(let failure)? = result else { return false }
+    return failure.kind == .permanent
+  }
+
+  private func logDuplicate(_ project: Project, of repository: ProjectName) {
+    guard duplicates.insert(project.id).inserted else { return }
+    log.warning(
+      "a project is watched under an older name already",
+      metadata: ["project": "\(project.name)", "repository": "\(repository)"])
   }
 
   private func logFailure(_ result: Result<SweepResult.Repository, Failure>?, of project: Project) {

@@ -9,6 +9,7 @@ final class FilteredForge: Forge {
     var isSearchBroken = false
     var looks: [Int: Int] = [:]
     var sweepFailure: Failure?
+    var lost: [ProjectName: Failure] = [:]
     var writeFailure: Failure?
     /// What the next reads before a write fail with.
     var guardFailures: [Failure] = []
@@ -38,9 +39,14 @@ final class FilteredForge: Forge {
   /// - Parameter failures: what the next reads before a write fail with, one after the other.
   func refuseGuards(_ failures: [Failure]) { state.withLock { $0.guardFailures = failures } }
 
+  /// - Parameter failure: what a sweep says of this one project.
+  func lose(_ project: ProjectName, _ failure: Failure?) { state.withLock { $0.lost[project] = failure } }
+
   func sweep(_ request: SweepRequest) async throws(Failure) -> SweepResult {
     if let failure = state.withLock({ $0.sweepFailure }) { throw failure }
-    return try await base.sweep(request)
+    var result = try await base.sweep(request)
+    for (project, failure) in state.withLock({ $0.lost }) { result.repositories[project] = .failure(failure) }
+    return result
   }
 
   func observe(_ project: ProjectName, issue: Int?, pull: Int?) async throws(Failure) -> Observation {

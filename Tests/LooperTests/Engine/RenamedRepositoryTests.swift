@@ -1,3 +1,5 @@
+import Logging
+import Synchronization
 import Testing
 
 @testable import Looper
@@ -119,11 +121,78 @@ struct RenamedRepositoryTests {
     }
   }
 
+  @Test("a project whose older name leads nowhere leaves the work to the one added by the new name")
+  func deadName() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
+      try await scene.watch()
+      try await rename(scene)
+      try await learnName(scene)
+      let name = try #require(ProjectName(Self.newName))
+      let newer = try await scene.store.addProject(
+        name, checkoutPath: nil, baseBranch: nil, facts: nil, at: scene.time.now
+      ).project
+      try await scene.forge.configure(Self.newName) { $0.formerNames = [] }
+      try await scene.forge.addLabel("looper:implement", to: 1, in: Self.newName, as: "alice")
+      let loop = try await scene.rounds { $0.phase == .ready }
+      #expect(loop.projectID == newer.id)
+    }
+  }
+
+  @Test("an older name that cannot be read for the moment keeps the work, and the newer one is told once")
+  func passing() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
+      try await scene.watch()
+      try await rename(scene)
+      try await learnName(scene)
+      let old = try #require(ProjectName(ForgeScene.repository))
+      _ = try await scene.store.addProject(
+        try #require(ProjectName(Self.newName)), checkoutPath: nil, baseBranch: nil, facts: nil,
+        at: scene.time.now)
+      let (told, log) = Told.log()
+      let forge = FilteredForge(await scene.poller.forge)
+      var filtered = scene
+      filtered.poller = GitHubPoller(
+        store: scene.store, forge: forge, settings: scene.settings, health: scene.health, time: scene.time,
+        random: RandomSource(seed: 1), log: log)
+      forge.lose(old, Failure(.transient, "no answer"))
+      try await scene.forge.addLabel("looper:implement", to: 1, in: Self.newName, as: "alice")
+      for _ in 0..<5 { try await filtered.round() }
+      #expect(try await scene.store.liveLoops().isEmpty)
+      forge.lose(old, nil)
+      let loop = try await filtered.rounds { $0.phase == .ready }
+      #expect(loop.project == old)
+      #expect(told.count(of: "a project is watched under an older name already") == 1)
+    }
+  }
+
   /// Takes up what GitHub calls the project now.
   private func learnName(_ scene: EngineScene) async throws {
     let name = try #require(ProjectName(ForgeScene.repository))
     let project = try #require(try await scene.store.project(named: name))
     try await scene.store.updateFacts(
       of: project.id, to: try await scene.poller.forge.repository(name))
+  }
+}
+
+/// How often a log was handed each message.
+private final class Told: Sendable {
+  private let messages = Mutex<[String: Int]>([:])
+
+  func count(of message: String) -> Int { messages.withLock { $0[message, default: 0] } }
+
+  private struct Handler: LogHandler {
+    let told: Told
+    var logLevel = Logger.Level.trace
+    var metadata = Logger.Metadata()
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+      get { metadata[key] }
+      set { metadata[key] = newValue }
+    }
+    func log(event: LogEvent) { told.messages.withLock { $0["\(event.message)", default: 0] += 1 } }
+  }
+
+  static func log() -> (Told, Logger) {
+    let told = Told()
+    return (told, Logger(label: "test") { _ in Handler(told: told) })
   }
 }
