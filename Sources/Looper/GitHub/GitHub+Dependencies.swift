@@ -5,7 +5,7 @@ extension GitHub {
   func addingBlockers(to issue: IssueSnapshot, in project: ProjectName) async throws(Failure) -> IssueSnapshot
   {
     var issue = issue
-    let linked = try await linkedBlockers(of: issue.number, in: project)
+    let linked = try await linkedBlockers(of: issue, in: project)
     if linked == nil { issue.areBlockersHidden = true }
     let known = Set((linked ?? []).filter { $0.repository == nil }.map(\.number))
     let written = DependencyText.numbers(in: issue).filter { !known.contains($0) }
@@ -17,20 +17,20 @@ extension GitHub {
   ///
   /// - Parameter isSecond: whether GitHub is asked again because it did not seem to know dependencies.
   private func linkedBlockers(
-    of number: Int, in project: ProjectName, isSecond: Bool = false
+    of issue: IssueSnapshot, in project: ProjectName, isSecond: Bool = false
   ) async throws(Failure) -> [BlockerSnapshot]? {
     let path = GitHubPath.repository(
-      project, "issues", String(number), "dependencies", "blocked_by", query: [("per_page", "100")])
+      project, "issues", String(issue.number), "dependencies", "blocked_by", query: [("per_page", "100")])
     switch try await channel.attempt(.rest(.get, path, on: project.host, for: .observe)) {
     case .done(let json):
       memory.remember(dependencies: .told, on: project.host)
-      return (json.arrayValue ?? []).compactMap { Self.blocker($0, in: project) }
+      return (json.arrayValue ?? []).compactMap { Self.blocker($0, of: issue, in: project) }
     case .refused(404, _, let failure), .refused(410, _, let failure):
       // A GitHub that does not know dependencies yet has none. One that has told some has not forgotten them.
       switch memory.dependencies(on: project.host) {
       case .told: throw Failure(.transient, failure.message)
       case .unheardOf: return []
-      case .unknown where !isSecond: return try await linkedBlockers(of: number, in: project, isSecond: true)
+      case .unknown where !isSecond: return try await linkedBlockers(of: issue, in: project, isSecond: true)
       case .unknown:
         memory.remember(dependencies: .unheardOf, on: project.host)
         return []
@@ -42,14 +42,22 @@ extension GitHub {
     }
   }
 
-  private static func blocker(_ json: JSONValue, in project: ProjectName) -> BlockerSnapshot? {
+  /// - Parameter issue: what is blocked; its address has the name that GitHub calls the repository by now.
+  private static func blocker(
+    _ json: JSONValue, of issue: IssueSnapshot, in project: ProjectName
+  ) -> BlockerSnapshot? {
     guard let number = json["number"]?.integerValue, let state = json["state"]?.stringValue else {
       return nil
     }
     let slug = json["repository_url"]?.stringValue.flatMap { url in
       url.range(of: "/repos/").map { String(url[$0.upperBound...]) }
     }
-    let isElsewhere = slug.map { $0.lowercased() != project.slug.lowercased() } ?? false
+    let own = issue.url.lowercased()
+    let isElsewhere =
+      slug.map {
+        let slug = $0.lowercased()
+        return slug != project.slug.lowercased() && !own.hasSuffix("/\(slug)/issues/\(issue.number)")
+      } ?? false
     return BlockerSnapshot(
       repository: isElsewhere ? slug : nil, number: Int(number), isOpen: state.lowercased() == "open")
   }

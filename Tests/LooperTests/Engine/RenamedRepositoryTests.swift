@@ -165,6 +165,20 @@ struct RenamedRepositoryTests {
     }
   }
 
+  @Test("an issue that blocks another in it is one of its own")
+  func dependencies() async throws {
+    try await EngineScene.with(ScriptedAgents.unerring()) { scene in
+      let blocker = try await scene.forge.createIssue(
+        in: ForgeScene.repository, title: "First", body: "", as: "alice")
+      try await scene.forge.setBlockers([blocker], of: 1, in: ForgeScene.repository, as: "alice")
+      try await rename(scene)
+      let name = try #require(ProjectName(ForgeScene.repository))
+      let seen = try await scene.poller.forge.observe(name, issue: 1, pull: nil)
+      #expect(
+        seen.issue?.blockers == [BlockerSnapshot(repository: nil, number: blocker, isOpen: true)])
+    }
+  }
+
   /// Takes up what GitHub calls the project now.
   private func learnName(_ scene: EngineScene) async throws {
     let name = try #require(ProjectName(ForgeScene.repository))
