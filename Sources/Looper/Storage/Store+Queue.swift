@@ -189,7 +189,7 @@ extension Store {
     }
   }
 
-  /// Puts a queued item before everything else in its lane and makes it due now.
+  /// Puts a queued item before everything else in every lane and makes it due now.
   func bump(_ loop: Loop.ID, at now: Timestamp) async throws {
     try await database.write { db in
       try db.execute(

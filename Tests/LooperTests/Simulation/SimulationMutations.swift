@@ -92,7 +92,7 @@ extension SimulationMutation {
         """
         CREATE TEMP TRIGGER flaw BEFORE UPDATE OF state ON main.queueItem
         WHEN OLD.state = 'queued' AND NEW.state = 'cancelled' BEGIN SELECT RAISE(IGNORE); END
-        """), rule: StoredRule.onePlacePerSubject.sentence, faults: [.people], seeds: [2]),
+        """), rule: StoredRule.onePlacePerSubject.sentence, faults: [.people], seeds: [51]),
     // Planted: one function makes all keys, and what writes effects does not prepare without their index.
     Self(
       name: "a key forgets its loop",
@@ -146,7 +146,7 @@ extension SimulationMutation {
         """), rule: TransitionRules.staleSentence),
     Self(
       name: "every failure is called the agent's", flaw: .failuresAreTheAgents,
-      rule: TransitionRules.attemptsSentence, faults: [.errors, .lost], seeds: [8]),
+      rule: TransitionRules.attemptsSentence, faults: [.errors, .lost], seeds: [2, 16]),
     // Planted: fencing takes the item back and the loop out of the queue; either keeps claims away.
     Self(
       name: "a paused loop is begun",
@@ -197,7 +197,7 @@ extension SimulationMutation {
         """), rule: EverythingComesToRest().sentence),
     Self(
       name: "work on a fork is no patch", flaw: .workIsNoPatch, rule: Simulation.bugRule,
-      seeds: [29], hours: 24),
+      seeds: [10], hours: 24),
     Self(
       name: "every sweep sees news", flaw: .sweepsAlwaysSeeNews, rule: Simulation.idlenessRule,
       seeds: [8, 13, 16]),

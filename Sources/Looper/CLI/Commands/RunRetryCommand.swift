@@ -13,6 +13,6 @@ struct RunRetryCommand: AsyncParsableCommand {
 
   func run() async throws {
     let loop = try await global.withClient { try await $0.retryRun(self.run) }
-    try global.show(loop) { _ in LoopText.line(loop, "retrying") }
+    try global.show(loop) { _ in LoopText.lineWithoutState(loop, "retrying") }
   }
 }
