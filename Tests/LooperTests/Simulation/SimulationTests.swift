@@ -51,6 +51,8 @@ struct SimulationTests {
       UInt64(5520),
       // A GitHub that did not find an issue's dependencies for once was taken for one that has none.
       UInt64(1558),
+      // LocalForge left in its merge queue what was closed, and had it there when it was opened again.
+      UInt64(240),
     ])
   func regressions(seed: UInt64) async throws {
     expectNoBreach(try await outcome(seed, hours: 24, Set(SimulatedFault.allCases)))

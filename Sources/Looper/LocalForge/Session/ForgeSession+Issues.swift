@@ -90,7 +90,9 @@ extension ForgeSession {
     issue.closedAt = now
     issue.closedBy = viewer
     if !issue.isPull { issue.stateReason = reason ?? "completed" }
+    // Whoever opens it again has to ask for its merge again.
     issue.pull?.autoMerge = nil
+    issue.pull?.queuedAt = nil
     let stateReason = issue.stateReason
     record(.closed, on: issue) { $0.stateReason = stateReason }
     touch(issue)
