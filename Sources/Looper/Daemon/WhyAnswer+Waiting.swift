@@ -22,7 +22,7 @@ extension WhyAnswer {
     case .mergeability:
       lookAgain(
         "GitHub has not computed yet whether \(place) merges",
-        "GitHub's answer, asked again every few seconds", alarm)
+        "GitHub's answer, asked again at least once a minute", alarm)
     case .baseChecks: baseChecks
     case .draft:
       Part(
@@ -37,14 +37,15 @@ extension WhyAnswer {
     case .permission:
       lookAgain(
         "it could not be read whether \(unreadPerson) may write to \(loop.project)",
-        "GitHub's answer, asked again every few seconds", alarm)
+        "GitHub's answer, asked again at least once a minute", alarm)
     }
   }
 
   /// Whose right to write could not be read.
   private var unreadPerson: String {
-    switch loop.phase {
-    case .specReview: "the person who set \(policy.labels.specReady)"
+    if record.question != nil { return "somebody who replied" }
+    return switch loop.phase {
+    case .specReview: "the person who approved the spec"
     case .ready: "somebody who wrote on \(place)"
     case .plan, .work, .codeReview, .done: "who asked"
     }

@@ -130,7 +130,7 @@ enum WaitReason: String, Codable, Sendable, CaseIterable {
   case merge
   /// GitHub has not said yet whether the branch merges.
   case mergeability
-  /// It could not be read whether the person who set the label may write here.
+  /// It could not be read whether a person whose word may count may write here.
   case permission
   /// The only checks that fail also fail on the base branch: not this pull request's fault.
   case baseChecks = "base-checks"

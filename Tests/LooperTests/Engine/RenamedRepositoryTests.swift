@@ -93,9 +93,7 @@ struct RenamedRepositoryTests {
     try await EngineScene.with(ScriptedAgents.unerring()) { scene in
       try await scene.watch()
       try await rename(scene)
-      let name = try #require(ProjectName(Self.newName))
-      _ = try await scene.store.addProject(
-        name, checkoutPath: nil, baseBranch: nil, facts: nil, at: scene.time.now)
+      try await addAgain(scene)
       try await scene.forge.addLabel("looper:plan", to: 1, in: EngineScene.repository, as: "alice")
       try await scene.rounds { $0.phase == .ready }
       #expect(try await scene.store.loops(state: nil, project: nil, before: .max, limit: 10).count == 1)
@@ -127,10 +125,7 @@ struct RenamedRepositoryTests {
       try await scene.watch()
       try await rename(scene)
       try await learnName(scene)
-      let name = try #require(ProjectName(Self.newName))
-      let newer = try await scene.store.addProject(
-        name, checkoutPath: nil, baseBranch: nil, facts: nil, at: scene.time.now
-      ).project
+      let newer = try await addAgain(scene)
       try await scene.forge.configure(Self.newName) { $0.formerNames = [] }
       try await scene.forge.addLabel("looper:implement", to: 1, in: Self.newName, as: "alice")
       let loop = try await scene.rounds { $0.phase == .ready }
@@ -145,9 +140,7 @@ struct RenamedRepositoryTests {
       try await rename(scene)
       try await learnName(scene)
       let old = try #require(ProjectName(ForgeScene.repository))
-      _ = try await scene.store.addProject(
-        try #require(ProjectName(Self.newName)), checkoutPath: nil, baseBranch: nil, facts: nil,
-        at: scene.time.now)
+      try await addAgain(scene)
       let (told, log) = Told.log()
       let forge = FilteredForge(await scene.poller.forge)
       var filtered = scene
@@ -177,6 +170,15 @@ struct RenamedRepositoryTests {
       #expect(
         seen.issue?.blockers == [BlockerSnapshot(repository: nil, number: blocker, isOpen: true)])
     }
+  }
+
+  /// The repository is watched by its new name as well.
+  @discardableResult
+  private func addAgain(_ scene: EngineScene) async throws -> Project {
+    let name = try #require(ProjectName(Self.newName))
+    return try await scene.store.addProject(
+      name, checkoutPath: nil, baseBranch: nil, facts: nil, at: scene.time.now
+    ).project
   }
 
   /// Takes up what GitHub calls the project now.

@@ -20,12 +20,17 @@ struct GitHubWriteTests {
     return receipt
   }
 
+  /// The opening of a pull request whose branch is there.
+  private func opening(in scene: ForgeScene) async throws -> ResolvedWrite {
+    try await scene.push(["a.txt": "a\n"], to: "looper/1-x")
+    return try resolved(
+      .openPullRequest(.init(head: "looper/1-x", base: "main", title: "T", body: "B")), 0)
+  }
+
   @Test("open and update a pull request; opening again adopts it")
   func pulls() async throws {
     try await withForge { scene in
-      try await scene.push(["a.txt": "a\n"], to: "looper/1-x")
-      let open = try resolved(
-        .openPullRequest(.init(head: "looper/1-x", base: "main", title: "T", body: "B")), 0)
+      let open = try await opening(in: scene)
       let number = try #require(try await prove(open, in: scene).pullNumber)
       let again = try await scene.github.perform(open)
       #expect(again.pullNumber == number)
@@ -39,9 +44,7 @@ struct GitHubWriteTests {
   @Test("a pull request whose answer was lost is found once GitHub lists it, and until then it is waited for")
   func lateList() async throws {
     try await withForge { scene in
-      try await scene.push(["a.txt": "a\n"], to: "looper/1-x")
-      let open = try resolved(
-        .openPullRequest(.init(head: "looper/1-x", base: "main", title: "T", body: "B")), 0)
+      let open = try await opening(in: scene)
       await scene.forge.inject(.lostAfter, matching: .init(method: "POST", path: "/pulls"))
       #expect(await failureKind { _ = try await scene.github.perform(open) } == .transient)
       await scene.forge.inject(.staleRead, matching: .init(method: "GET", path: "/pulls"), times: 2)
