@@ -66,6 +66,15 @@ struct WhyAnswerTests {
     #expect(view.since == Self.now)
   }
 
+  @Test("whose rights could not be read is told: who replied to a question, else who asked")
+  func unreadPerson() throws {
+    let state = LoopState.waiting(.permission, wakeAt: nil)
+    let asked = try Self.answer(state).view
+    #expect(asked.sentence.hasPrefix("it could not be read whether who asked may write"))
+    let replied = try Self.answer(state) { $0.question = OpenQuestion(text: "Which?", options: []) }.view
+    #expect(replied.sentence.hasPrefix("it could not be read whether somebody who replied may write"))
+  }
+
   @Test("only a worktree that is there is kept for the person who took it over", arguments: [true, false])
   func keptWorktree(isThere: Bool) throws {
     let view = try Self.answer(.done(.cancelled)) {
